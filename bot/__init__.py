@@ -1,0 +1,1 @@
+"""Everything that speaks Slack or runs the process."""

@@ -1,0 +1,91 @@
+"""What Hoshin does about an ask: at once (the ack), and right after it (the follow-ups)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Block = dict[str, Any]
+View = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is posted: `text` is what notifications and screen readers say, `blocks` what is drawn."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+    def payload(self) -> dict[str, Any]:
+        """As Slack's methods and the outbox take it."""
+        return {"text": self.text, "blocks": list(self.blocks)} if self.blocks else {"text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenView:
+    """Opens a form with the ask's trigger; where that fails, `otherwise` says how to get to it.
+
+    With `push` it goes on top of the form that the ask came from.
+    """
+
+    view: View
+    push: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateView:
+    """Redraws the open form that the ask came from (its hash guards against a newer one)."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Respond:
+    """A message for the asker alone, where they are."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshHome:
+    """Draws the asker's Home tab anew."""
+
+
+FollowUp = OpenView | UpdateView | Respond | RefreshHome
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One ack and what follows it. Made by the functions below."""
+
+    ack: Mapping[str, Any] | None = None
+    then: tuple[FollowUp, ...] = ()
+
+
+def nothing(*then: FollowUp) -> Answer:
+    """Acks without a word, then does what follows."""
+    return Answer(None, then)
+
+
+def say(message: Message, *then: FollowUp) -> Answer:
+    """A message for the asker alone, where they are."""
+    return Answer(None, (Respond(message), *then))
+
+
+def open_view(view: View) -> Answer:
+    """Opens a form."""
+    return Answer(None, (OpenView(view),))
+
+
+def update_view(view: View, *then: FollowUp) -> Answer:
+    """Answers a submission by the form's next page (or the same one, redrawn)."""
+    return Answer({"response_action": "update", "view": view}, then)
+
+
+def close_all(*then: FollowUp) -> Answer:
+    """Answers a submission by closing the whole stack of forms."""
+    return Answer({"response_action": "clear"}, then)
+
+
+def field_errors(sentences: Mapping[str, str]) -> Answer:
+    """Answers a submission by sentences beside the inputs, by block_id."""
+    return Answer({"response_action": "errors", "errors": dict(sentences)})

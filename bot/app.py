@@ -1,0 +1,109 @@
+"""The composition root: every part made once and joined. Here stands the only list of slices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slack_bolt.async_app import AsyncApp
+
+from bot import help as help_routes
+from bot.answers import View
+from bot.channels import find_channels
+from bot.checkins.slice import slice as checkins
+from bot.clock import Clock
+from bot.connecting import Connecting
+from bot.delivery import Delivery, DeliveryLimits
+from bot.followups import FollowUps
+from bot.home.slice import draw_home, make_slice
+from bot.installations import Installation, Installations, Slack
+from bot.lifecycle import Lifecycle
+from bot.listening import Listening
+from bot.members import Directory
+from bot.metrics import Metrics
+from bot.routing import Routes
+from bot.settings import Settings
+from bot.slices import HomeSection, Slice
+from bot.tasks import Supervisor
+from storage.database import Database
+
+HOME_SECTIONS: tuple[HomeSection, ...] = tuple(one.home for one in (checkins,) if one.home is not None)
+SLICES: tuple[Slice, ...] = (checkins, make_slice(HOME_SECTIONS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """All parts of a running bot. Made by `make_app`."""
+
+    bolt: AsyncApp
+    slack: Slack
+    installations: Installations
+    directory: Directory
+    connecting: Connecting
+    delivery: Delivery
+    supervisor: Supervisor
+    metrics: Metrics
+    routes: Routes
+    slices: Sequence[Slice]
+
+
+def make_app(settings: Settings, database: Database, clock: Clock) -> App:
+    """Joins the parts. Nothing here talks to Slack or to the database yet."""
+    slack = Slack(settings.slack_api_url)
+    installations = Installations(slack)
+    supervisor = Supervisor()
+    metrics = Metrics()
+    directory = Directory(database, clock)
+    delivery = Delivery(database, installations.client_for, clock, DeliveryLimits())
+
+    async def channel_back(installation: Installation, channel_id: str) -> None:
+        await find_channels(database, clock, installation, installation.client)
+        await delivery.retry_channel(installation.workspace_id, channel_id)
+
+    async def home_of(workspace_id: int, slack_user_id: str) -> View | None:
+        return await database.read(workspace_id, clock.now(), draw_home, HOME_SECTIONS, slack_user_id)
+
+    routes = Routes()
+    routes.include([one.routes for one in SLICES])
+    lifecycle = Lifecycle(database, installations, directory, channel_back)
+    routes.include([help_routes.routes, lifecycle.routes()])
+    bolt = _make_bolt(settings, slack, installations)
+    Listening(
+        routes=routes,
+        database=database,
+        clock=clock,
+        installations=installations,
+        directory=directory,
+        follow_ups=FollowUps(slack, home_of),
+        supervisor=supervisor,
+        metrics=metrics,
+        after_write=delivery.notify,
+    ).attach(bolt)
+    return App(
+        bolt=bolt,
+        slack=slack,
+        installations=installations,
+        directory=directory,
+        connecting=Connecting(slack, database, clock, installations, directory),
+        delivery=delivery,
+        supervisor=supervisor,
+        metrics=metrics,
+        routes=routes,
+        slices=SLICES,
+    )
+
+
+def _make_bolt(settings: Settings, slack: Slack, installations: Installations) -> AsyncApp:
+    secret = settings.slack_signing_secret
+    return AsyncApp(
+        client=slack.client(None),
+        # Without this Bolt polls for the ack every 10 ms, and loses it if the handler fails right after.
+        process_before_response=True,
+        # Socket Mode carries no signatures; Bolt still wants a secret where verification is on.
+        signing_secret=secret.get_secret_value() if secret else None,
+        request_verification_enabled=secret is not None,
+        authorize=installations.make_authorize(),
+        user_facing_authorize_error_message=(
+            "Hoshin is not installed in your workspace. Ask its administrator to add it."
+        ),
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )

@@ -1,0 +1,98 @@
+"""What someone wants of Hoshin: Slack's payloads, parsed once into one plain shape."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from storage.database import UnitOfWork
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acts: a member of the workspace, as plain values."""
+
+    member_id: int
+    slack_user_id: str
+    name: str
+    zone: str
+    locale: str
+    is_guest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """The message that a button or a shortcut belongs to."""
+
+    channel_id: str
+    ts: str
+    thread_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRef:
+    """The form or Home tab that an action or a submission belongs to."""
+
+    id: str
+    hash: str
+    callback_id: str
+    metadata: str
+    """`private_metadata` as it was set; `bot/ids.py` reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The values typed so far, by the block_id of their input.
+
+    Texts and single choices are strings, several choices lists of strings, an empty input is None.
+    """
+
+    values: Mapping[str, str | list[str] | None] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """The typed text or chosen value, stripped; empty where nothing was given."""
+        value = self.values.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+    def choices(self, name: str) -> list[str]:
+        value = self.values.get(name)
+        return value if isinstance(value, list) else []
+
+
+class Runner(Protocol):
+    """Runs one unit of work in the asker's workspace, at the ask's instant."""
+
+    async def __call__(
+        self, work: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One command, press, submission, shortcut or event of one person.
+
+    `run` writes: it carries the delivery's claim in the same transaction, so that the same delivery coming
+    again raises Duplicate, which the wrapper answers. A second press is a second ask: what it does twice must
+    do no harm. `read` only looks.
+    """
+
+    workspace_id: int
+    person: Person
+    now: datetime
+    run: Runner
+    read: Runner
+    text: str = ""
+    """A command's arguments after its verb, or a message's text."""
+    value: str = ""
+    """The pressed button's value, or the chosen option's."""
+    action_id: str = ""
+    channel_id: str | None = None
+    message: MessageRef | None = None
+    view: ViewRef | None = None
+    form: Form = field(default_factory=Form)
+    trigger_id: str | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    """Slack's own payload, for the rare listener that needs more; never logged."""

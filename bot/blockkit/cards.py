@@ -1,0 +1,173 @@
+"""The card: one drawing for anything that has a reference, in full and as one line.
+
+The state stands as a sign and a word, the number before the words; colour is never the only sign.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from bot.answers import Block
+from bot.blockkit.kit import Element, actions, context, section
+from bot.blockkit.mrkdwn import bold, day_token, literal
+from storage.rules.figures import format_figure
+from storage.rules.scoring import Trend, clamped
+from storage.rules.terms import Direction, Kind, Status
+
+CELLS = 10
+_FULL_CELL = "▓"
+_EMPTY_CELL = "░"
+_BETWEEN = "  ·  "
+_LONGEST_NOTE = 280
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What is known of an item; what is not known stays empty and is not drawn.
+
+    `progress` and `expected` are shares (1 = the target), progress raw as the rules compute it.
+    `serves` are the items above it, nearest first, as they are read ("O-2 Answer right the first time").
+    """
+
+    reference: str
+    title: str
+    kind: Kind
+    status: Status
+    reason: str = ""
+    unit: str = ""
+    direction: Direction = Direction.INCREASE
+    baseline: Decimal | None = None
+    current: Decimal | None = None
+    target: Decimal | None = None
+    band_low: Decimal | None = None
+    band_high: Decimal | None = None
+    progress: Decimal | None = None
+    expected: Decimal | None = None
+    trend: Trend | None = None
+    confidence: int | None = None
+    confidence_before: int | None = None
+    owner: str = ""
+    team: str = ""
+    period: str = ""
+    serves: Sequence[str] = ()
+    note: str = ""
+    noted_at: datetime | None = None
+
+
+def card(
+    facts: Card, *, locale: str, zone: str, primary: Element | None = None, more: Element | None = None
+) -> list[Block]:
+    """The card of anything, for a reader with `locale` and `zone`: one primary button, the rest in `more`."""
+    lines = (_headline(facts), literal(facts.reason), figures(facts, locale))
+    blocks = [section("\n".join(filter(None, lines)))]
+    blocks += [context(markup) for markup in (_belonging(facts), _note(facts, zone)) if markup]
+    buttons = [element for element in (primary, more) if element]
+    return [*blocks, actions(*buttons)] if buttons else blocks
+
+
+def line(facts: Card, locale: str) -> str:
+    """The card on one line of markup, for prompts, summaries and the Home tab."""
+    title = f"{bold(facts.reference)} {literal(facts.title)}"
+    parts = (title, status_words(facts.status), _way(facts, locale), _progress(facts))
+    return _BETWEEN.join(filter(None, parts))
+
+
+def figures(facts: Card, locale: str) -> str:
+    """The numbers: from → now → target, how far, how far it should be, how sure its owner is."""
+    parts = (_way(facts, locale), _progress(facts), _expected(facts), _confidence(facts))
+    return _BETWEEN.join(filter(None, parts))
+
+
+def status_words(status: Status) -> str:
+    """Sign and word: "▲ at risk"."""
+    return f"{status.sign} {status.value}"
+
+
+def bar(share: Decimal) -> str:
+    """Ten cells, as many filled as tenths are reached; never full before the target is."""
+    filled = int(clamped(share) * CELLS)
+    return _FULL_CELL * filled + _EMPTY_CELL * (CELLS - filled)
+
+
+def percent(share: Decimal) -> str:
+    """A share as people read it, cut and not rounded: 99.9 % of the way is not there yet."""
+    return f"{int(share * 100)} %".replace("-", "−")
+
+
+def _headline(facts: Card) -> str:
+    title = bold(f"{facts.reference} · {literal(facts.title)}")
+    return f"{title}{_BETWEEN}{status_words(facts.status)}"
+
+
+def _way(facts: Card, locale: str) -> str:
+    """`70 % → 74 % ↑ → 80 %`; what is to be maintained shows its band instead of a way.
+
+    Where nothing moved no arrow is drawn: a third kind of → would be taken for the way.
+    """
+    now = _figure(facts.current, facts, locale)
+    if facts.trend not in {None, Trend.STEADY}:
+        now += f" {facts.trend.arrow}"
+    goal = _goal(facts, locale)
+    if facts.current is None and not goal:
+        return ""
+    if facts.direction is Direction.MAINTAIN:
+        return f"{bold(now)}{f', {goal}' if goal else ''}"
+    start = _figure(facts.baseline, facts, locale) if facts.baseline is not None else ""
+    return " → ".join(filter(None, (start, bold(now), goal)))
+
+
+def _goal(facts: Card, locale: str) -> str:
+    if facts.direction is Direction.MAINTAIN and (facts.band_low is not None or facts.band_high is not None):
+        low, high = (
+            _figure(end, facts, locale) if end is not None else ""
+            for end in (facts.band_low, facts.band_high)
+        )
+        if low and high:
+            return f"to stay between {low} and {high}"
+        return f"to stay above {low}" if low else f"to stay below {high}"
+    return _figure(facts.target, facts, locale) if facts.target is not None else ""
+
+
+def _figure(value: Decimal | None, facts: Card, locale: str) -> str:
+    # A unit is free text of the plan.
+    return literal(format_figure(value, facts.unit, locale))
+
+
+def _progress(facts: Card) -> str:
+    if facts.progress is None or facts.direction is Direction.MAINTAIN:
+        return ""
+    return f"{bar(facts.progress)} {percent(facts.progress)}"
+
+
+def _expected(facts: Card) -> str:
+    # What is to be maintained is expected in its band all the time.
+    if facts.expected is None or facts.direction is Direction.MAINTAIN:
+        return ""
+    return f"expected {percent(facts.expected)} by now"
+
+
+def _confidence(facts: Card) -> str:
+    if facts.confidence is None:
+        return ""
+    words = f"confidence {facts.confidence}"
+    if facts.confidence_before is None or facts.confidence_before == facts.confidence:
+        return words
+    arrow = "↑" if facts.confidence > facts.confidence_before else "↓"
+    return f"{words} {arrow} from {facts.confidence_before}"
+
+
+def _belonging(facts: Card) -> str:
+    above = " → ".join(map(literal, facts.serves))
+    parts = (*map(literal, (facts.owner, facts.team, facts.period)), above and f"for {above}")
+    return " · ".join(filter(None, parts))
+
+
+def _note(facts: Card, zone: str) -> str:
+    if not facts.note.strip():
+        return ""
+    words = " ".join(facts.note.split())
+    if len(words) > _LONGEST_NOTE:
+        words = words[:_LONGEST_NOTE].rsplit(" ", 1)[0] + "…"
+    age = f" · {day_token(facts.noted_at, zone)}" if facts.noted_at else ""
+    return f"“{literal(words)}”{age}"

@@ -1,0 +1,38 @@
+"""Slack's limits (docs.slack.dev, Block Kit reference), in characters unless it says otherwise."""
+
+TEXT = 3000
+FIELDS = 10
+FIELD_TEXT = 2000
+HEADER_TEXT = 150
+CONTEXT_ELEMENTS = 10
+CONTEXT_TEXT = 2000
+ACTIONS_ELEMENTS = 25
+IMAGE_URL = 3000
+ALT_TEXT = 2000
+
+BUTTON_TEXT = 75
+BUTTON_VALUE = 2000
+CONFIRM_TITLE = 100
+CONFIRM_TEXT = 300
+CONFIRM_BUTTON = 30
+OPTION_TEXT = 75
+OPTION_VALUE = 150
+SELECT_OPTIONS = 100
+OVERFLOW_OPTIONS = 5
+CHOICE_OPTIONS = 10
+"""Radio buttons and checkboxes."""
+PLACEHOLDER = 150
+LABEL = 2000
+INPUT_LENGTH = 3000
+
+ID = 255
+METADATA = 3000
+VIEW_TITLE = 24
+VIEW_BUTTON = 24
+
+MESSAGE_BLOCKS = 50
+MESSAGE_CHARACTERS = 13_000
+"""All blocks of a message together; undocumented, beyond it Slack says msg_blocks_too_long."""
+MESSAGE_TEXT = 3900
+VIEW_BLOCKS = 100
+VIEW_BYTES = 250_000

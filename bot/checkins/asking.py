@@ -1,0 +1,237 @@
+"""Asking: what the clock does. Who is due is asked, or excused with the reason; nobody is passed over.
+
+A person has one schedule row. When its instant comes, the week gets one prompt row for them: asked, excused
+(away, or never at work on those days), or missed, where Hoshin did not run while their window was open.
+Only who has nothing to answer gets none. Then the row moves on by a week.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.checkins import post
+from bot.checkins.patterns import (
+    WEEK,
+    first_opening,
+    next_working_instant,
+    nominal_close,
+    nominal_opening,
+    read_patterns,
+    reminder_instant,
+)
+from bot.checkins.prompts import read_prompts
+from bot.checkins.questions import find_topics, make_questions, read_said
+from storage.database import UnitOfWork
+from storage.rules.cadence import Excused, WeeklyRhythm, Window, WorkPattern, local_date, weekly_window
+from storage.rules.terms import PromptState
+from storage.tables.checkin import CheckinPrompt, CheckinWindow, Schedule
+from storage.tables.member import Member
+
+OUTAGE = "Hoshin was not running while this check-in was open."
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Someone whose instant has come, and all that decides what happens."""
+
+    schedule: Schedule
+    member: Member
+    pattern: WorkPattern
+    team_id: int
+    week: Window | Excused
+    opens_at: datetime
+    closes_at: datetime
+    on: date
+
+
+def add_schedules(uow: UnitOfWork, limit: int) -> int:
+    """Gives everyone who may have something to answer a schedule row."""
+    members = uow.schedules.list_unscheduled(limit)
+    patterns = read_patterns(uow, members, local_date(uow.now, "UTC") - WEEK)
+    rhythm = uow.checkins.get_rhythm()
+    for member in members:
+        week_on, opens_at = first_opening(uow.now, patterns[member.id], rhythm)
+        row = Schedule(
+            workspace_id=uow.workspace_id,
+            member_id=member.id,
+            week_on=week_on,
+            next_due_at=opens_at,
+            zone=member.zone,
+            work_days=member.work_days,
+            start_hour=member.start_hour,
+        )
+        uow.schedules.put(row)
+    return len(members)
+
+
+def renew_schedules(uow: UnitOfWork, limit: int) -> int:
+    """Computes anew the rows of those whose zone, work days or start have changed since."""
+    outdated = uow.schedules.list_outdated(limit)
+    patterns = read_patterns(uow, [member for _, member in outdated], local_date(uow.now, "UTC") - WEEK)
+    rhythm = uow.checkins.get_rhythm()
+    for schedule, member in outdated:
+        schedule.next_due_at = nominal_opening(schedule.week_on, patterns[member.id], rhythm)
+        schedule.zone, schedule.work_days, schedule.start_hour = (
+            member.zone,
+            member.work_days,
+            member.start_hour,
+        )
+    return len(outdated)
+
+
+def open_prompts(uow: UnitOfWork, limit: int) -> int:
+    """Asks those whose instant has come. After an outage a person may be behind by several weeks."""
+    done = 0
+    while done < limit and (claimed := uow.schedules.claim_due(uow.now, limit - done)):
+        _ask(uow, claimed)
+        done += len(claimed)
+    return done
+
+
+def find_expected(uow: UnitOfWork, team_id: int, week_on: date, rhythm: WeeklyRhythm) -> dict[int, Window]:
+    """The windows of those home members of a team who have something to answer in a week, by member."""
+    members = [member for member in uow.teams.list_home_members(team_id) if member.slack_user_id]
+    patterns = read_patterns(uow, members, week_on)
+    windows: dict[int, Window] = {}
+    for member in members:
+        window = weekly_window(week_on, patterns[member.id], rhythm)
+        if isinstance(window, Window):
+            windows[member.id] = window
+    zones = {member.id: patterns[member.id].zone for member in members}
+    topics = find_topics(
+        uow, {who: local_date(window.opens_at, zones[who]) for who, window in windows.items()}
+    )
+    return {who: window for who, window in windows.items() if topics[who]}
+
+
+def _ask(uow: UnitOfWork, claimed: Sequence[tuple[Schedule, Member]]) -> None:
+    rhythm = uow.checkins.get_rhythm()
+    due = list(_reachable(uow, claimed, rhythm))
+    topics = find_topics(uow, {one.member.id: one.on for one in due})
+    asked: list[tuple[CheckinPrompt, Member]] = []
+    windows = _Windows(uow, rhythm)
+    # What changed is written in one go at the end: statement by statement it would take twice as long.
+    with uow.session.no_autoflush:
+        # One order for all, so that two replicas never wait for each other's windows crosswise.
+        for one in sorted(due, key=lambda one: (one.team_id, one.week.week_on)):
+            if topics[one.member.id] and not _postpone(uow, one):
+                prompt = _add_prompt(uow, one, windows)
+                if prompt is not None and prompt.state is PromptState.ASKED:
+                    asked.append((prompt, one.member))
+            if one.schedule.next_due_at <= uow.now:
+                _move_on(one, rhythm)
+    said = read_said(uow, [topic for _, member in asked for topic in topics[member.id]])
+    for prompt, member in asked:
+        uow.checkins.add_all(make_questions(prompt, topics[member.id], said, rhythm))
+    uow.session.flush()
+    _tell(uow, asked)
+
+
+def _tell(uow: UnitOfWork, asked: Sequence[tuple[CheckinPrompt, Member]]) -> None:
+    by_window: dict[int, list[tuple[CheckinPrompt, Member]]] = {}
+    for prompt, member in asked:
+        by_window.setdefault(prompt.window_id, []).append((prompt, member))
+    for window_id, prompts in by_window.items():
+        for facts in read_prompts(uow, uow.checkins.get_window(window_id), prompts):
+            post.put_prompt(uow, facts)
+
+
+def _reachable(
+    uow: UnitOfWork, claimed: Sequence[tuple[Schedule, Member]], rhythm: WeeklyRhythm
+) -> Iterator[Due]:
+    """Those who can be asked. The rows of the others go; they come back when there is a way to ask."""
+    if not claimed:
+        return
+    homes = uow.checkins.list_homes([member.id for _, member in claimed])
+    since_on = min(schedule.week_on for schedule, _ in claimed)
+    patterns = read_patterns(uow, [member for _, member in claimed], since_on)
+    for schedule, member in claimed:
+        if member.slack_user_id is None or member.is_deactivated or member.id not in homes:
+            uow.schedules.remove(schedule)
+        else:
+            pattern = patterns[member.id]
+            opens_at = nominal_opening(schedule.week_on, pattern, rhythm)
+            closes_at = nominal_close(schedule.week_on, pattern, rhythm)
+            asked_at = uow.now if opens_at <= uow.now < closes_at else opens_at
+            yield Due(
+                schedule=schedule,
+                member=member,
+                pattern=pattern,
+                team_id=homes[member.id],
+                week=weekly_window(schedule.week_on, pattern, rhythm),
+                opens_at=opens_at,
+                closes_at=closes_at,
+                on=local_date(asked_at, pattern.zone),
+            )
+
+
+def _postpone(uow: UnitOfWork, due: Due) -> bool:
+    """Puts off until their window opens or, in an open one, until they work; at its close it is missed."""
+    if isinstance(due.week, Excused) or uow.now >= due.closes_at:
+        return False
+    at = next_working_instant(due.pattern, max(uow.now, due.opens_at), due.closes_at)
+    if at <= uow.now:
+        return False
+    due.schedule.next_due_at = at
+    return True
+
+
+def _add_prompt(uow: UnitOfWork, due: Due, windows: "_Windows") -> CheckinPrompt | None:
+    """The person's row of the week, in their team's window; None where there is one already."""
+    reminder_at, state, reason = due.closes_at, PromptState.ASKED, ""
+    if isinstance(due.week, Excused):
+        state, reason = PromptState.EXCUSED, due.week.reason
+    elif uow.now >= due.closes_at:
+        state, reason = PromptState.MISSED, OUTAGE
+    else:
+        reminder_at = reminder_instant(due.pattern, due.week, uow.now, windows.rhythm)
+    return uow.checkins.add_prompt(
+        CheckinPrompt(
+            workspace_id=uow.workspace_id,
+            window_id=windows.ensure(due).id,
+            member_id=due.member.id,
+            local_on=due.on,
+            opens_at=due.opens_at,
+            closes_at=due.closes_at,
+            reminder_at=reminder_at,
+            state=state,
+            reason=reason,
+        )
+    )
+
+
+class _Windows:
+    """The teams' windows of one round, each looked up once."""
+
+    def __init__(self, uow: UnitOfWork, rhythm: WeeklyRhythm) -> None:
+        self.rhythm = rhythm
+        self._uow = uow
+        self._known: dict[tuple[int, date], CheckinWindow] = {}
+
+    def ensure(self, due: Due) -> CheckinWindow:
+        """The team's window: from the first member's opening to the last one's close (rules §6).
+
+        Whoever is excused has no part in its length, but must find a window to be excused from.
+        """
+        key = (due.team_id, due.week.week_on)
+        found = self._known.get(key) or self._uow.checkins.find_window(*key)
+        if found is None or not (isinstance(due.week, Excused) or found.closes_at >= due.closes_at):
+            found = self._make(due)
+        self._known[key] = found
+        return found
+
+    def _make(self, due: Due) -> CheckinWindow:
+        spans = list(find_expected(self._uow, due.team_id, due.week.week_on, self.rhythm).values())
+        if isinstance(due.week, Window):
+            spans.append(due.week)
+        return self._uow.checkins.ensure_window(
+            team_id=due.team_id,
+            week_on=due.week.week_on,
+            opens_at=min((span.opens_at for span in spans), default=due.opens_at),
+            closes_at=max((span.closes_at for span in spans), default=due.closes_at),
+        )
+
+
+def _move_on(due: Due, rhythm: WeeklyRhythm) -> None:
+    due.schedule.week_on += WEEK
+    due.schedule.next_due_at = nominal_opening(due.schedule.week_on, due.pattern, rhythm)

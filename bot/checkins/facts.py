@@ -1,0 +1,252 @@
+"""What the services hand to the drawings: frozen facts about a check-in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from storage.rules import scoring
+from storage.rules.scoring import Assessment, Trend
+from storage.rules.terms import BlockerKind, Direction, Frequency, Kind, PromptState, Status
+
+NEEDS_ATTENTION = frozenset({Status.AT_RISK, Status.OFF_TRACK, Status.STALE})
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The answer to one question; `value` is a confirmed old one where `is_unchanged`.
+
+    `is_recorded` where a reading stands for the value, which can be corrected but not taken back.
+    """
+
+    value: Decimal | None
+    confidence: int | None
+    note: str
+    is_unchanged: bool
+    is_recorded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One question as it was asked, and what was answered.
+
+    `owner` is the name of whose item it is, where that is not the person asked. `kpi` is the reference of
+    the KPI that a key result measures. `today` is the reader's day, against which the item stands.
+    """
+
+    question_id: int
+    kind: Kind
+    item_id: int
+    reference: str
+    title: str
+    owner: str
+    kpi: str
+    starts_on: date
+    due_on: date
+    unit: str
+    direction: Direction
+    baseline: Decimal | None
+    target: Decimal | None
+    band_low: Decimal | None
+    band_high: Decimal | None
+    frequency: Frequency
+    period_on: date
+    asks_value: bool
+    figure_due: bool
+    is_stale: bool
+    value_before: Decimal | None
+    value_earlier: Decimal | None
+    confidence_before: int | None
+    note_before: str
+    today: date
+    given: Given | None = None
+
+    @property
+    def current(self) -> Decimal | None:
+        """The newest figure: the one that was answered, else the one before."""
+        answered = self.given.value if self.given else None
+        return self.value_before if answered is None else answered
+
+    @property
+    def confidence(self) -> int | None:
+        """As answered, else as it was last said."""
+        said = self.given.confidence if self.given else None
+        return self.confidence_before if said is None else said
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the answer brought another figure."""
+        return self.given is not None and self.given.value not in {None, self.value_before}
+
+    @property
+    def progress(self) -> Decimal | None:
+        return None if self.current is None else self._progress(self.current)
+
+    @property
+    def expected(self) -> Decimal:
+        """The share of the way that time alone would ask for by now."""
+        return scoring.expected_progress(self.starts_on, self.due_on, self.today)
+
+    @property
+    def trend(self) -> Trend | None:
+        previous = self.value_before if self.given and self.given.value is not None else self.value_earlier
+        return scoring.trend(
+            previous,
+            self.current,
+            direction=self.direction,
+            target=self.target,
+            band_low=self.band_low,
+            band_high=self.band_high,
+        )
+
+    @property
+    def standing(self) -> Assessment:
+        """How it stands with what is known by now; a figure that was just given ends its silence."""
+        answered = self.given is not None and self.given.value is not None
+        return scoring.assess_key_result(
+            direction=self.direction,
+            progress=self.progress,
+            expected=self.expected,
+            confidence=self.confidence,
+            stale=self.is_stale and not answered,
+            ended=self.today > self.due_on,
+        )
+
+    @property
+    def stride(self) -> Decimal:
+        """How far the answer moved it, as a share of the whole way, by which summaries are ordered."""
+        if not self.has_moved or self.current is None:
+            return scoring.NONE
+        if self.value_before is None:
+            return abs(self._progress(self.current))
+        return abs(self._progress(self.current) - self._progress(self.value_before))
+
+    def _progress(self, value: Decimal) -> Decimal:
+        return scoring.progress(
+            value,
+            direction=self.direction,
+            baseline=self.baseline,
+            target=self.target,
+            band_low=self.band_low,
+            band_high=self.band_high,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A blocker, and the name of who owns it."""
+
+    kind: BlockerKind
+    text: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """One person's check-in of one week, with all its items."""
+
+    id: int
+    window_id: int
+    member_id: int
+    name: str
+    zone: str
+    locale: str
+    week_on: date
+    state: PromptState
+    opens_at: datetime
+    closes_at: datetime
+    window_closes_at: datetime
+    is_window_closed: bool
+    is_late: bool
+    is_unchanged: bool
+    reason: str
+    snoozed_until: datetime | None
+    snoozes_left: int
+    now: datetime
+    items: tuple[Item, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
+    draft: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name.strip() else "there"
+
+    @property
+    def is_answered(self) -> bool:
+        return self.state is PromptState.ANSWERED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer can still be corrected: until the team's window closes."""
+        return not self.is_window_closed and self.now < self.window_closes_at
+
+    @property
+    def would_be_late(self) -> bool:
+        """Whether an answer would be marked late: after the person's own window."""
+        return self.now >= self.closes_at
+
+    @property
+    def can_confirm(self) -> bool:
+        """Whether "nothing changed" says something: there are old values, and no new period asks for one."""
+        return any(item.value_before is not None for item in self.items) and not any(
+            item.asks_value and item.figure_due for item in self.items
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a person can do about their check-in: the prompt to answer or correct, or why there is none.
+
+    `next_at` is when they are asked next, None where nothing is planned.
+    """
+
+    prompt: Prompt | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`waits` is to be answered, `answered` is the newest answer; `next_at` is when they are asked next."""
+
+    waits: Prompt | None
+    answered: Prompt | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A team's week as far as it is answered. `later` are those whose own window has not opened yet."""
+
+    window_id: int
+    team: str
+    week_on: date
+    closes_at: datetime
+    is_closed: bool
+    zone: str
+    locale: str
+    prompts: tuple[Prompt, ...] = ()
+    later: tuple[str, ...] = ()
+    lead_slack_id: str | None = None
+    no_channel: bool = False
+
+    @property
+    def answered(self) -> tuple[Prompt, ...]:
+        return tuple(prompt for prompt in self.prompts if prompt.is_answered)
+
+    @property
+    def missing(self) -> tuple[Prompt, ...]:
+        """Asked, and not answered (yet)."""
+        return tuple(
+            prompt
+            for prompt in self.prompts
+            if prompt.state in {PromptState.ASKED, PromptState.MISSED} and prompt.items
+        )
+
+    @property
+    def excused(self) -> tuple[Prompt, ...]:
+        return tuple(prompt for prompt in self.prompts if prompt.state is PromptState.EXCUSED)
+
+    @property
+    def expected(self) -> int:
+        """How many answers the week asks for."""
+        return len(self.answered) + len(self.missing) + len(self.later)

@@ -1,0 +1,162 @@
+"""What is typed into the check-in's form: the inputs' names, and how their texts are read.
+
+An input is named by what it holds and its question, such as `value:17`; the name is its block_id, so the
+sentence about a wrong text finds its place beside it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.checkins.facts import Item, Prompt
+from storage.rules.errors import Invalid, InvalidFields
+from storage.rules.figures import format_figure, parse_confidence, parse_figure
+from storage.rules.terms import BlockerKind
+from storage.rules.units import decimal_mark
+
+PAGE_SIZE = 5
+"""Items on one page of the form: far below Slack's limits, and about as many as one looks at together."""
+
+MAX_NOTE = 3000
+"""Characters of a note, Slack's own limit for an input; what comes longer is refused, never cut."""
+
+BLOCKER_KIND = "blocker_kind"
+BLOCKER_TEXT = "blocker_text"
+
+_REASONABLE = 100
+"""A figure may be this many times the largest one known of its item; beyond, it is taken for a slip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was typed about one item; None and empty where nothing was."""
+
+    value: Decimal | None
+    confidence: int | None
+    note: str
+
+    @property
+    def is_empty(self) -> bool:
+        return self.value is None and self.confidence is None and not self.note
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A blocker as it was typed."""
+
+    kind: BlockerKind
+    text: str
+
+
+def value_field(item: Item) -> str:
+    return f"value:{item.question_id}"
+
+
+def confidence_field(item: Item) -> str:
+    return f"confidence:{item.question_id}"
+
+
+def note_field(item: Item) -> str:
+    return f"note:{item.question_id}"
+
+
+def names_of(items: Sequence[Item], *, is_last: bool) -> list[str]:
+    """The names of a page's inputs."""
+    names = [name(item) for item in items for name in (value_field, confidence_field, note_field)]
+    return [*names, BLOCKER_KIND, BLOCKER_TEXT] if is_last else names
+
+
+def filled_in(prompt: Prompt) -> dict[str, str]:
+    """What the form's inputs hold when it opens: the answer to correct, and over it what was typed since."""
+    typed: dict[str, str] = {}
+    for item in prompt.items:
+        if item.given is None:
+            continue
+        if item.given.is_recorded and item.given.value is not None:
+            typed[value_field(item)] = _exact(item.given.value, prompt.locale)
+        if item.given.confidence is not None:
+            typed[confidence_field(item)] = str(item.given.confidence)
+        typed[note_field(item)] = item.given.note
+    for obstacle in prompt.obstacles[:1]:
+        typed |= {BLOCKER_KIND: obstacle.kind.value, BLOCKER_TEXT: obstacle.text}
+    return {**typed, **prompt.draft}
+
+
+def read_items(items: Sequence[Item], typed: Mapping[str, str], locale: str) -> dict[int, Said]:
+    """What was typed about each item, by question.
+
+    Raises:
+        InvalidFields: every text that cannot be read, each with its sentence.
+    """
+    faults: dict[str, str] = {}
+    said = {item.question_id: _read_item(item, typed, locale, faults) for item in items}
+    if faults:
+        raise InvalidFields(faults)
+    return said
+
+
+def read_blocker(typed: Mapping[str, str]) -> Blocked | None:
+    """The blocker, where one was typed.
+
+    Raises:
+        InvalidFields: one half of it is missing, or its text is too long.
+    """
+    kind, text = typed.get(BLOCKER_KIND, ""), typed.get(BLOCKER_TEXT, "")
+    if not kind and not text:
+        return None
+    if not text:
+        raise InvalidFields({BLOCKER_TEXT: "Say what blocks you, or clear the kind of blocker above."})
+    if kind not in set(BlockerKind):
+        raise InvalidFields({BLOCKER_KIND: "Choose the kind of blocker, or clear the text below."})
+    if len(text) > MAX_NOTE:
+        raise InvalidFields({BLOCKER_TEXT: _too_long(text)})
+    return Blocked(BlockerKind(kind), text)
+
+
+def _read_item(item: Item, typed: Mapping[str, str], locale: str, faults: dict[str, str]) -> Said:
+    value, confidence = None, None
+    note = typed.get(note_field(item), "")
+    text = typed.get(value_field(item), "")
+    try:
+        value = _read_value(item, text, locale) if item.asks_value and text else None
+        _check_kept(item, value)
+    except Invalid as error:
+        faults[value_field(item)] = error.sentence
+    try:
+        confidence = parse_confidence(typed.get(confidence_field(item), ""))
+    except Invalid as error:
+        faults[confidence_field(item)] = error.sentence
+    if len(note) > MAX_NOTE:
+        faults[note_field(item)] = _too_long(note)
+    return Said(value, confidence, note)
+
+
+def _read_value(item: Item, text: str, locale: str) -> Decimal:
+    value = parse_figure(text, unit=item.unit, locale=locale)
+    known = (item.baseline, item.target, item.band_low, item.band_high, item.value_before, Decimal(1))
+    largest = max(abs(figure) for figure in known if figure is not None)
+    if abs(value) > _REASONABLE * largest:
+        raise Invalid(
+            f"{format_figure(value, item.unit, locale)} is far out of range: {item.reference} goes from "
+            f"{format_figure(item.baseline, item.unit, locale)} to "
+            f"{format_figure(item.target, item.unit, locale)}. Check the figure and its unit."
+        )
+    return value
+
+
+def _check_kept(item: Item, value: Decimal | None) -> None:
+    """A figure that is on record can be corrected, not emptied (rules §3)."""
+    if value is None and item.given is not None and item.given.is_recorded:
+        raise Invalid("This figure is on record and cannot be emptied. Type the right one.")
+
+
+def _exact(value: Decimal, locale: str) -> str:
+    """The whole figure, fit to be typed back: what is shown elsewhere is rounded."""
+    return format(value, "f").replace(".", decimal_mark(locale))
+
+
+def _too_long(text: str) -> str:
+    return (
+        f"This has {len(text):,} characters, and {MAX_NOTE:,} fit. Shorten it; nothing is lost, it stays "
+        "here as you typed it."
+    )

@@ -1,0 +1,137 @@
+"""One item of a check-in in words: the same in direct messages, forms, summaries and the Home tab."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from bot.blockkit.cards import Card, figures, status_words
+from bot.blockkit.mrkdwn import bold, clamp_plain, literal
+from bot.checkins.facts import Item
+from storage.rules.figures import format_change, format_figure
+from storage.rules.terms import Frequency
+
+BETWEEN = "  ·  "
+LONGEST_TITLE = 150
+LONGEST_NOTE = 500
+
+
+def card_of(item: Item) -> Card:
+    """The item as the one card of anything."""
+    standing = item.standing
+    return Card(
+        reference=item.reference,
+        title=clamp_plain(item.title, LONGEST_TITLE),
+        kind=item.kind,
+        status=standing.status,
+        reason=standing.reason,
+        unit=item.unit,
+        direction=item.direction,
+        baseline=item.baseline,
+        current=item.current,
+        target=item.target,
+        band_low=item.band_low,
+        band_high=item.band_high,
+        progress=item.progress,
+        expected=item.expected,
+        trend=item.trend,
+        confidence=item.confidence,
+        confidence_before=item.confidence_before,
+        owner=item.owner,
+    )
+
+
+def headline(item: Item) -> str:
+    """`KR-3 · First-contact resolution` in bold, with sign and word of how it stands."""
+    return f"{bold(name(item))}{BETWEEN}{status_words(item.standing.status)}"
+
+
+def name(item: Item) -> str:
+    """Reference and title, as markup."""
+    return f"{item.reference} · {literal(clamp_plain(item.title, LONGEST_TITLE))}"
+
+
+def plain_name(item: Item) -> str:
+    """Reference and title as plain text, for labels."""
+    return f"{item.reference} {clamp_plain(item.title, LONGEST_TITLE)}"
+
+
+def numbers(item: Item, locale: str) -> str:
+    """From → now → target, how far it is, how sure its owner is."""
+    return figures(card_of(item), locale)
+
+
+def asides(item: Item) -> str:
+    """What is special about asking for it: whose it is, which period is due, where the figure comes from."""
+    said = []
+    if item.owner:
+        said.append(f"{literal(item.owner)} owns it and is not in Slack, so you are asked.")
+    if not item.asks_value:
+        said.append(f"Its figure comes from {item.kpi or 'its KPI'}; you are asked how sure you are.")
+    elif item.figure_due:
+        said.append(f"The figure for {period_words(item.frequency, item.period_on)} is due.")
+    return " ".join(said)
+
+
+def change(item: Item, locale: str) -> str:
+    """What an answer brought: `70 % → 74 %`, `stays at 74 %`, `confidence 5 ↓ from 7`; empty without one."""
+    return BETWEEN.join(filter(None, (_figure_change(item, locale), _confidence_change(item))))
+
+
+def change_line(item: Item, locale: str) -> str:
+    """A change with its item and how it stands now, as a line of a list."""
+    said = (bold(item.reference), literal(clamp_plain(item.title, LONGEST_TITLE)))
+    return f"• {' '.join(said)}{BETWEEN}{change(item, locale)}{BETWEEN}{status_words(item.standing.status)}"
+
+
+def note_words(note: str) -> str:
+    """Someone's note on one line, as a quotation."""
+    return f"“{literal(clamp_plain(' '.join(note.split()), LONGEST_NOTE))}”"
+
+
+def period_words(frequency: Frequency, period_on: date) -> str:
+    """A period as people name it: `January 2026`, `the week of 9 February 2026`."""
+    match frequency:
+        case Frequency.WEEKLY:
+            return f"the week of {day_words(period_on)}"
+        case Frequency.MONTHLY:
+            return f"{period_on:%B %Y}"
+        case Frequency.QUARTERLY:
+            return f"the quarter from {period_on:%B %Y}"
+        case Frequency.ANNUAL:
+            return f"the year from {period_on:%B %Y}"
+
+
+def day_words(on: date) -> str:
+    return f"{on.day} {on:%B %Y}"
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 item`, `3 items`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def names(people: Sequence[str]) -> str:
+    """`Ana`, `Ana and Ben`, `Ana, Ben and Chen`; as markup."""
+    shown = [literal(person) for person in people]
+    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+
+
+def joined(lines: Iterable[str]) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+def _figure_change(item: Item, locale: str) -> str:
+    if item.given is None or item.given.value is None:
+        return ""
+    if item.has_moved:
+        return bold(literal(format_change(item.value_before, item.given.value, item.unit, locale)))
+    return f"stays at {bold(literal(format_figure(item.given.value, item.unit, locale)))}"
+
+
+def _confidence_change(item: Item) -> str:
+    said = item.given.confidence if item.given else None
+    if said is None:
+        return ""
+    before = item.confidence_before
+    if before is None or before == said:
+        return f"confidence {said}"
+    return f"confidence {said} {'↑' if said > before else '↓'} from {before}"

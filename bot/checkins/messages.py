@@ -1,0 +1,146 @@
+"""What a person reads in their direct messages: the prompt, its reminders, and the trace of their answer."""
+
+from collections.abc import Sequence
+
+from bot import ids
+from bot.answers import Block, Message
+from bot.blockkit.kit import Element, actions, button, context, section
+from bot.blockkit.mrkdwn import date_token, literal, local_time
+from bot.blockkit.surfaces import fit_message
+from bot.checkins.facts import Item, Prompt
+from bot.checkins.lines import (
+    asides,
+    change_line,
+    counted,
+    headline,
+    joined,
+    note_words,
+    numbers,
+)
+
+SHOWN = 8
+"""Items drawn in a message; more are counted, and stand in the form."""
+
+
+def prompt_message(prompt: Prompt) -> Message:
+    """The weekly question, with every item's last figure and what can be done about it."""
+    until = f"open until {date_token(prompt.closes_at, prompt.zone)}"
+    head = section(
+        f"Hello {literal(prompt.first_name)}. Your weekly check-in is here: "
+        f"{counted(len(prompt.items), 'item')}, {until}."
+    )
+    return _question(f"Your weekly check-in: {_summary_words(prompt)}", prompt, head)
+
+
+def again_message(prompt: Prompt) -> Message:
+    """The question once more, because they asked for it to come later."""
+    head = section(
+        "You asked to be asked again: here is your weekly check-in. It is open until "
+        f"{date_token(prompt.closes_at, prompt.zone)}."
+    )
+    return _question(f"Your check-in, as you asked: {_summary_words(prompt)}", prompt, head)
+
+
+def reminder_message(prompt: Prompt, *, with_items: bool) -> Message:
+    """The one reminder. It carries the whole question where the first message may not have arrived."""
+    head = section(
+        f"Your weekly check-in is not answered yet. It closes {date_token(prompt.closes_at, prompt.zone)}; "
+        f"{counted(len(prompt.items), 'item')}, and this is the only reminder."
+    )
+    text = f"Not answered yet: {_summary_words(prompt)}"
+    if with_items:
+        return _question(text, prompt, head)
+    return Message(text, (head, _buttons(prompt)))
+
+
+def confirmation_message(prompt: Prompt) -> Message:
+    """Stands in the question's place once it is answered: what changed, and how to correct it."""
+    answered = [item for item in prompt.items if item.given is not None]
+    head = section(_thanks(prompt, answered))
+    rows = [[section(_answer_lines(item, prompt.locale))] for item in answered]
+    if prompt.obstacles:
+        rows.append([section(joined(_obstacle_line(prompt)))])
+    left = [item.reference for item in prompt.items if item.given is None]
+    foot: list[Block] = [context(f"Left open: {', '.join(left)}.")] if left else []
+    if prompt.is_open:
+        until = date_token(prompt.window_closes_at, prompt.zone)
+        foot.append(actions(button("Correct", _id(ids.CHECKIN_OPEN, prompt), value=str(prompt.id))))
+        foot.append(context(f"You can correct this until {until}."))
+    text = f"Thank you. Checked in: {counted(len(answered), 'item')}."
+    return Message(text, tuple(fit_message([head], rows, foot)))
+
+
+def skipped_message(prompt: Prompt) -> Message:
+    """Stands in the question's place after "Skip this week"."""
+    text = "You skip this week's check-in. Nothing was recorded."
+    again = button("Check in after all", _id(ids.CHECKIN_OPEN, prompt), value=str(prompt.id))
+    return Message(text, (section(text), actions(again)))
+
+
+def snoozed_message(prompt: Prompt) -> Message:
+    """Says when the question comes again."""
+    at = prompt.snoozed_until or prompt.closes_at
+    return Message(
+        f"You will be asked again {date_token(at, prompt.zone)}. The check-in stays open until "
+        f"{date_token(prompt.closes_at, prompt.zone)}, so you can answer at any time before."
+    )
+
+
+def item_rows(items: Sequence[Item], locale: str) -> list[list[Block]]:
+    """Each item with its figures, and how many more there are."""
+    rows: list[list[Block]] = [
+        [section(joined((headline(item), numbers(item, locale), asides(item))))] for item in items[:SHOWN]
+    ]
+    if len(items) > SHOWN:
+        rows.append([context(f"and {len(items) - SHOWN} more: all {len(items)} → in the form")])
+    return rows
+
+
+def _question(text: str, prompt: Prompt, head: Block) -> Message:
+    blocks = fit_message([head], item_rows(prompt.items, prompt.locale), [_buttons(prompt)])
+    return Message(text, tuple(blocks))
+
+
+def _buttons(prompt: Prompt) -> Block:
+    value = str(prompt.id)
+    buttons: list[Element] = [button("Check in", _id(ids.CHECKIN_OPEN, prompt), value=value, style="primary")]
+    if prompt.can_confirm:
+        buttons.append(
+            button(
+                "Nothing changed",
+                _id(ids.CHECKIN_UNCHANGED, prompt),
+                value=value,
+                label="Nothing changed: confirm the last figures",
+            )
+        )
+    if prompt.snoozes_left > 0:
+        buttons.append(button("Later today", _id(ids.CHECKIN_LATER, prompt), value=value))
+    buttons.append(button("Why this?", _id(ids.CHECKIN_WHY, prompt), value=value))
+    return actions(*buttons)
+
+
+def _thanks(prompt: Prompt, answered: Sequence[Item]) -> str:
+    late = " It came after the check-in had closed, so it is marked as late." if prompt.is_late else ""
+    if prompt.is_unchanged:
+        return f"Thank you, {literal(prompt.first_name)}. Nothing changed, and that is recorded.{late}"
+    lead = "Here's what changed:" if answered else "Your blocker is recorded."
+    return f"Thank you, {literal(prompt.first_name)}. {lead}{late}"
+
+
+def _answer_lines(item: Item, locale: str) -> str:
+    note = item.given.note if item.given else ""
+    return joined((change_line(item, locale), note and f"    {note_words(note)}"))
+
+
+def _obstacle_line(prompt: Prompt) -> list[str]:
+    return [f"Blocker, {obstacle.kind}: {note_words(obstacle.text)}" for obstacle in prompt.obstacles]
+
+
+def _summary_words(prompt: Prompt) -> str:
+    """For notifications, where Slack draws no date tokens."""
+    until = local_time(prompt.closes_at, prompt.zone)
+    return f"{counted(len(prompt.items), 'item')}, open until {until}."
+
+
+def _id(name: str, prompt: Prompt) -> str:
+    return ids.numbered(name, prompt.id)

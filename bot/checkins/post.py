@@ -1,0 +1,84 @@
+"""What goes out to a person about their check-in, one function an occasion: drawn and put in the outbox.
+
+The key of a message names its occasion, so no occasion is told twice however often the work runs.
+"""
+
+from bot.answers import Message
+from bot.checkins.facts import Prompt
+from bot.checkins.messages import (
+    again_message,
+    confirmation_message,
+    prompt_message,
+    reminder_message,
+    skipped_message,
+)
+from bot.checkins.prompts import MAX_SNOOZES
+from storage.database import UnitOfWork
+from storage.repositories.outbox import ANSWER, PROMPT, REMINDER, Envelope
+from storage.tables.outbox import OutboxState
+
+
+def put_prompt(uow: UnitOfWork, prompt: Prompt) -> None:
+    """The question of the week."""
+    _put(uow, _prompt_key(prompt.id), prompt, prompt_message(prompt), PROMPT)
+
+
+def put_again(uow: UnitOfWork, prompt: Prompt) -> None:
+    """The question once more, as the person asked."""
+    number = MAX_SNOOZES - prompt.snoozes_left
+    _put(uow, _again_key(prompt.id, number), prompt, again_message(prompt), REMINDER)
+
+
+def put_reminder(uow: UnitOfWork, prompt: Prompt) -> None:
+    """The one reminder. It carries the items where the question itself may not have arrived; one that still
+    waits to be sent is taken back, so that the two do not come together."""
+    key = _prompt_key(prompt.id)
+    question = uow.outbox.find(key)
+    arrived = question is not None and question.state == OutboxState.SENT
+    uow.outbox.withdraw(key)
+    message = reminder_message(prompt, with_items=not arrived)
+    _put(uow, _reminder_key(prompt.id), prompt, message, REMINDER)
+
+
+def replace_question(uow: UnitOfWork, prompt: Prompt) -> None:
+    """Puts the trace of what was done in the place of every message that carried the question.
+
+    A reminder that still waits is taken back; a question that still waits goes out as the trace.
+    """
+    message = confirmation_message(prompt) if prompt.is_answered else skipped_message(prompt)
+    numbers = range(1, MAX_SNOOZES + 1)
+    for key in (_reminder_key(prompt.id), *(_again_key(prompt.id, number) for number in numbers)):
+        uow.outbox.withdraw(key)
+        _edit(uow, key, message)
+    _edit(uow, _prompt_key(prompt.id), message)
+
+
+def _put(uow: UnitOfWork, key: str, prompt: Prompt, message: Message, priority: int) -> None:
+    uow.outbox.put(
+        Envelope(
+            key=key,
+            payload=message.payload(),
+            due_at=uow.now,
+            priority=priority,
+            member_id=prompt.member_id,
+            expires_at=prompt.closes_at,
+        )
+    )
+
+
+def _edit(uow: UnitOfWork, key: str, message: Message) -> None:
+    sent = uow.outbox.find(key)
+    if sent is not None and sent.state != OutboxState.EXPIRED:
+        uow.outbox.edit(sent, message.payload(), uow.now, ANSWER)
+
+
+def _prompt_key(prompt_id: int) -> str:
+    return f"prompt:{prompt_id}"
+
+
+def _reminder_key(prompt_id: int) -> str:
+    return f"reminder:{prompt_id}"
+
+
+def _again_key(prompt_id: int, number: int) -> str:
+    return f"later:{prompt_id}:{number}"

@@ -1,0 +1,169 @@
+"""Prompts as they are read: a person's check-in with its items, answers and blockers, as plain facts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from bot.checkins.facts import Desk, Given, Item, Obstacle, Prompt, Waiting
+from storage.database import UnitOfWork
+from storage.rules.cadence import local_date
+from storage.rules.terms import Kind, PromptState
+from storage.tables.checkin import CheckinAnswer, CheckinPrompt, CheckinQuestion, CheckinWindow
+from storage.tables.member import Member
+
+MAX_SNOOZES = 3
+"""With the prompt itself and its reminder five messages a week at most (rules §6)."""
+
+
+def read_prompt(uow: UnitOfWork, prompt: CheckinPrompt) -> Prompt:
+    """One check-in, as it stands."""
+    window = uow.checkins.get_window(prompt.window_id)
+    return read_prompts(uow, window, [(prompt, uow.members.get(prompt.member_id))])[0]
+
+
+def read_prompts(
+    uow: UnitOfWork, window: CheckinWindow, prompts: Sequence[tuple[CheckinPrompt, Member]]
+) -> list[Prompt]:
+    """Check-ins of one window with what was asked and answered, in as many queries as for one."""
+    prompt_ids = [prompt.id for prompt, _ in prompts]
+    questions = uow.checkins.list_questions(prompt_ids)
+    answers = {answer.question_id: answer for answer in uow.checkins.list_answers(prompt_ids)}
+    blockers = uow.checkins.list_blockers(prompt_ids)
+    owners = {question.owner_id for question in questions if question.owner_id is not None}
+    people = uow.checkins.list_members(owners | {blocker.owner_id for blocker in blockers})
+    names = {member.id: member.name for member in people.values()}
+    kpis = _kpi_references(uow, questions)
+    asked: dict[int, list[CheckinQuestion]] = defaultdict(list)
+    for question in questions:
+        asked[question.prompt_id].append(question)
+    obstacles: dict[int, list[Obstacle]] = defaultdict(list)
+    for blocker in blockers:
+        obstacles[blocker.prompt_id].append(
+            Obstacle(blocker.kind, blocker.text, names.get(blocker.owner_id, ""))
+        )
+    return [
+        _prompt(
+            uow,
+            window,
+            prompt,
+            member,
+            items=_items(asked[prompt.id], answers, names, kpis, local_date(uow.now, member.zone)),
+            obstacles=tuple(obstacles[prompt.id]),
+        )
+        for prompt, member in prompts
+    ]
+
+
+def find_waiting(uow: UnitOfWork, member_id: int) -> Waiting:
+    """What the person can answer or correct now, else when they are asked next."""
+    schedule = uow.schedules.find(member_id)
+    next_at = schedule.next_due_at if schedule else None
+    latest = uow.checkins.find_latest_prompt(member_id)
+    if latest is None:
+        return Waiting(None, next_at)
+    prompt = read_prompt(uow, latest)
+    return Waiting(prompt if is_answerable(prompt) else None, next_at)
+
+
+def read_desk(uow: UnitOfWork, member_id: int) -> Desk:
+    """What lies before a person."""
+    waiting = find_waiting(uow, member_id)
+    waits = waiting.prompt if waiting.prompt and not waiting.prompt.is_answered else None
+    row = uow.checkins.find_latest_answered(member_id)
+    return Desk(waits, read_prompt(uow, row) if row else None, waiting.next_at)
+
+
+def is_answerable(prompt: Prompt) -> bool:
+    """Whether it can be answered (if late) or, when it was answered, still corrected."""
+    return bool(prompt.items) and (prompt.is_open or not prompt.is_answered)
+
+
+def _kpi_references(uow: UnitOfWork, questions: Iterable[CheckinQuestion]) -> dict[int, str]:
+    measured = {question.kpi_id for question in questions if question.kpi_id is not None}
+    return {line.id: line.reference for line in uow.kpis.list_lines(ids=measured)}
+
+
+def _prompt(
+    uow: UnitOfWork,
+    window: CheckinWindow,
+    prompt: CheckinPrompt,
+    member: Member,
+    *,
+    items: tuple[Item, ...],
+    obstacles: tuple[Obstacle, ...],
+) -> Prompt:
+    return Prompt(
+        id=prompt.id,
+        window_id=window.id,
+        member_id=member.id,
+        name=member.name,
+        zone=member.zone,
+        locale=member.locale,
+        week_on=window.week_on,
+        state=PromptState(prompt.state),
+        opens_at=prompt.opens_at,
+        closes_at=prompt.closes_at,
+        window_closes_at=window.closes_at,
+        is_window_closed=window.closed_at is not None,
+        is_late=prompt.is_late,
+        is_unchanged=prompt.is_unchanged,
+        reason=prompt.reason,
+        snoozed_until=prompt.snoozed_until,
+        snoozes_left=MAX_SNOOZES - prompt.snoozes,
+        now=uow.now,
+        items=items,
+        obstacles=obstacles,
+        draft=prompt.draft or {},
+    )
+
+
+def _items(
+    questions: Sequence[CheckinQuestion],
+    answers: Mapping[int, CheckinAnswer],
+    names: Mapping[int, str],
+    kpis: Mapping[int, str],
+    today: date,
+) -> tuple[Item, ...]:
+    return tuple(
+        Item(
+            question_id=question.id,
+            kind=Kind(question.kind),
+            item_id=question.item_id,
+            reference=question.reference,
+            title=question.title,
+            owner=names.get(question.owner_id or 0, ""),
+            kpi=kpis.get(question.kpi_id or 0, "") if question.kind == Kind.KEY_RESULT else "",
+            starts_on=question.starts_on,
+            due_on=question.due_on,
+            unit=question.unit,
+            direction=question.direction,
+            baseline=question.baseline,
+            target=question.target,
+            band_low=question.band_low,
+            band_high=question.band_high,
+            frequency=question.frequency,
+            period_on=question.period_on,
+            asks_value=question.asks_value,
+            figure_due=question.figure_due,
+            is_stale=question.is_stale,
+            value_before=question.value_before,
+            value_earlier=question.value_earlier,
+            confidence_before=question.confidence_before,
+            note_before=question.note_before,
+            today=today,
+            given=_given(answers.get(question.id)),
+        )
+        for question in questions
+    )
+
+
+def _given(answer: CheckinAnswer | None) -> Given | None:
+    if answer is None:
+        return None
+    return Given(
+        value=answer.value,
+        confidence=answer.confidence,
+        note=answer.note,
+        is_unchanged=answer.is_unchanged,
+        is_recorded=answer.reading_id is not None,
+    )

@@ -1,0 +1,297 @@
+"""Who is asked about what: the items of a person's check-in, and how they stand when it is asked.
+
+Asked weekly (rules §6) are the person's active key results, and their KPIs that no key result of theirs
+covers: weekly ones always, others once a period has ended without a figure. A KPI's figure is asked for
+once, of its owner (rules §3). What belongs to someone who is not in Slack is asked of their leader.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from storage.database import UnitOfWork
+from storage.repositories.checkins import LastAnswer
+from storage.repositories.kpis import KpiLine, PeriodFigure
+from storage.repositories.okrs import KeyResultLine
+from storage.rules.cadence import WeeklyRhythm
+from storage.rules.periods import is_stale, period_start
+from storage.rules.terms import Frequency, Kind
+from storage.tables.checkin import CheckinPrompt, CheckinQuestion
+from storage.tables.team import Team
+
+Line = TypeVar("Line", KeyResultLine, KpiLine)
+Said = Mapping[tuple[Kind, int], LastAnswer]
+"""What was last said, by kind and id of the item."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """An item that someone is asked about on a day, and the readings that it is measured by."""
+
+    line: KeyResultLine | KpiLine
+    on: date
+    measure: KpiLine | None
+    """The KPI whose figure it is; None for a key result with figures of its own, or whose KPI is closed."""
+    figures: Sequence[PeriodFigure]
+    asks_value: bool = True
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.KPI if isinstance(self.line, KpiLine) else Kind.KEY_RESULT
+
+    @property
+    def kpi_id(self) -> int | None:
+        """The KPI that holds the readings."""
+        return self.line.id if isinstance(self.line, KpiLine) else self.line.kpi_id
+
+    @property
+    def frequency(self) -> Frequency:
+        return self.measure.frequency if self.measure else Frequency.WEEKLY
+
+    @property
+    def fiscal_start_month(self) -> int:
+        return self.measure.starts_on.month if self.measure else 1
+
+    @property
+    def overdue_period(self) -> date | None:
+        """The last period that ended, where it has no figure.
+
+        A week's figure is due with its own check-in, and one that was missed ended with its window; a
+        period before the fiscal year is asked for only where there were figures before.
+        """
+        if self.frequency is Frequency.WEEKLY or self.measure is None:
+            return None
+        ended = self._period_of(self._period_of(self.on) - timedelta(days=1))
+        known = {figure.period_on for figure in self.figures}
+        expected = ended >= self._period_of(self.measure.starts_on) or any(day < ended for day in known)
+        return ended if expected and ended not in known else None
+
+    @property
+    def period_on(self) -> date:
+        """The period that an answer is a figure of."""
+        return self.overdue_period or self._period_of(self.on)
+
+    @property
+    def due_on(self) -> date:
+        return self.line.ends_on if isinstance(self.line, KpiLine) else self.line.due_on
+
+    def is_stale(self, rhythm: WeeklyRhythm) -> bool:
+        return is_stale(
+            self.frequency,
+            last_period_on=self.figures[0].period_on if self.figures else None,
+            since_on=self.measure.starts_on if self.measure else self.line.starts_on,
+            today=self.on,
+            closes_weekday=rhythm.closes_weekday,
+            fiscal_start_month=self.fiscal_start_month,
+        )
+
+    def _period_of(self, on: date) -> date:
+        return period_start(self.frequency, on, fiscal_start_month=self.fiscal_start_month)
+
+
+@dataclass(frozen=True, slots=True)
+class StandIns:
+    """Who answers for whom: owners who are not in Slack, each with their leader (None: nobody can)."""
+
+    by_owner: Mapping[int, int | None]
+
+    def answerer_of(self, owner_id: int | None) -> int | None:
+        return None if owner_id is None else self.by_owner.get(owner_id, owner_id)
+
+    def owners_of(self, member_id: int) -> list[int]:
+        """The person and everyone they answer for."""
+        return [member_id, *(owner for owner, leader in self.by_owner.items() if leader == member_id)]
+
+
+def find_topics(uow: UnitOfWork, asked_on: Mapping[int, date]) -> dict[int, list[Topic]]:
+    """What people are asked about.
+
+    Args:
+        asked_on: by member id, the day they are asked on in their own calendar.
+
+    Returns:
+        By member id, in the order of asking; people with nothing to answer have an empty list.
+    """
+    stand_ins = find_stand_ins(uow)
+    owners = {member_id: stand_ins.owners_of(member_id) for member_id in asked_on}
+    plan = _Plan.read(uow, {owner for them in owners.values() for owner in them})
+    return {
+        member_id: _asked(
+            member_id,
+            plan.key_results_of(owners[member_id], on),
+            plan.kpis_of(owners[member_id], on),
+            stand_ins,
+        )
+        for member_id, on in asked_on.items()
+    }
+
+
+def find_stand_ins(uow: UnitOfWork) -> StandIns:
+    """The leader of everyone who is named in the plan and not in Slack.
+
+    Leader is the lead of their team, a lead's own the parent team's (rules §6); one who is not in Slack
+    either hands on to the next team up.
+    """
+    unreachable = dict(uow.checkins.list_unreachable())
+    if not unreachable:
+        return StandIns({})
+    teams = {team.id: team for team in uow.teams.list_all()}
+    return StandIns(
+        {
+            member_id: _leader(member_id, teams.get(team_id), teams, unreachable)
+            for member_id, team_id in unreachable.items()
+        }
+    )
+
+
+def read_said(uow: UnitOfWork, topics: Iterable[Topic]) -> Said:
+    """What was last said about these items."""
+    by_kind: dict[Kind, set[int]] = defaultdict(set)
+    for topic in topics:
+        by_kind[topic.kind].add(topic.line.id)
+    return {
+        (kind, item_id): last
+        for kind, item_ids in by_kind.items()
+        for item_id, last in uow.checkins.last_answers(kind, item_ids).items()
+    }
+
+
+def make_questions(
+    prompt: CheckinPrompt, topics: Iterable[Topic], said: Said, rhythm: WeeklyRhythm
+) -> list[CheckinQuestion]:
+    """The topics as they stand now, to be kept with the prompt."""
+    return [
+        _question(
+            topic,
+            said.get((topic.kind, topic.line.id)),
+            workspace_id=prompt.workspace_id,
+            prompt_id=prompt.id,
+            position=position,
+            owner_id=topic.line.owner_id if topic.line.owner_id != prompt.member_id else None,
+            is_stale=topic.is_stale(rhythm),
+        )
+        for position, topic in enumerate(topics, start=1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What some owners have in the plan, with the newest figures."""
+
+    key_results: Mapping[int, Sequence[KeyResultLine]]
+    kpis: Mapping[int, Sequence[KpiLine]]
+    measures: Mapping[int, KpiLine]
+    kpi_figures: Mapping[int, Sequence[PeriodFigure]]
+    own_figures: Mapping[int, Sequence[PeriodFigure]]
+
+    @classmethod
+    def read(cls, uow: UnitOfWork, owners: Collection[int]) -> "_Plan":
+        key_results = uow.okrs.list_key_results(owner_ids=owners)
+        kpis = uow.kpis.list_lines(owner_ids=owners)
+        measured = {line.kpi_id for line in key_results if line.kpi_id is not None}
+        return cls(
+            key_results=_by_owner(key_results),
+            kpis=_by_owner(kpis),
+            measures={line.id: line for line in uow.kpis.list_lines(ids=measured)},
+            kpi_figures=uow.kpis.latest_of_kpis(measured | {line.id for line in kpis}),
+            own_figures=uow.kpis.latest_of_key_results(
+                [line.id for line in key_results if line.kpi_id is None]
+            ),
+        )
+
+    def key_results_of(self, owners: Iterable[int], on: date) -> list[Topic]:
+        return [
+            self._key_result(line, on)
+            for owner in owners
+            for line in self.key_results.get(owner, ())
+            if line.starts_on <= on <= line.ends_on
+        ]
+
+    def kpis_of(self, owners: Iterable[int], on: date) -> list[Topic]:
+        return [
+            Topic(line=line, on=on, measure=line, figures=self.kpi_figures[line.id])
+            for owner in owners
+            for line in self.kpis.get(owner, ())
+            if line.starts_on <= on <= line.ends_on
+        ]
+
+    def _key_result(self, line: KeyResultLine, on: date) -> Topic:
+        if line.kpi_id is None:
+            return Topic(line=line, on=on, measure=None, figures=self.own_figures[line.id])
+        figures = self.kpi_figures[line.kpi_id]
+        return Topic(line=line, on=on, measure=self.measures.get(line.kpi_id), figures=figures)
+
+
+def _asked(
+    member_id: int, key_results: Sequence[Topic], kpis: Sequence[Topic], stand_ins: StandIns
+) -> list[Topic]:
+    """Every figure once: with the first key result that measures it, else as the KPI itself."""
+    covered: set[int] = set()
+    topics = []
+    for topic in key_results:
+        asks_value = topic.kpi_id is None or (
+            topic.measure is not None
+            and topic.kpi_id not in covered
+            and stand_ins.answerer_of(topic.measure.owner_id) in {member_id, None}
+        )
+        if asks_value and topic.kpi_id is not None:
+            covered.add(topic.kpi_id)
+        topics.append(replace(topic, asks_value=asks_value))
+    topics += [
+        topic
+        for topic in kpis
+        if topic.line.id not in covered
+        and (topic.frequency is Frequency.WEEKLY or topic.overdue_period is not None)
+    ]
+    return topics
+
+
+def _question(topic: Topic, said: LastAnswer | None, **placed: Any) -> CheckinQuestion:
+    line = topic.line
+    values = [figure.value for figure in topic.figures]
+    return CheckinQuestion(
+        kind=topic.kind,
+        item_id=line.id,
+        reference=line.reference,
+        title=line.title,
+        starts_on=line.starts_on,
+        due_on=topic.due_on,
+        unit=line.unit,
+        direction=line.direction,
+        baseline=line.baseline,
+        target=line.target,
+        band_low=line.band_low,
+        band_high=line.band_high,
+        kpi_id=topic.kpi_id,
+        frequency=topic.frequency,
+        period_on=topic.period_on,
+        asks_value=topic.asks_value,
+        figure_due=topic.overdue_period is not None,
+        value_before=values[0] if values else None,
+        value_earlier=values[1] if len(values) > 1 else None,
+        confidence_before=said.confidence if said else None,
+        note_before=said.note if said else "",
+        **placed,
+    )
+
+
+def _leader(
+    member_id: int, team: Team | None, teams: Mapping[int, Team], unreachable: Collection[int]
+) -> int | None:
+    seen: set[int] = set()
+    while team is not None and team.id not in seen:
+        seen.add(team.id)
+        if team.lead_id is not None and team.lead_id != member_id and team.lead_id not in unreachable:
+            return team.lead_id
+        team = teams.get(team.parent_id or 0)
+    return None
+
+
+def _by_owner(lines: Iterable[Line]) -> dict[int, list[Line]]:
+    found: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.owner_id is not None:
+            found[line.owner_id].append(line)
+    return found

@@ -1,0 +1,55 @@
+"""Reminding: what the clock does about prompts that are not answered yet."""
+
+from collections.abc import Sequence
+
+from bot.checkins import post
+from bot.checkins.patterns import next_working_instant, read_patterns
+from bot.checkins.prompts import read_prompt
+from storage.database import UnitOfWork
+from storage.rules.cadence import local_date
+from storage.rules.terms import PromptState
+from storage.tables.checkin import CheckinPrompt
+from storage.tables.member import Member
+
+
+def ask_again(uow: UnitOfWork, limit: int) -> int:
+    """Asks those whose "later today" has come. One that comes after the reminder was due stands for it."""
+    prompts = uow.checkins.claim_snoozed(uow.now, limit)
+    for prompt in prompts:
+        prompt.snoozed_until = None
+        if prompt.reminder_at <= uow.now:
+            prompt.reminded_at = uow.now
+        uow.session.flush()
+        if _can_be_told(uow.members.get(prompt.member_id)):
+            post.put_again(uow, read_prompt(uow, prompt))
+    return len(prompts)
+
+
+def remind(uow: UnitOfWork, limit: int) -> int:
+    """Reminds those who are missing, once, in their working time."""
+    prompts = uow.checkins.claim_reminders(uow.now, limit)
+    members = uow.checkins.list_members([prompt.member_id for prompt in prompts])
+    patterns = read_patterns(uow, members.values(), local_date(uow.now, "UTC"))
+    for prompt in prompts:
+        at = next_working_instant(patterns[prompt.member_id], uow.now, prompt.closes_at)
+        if at > uow.now:
+            prompt.reminder_at = at
+            continue
+        prompt.reminded_at = uow.now
+        uow.session.flush()
+        if _can_be_told(members[prompt.member_id]):
+            post.put_reminder(uow, read_prompt(uow, prompt))
+    return len(prompts)
+
+
+def count_missed(uow: UnitOfWork, limit: int) -> int:
+    """Ends the prompts whose window has closed. A late answer is still taken."""
+    prompts: Sequence[CheckinPrompt] = uow.checkins.claim_missed(uow.now, limit)
+    for prompt in prompts:
+        prompt.state = PromptState.MISSED
+        prompt.snoozed_until = None
+    return len(prompts)
+
+
+def _can_be_told(member: Member) -> bool:
+    return member.slack_user_id is not None and not member.is_deactivated

@@ -1,0 +1,165 @@
+"""Summing up: one message a team and week, kept up to date, with the details in its thread.
+
+It appears with the first answer, in the team's channel; a team without one is summed up for its lead. Where
+the plan names a channel that is not known in Slack yet, the summary waits for it, and the lead is told once.
+"""
+
+from dataclasses import replace
+
+from bot.answers import Message
+from bot.checkins.asking import find_expected
+from bot.checkins.facts import Summary
+from bot.checkins.prompts import read_prompts
+from bot.checkins.summaries import (
+    closing_message,
+    detail_message,
+    silence_message,
+    summary_message,
+    unknown_channel_message,
+)
+from storage.database import UnitOfWork
+from storage.repositories.outbox import SUMMARY, Envelope
+from storage.tables.checkin import CheckinWindow
+from storage.tables.member import Member
+from storage.tables.outbox import Outbox
+from storage.tables.team import Team
+
+
+def refresh_summary(uow: UnitOfWork, window: CheckinWindow, *, changed_id: int | None = None) -> None:
+    """Draws a window's summary anew, or posts it if this is the first answer.
+
+    Args:
+        changed_id: the prompt whose answer is new or corrected; its detail in the thread is drawn anew.
+    """
+    summary = read_summary(uow, window)
+    row = uow.outbox.find(_summary_key(window.id))
+    if row is None and not summary.answered:
+        return
+    if row is None:
+        row = _post(uow, window, summary)
+    else:
+        uow.outbox.edit(row, summary_message(summary).payload(), uow.now, SUMMARY)
+    if row is not None:
+        _put_details(uow, row, summary, changed_id)
+
+
+def post_waiting(uow: UnitOfWork, limit: int) -> int:
+    """Posts the summaries that waited for their team's channel."""
+    windows = uow.checkins.claim_waiting_windows(limit)
+    for window in windows:
+        window.summary_waits = False
+        refresh_summary(uow, window)
+        if window.closed_at is not None:
+            _put_closing(uow, window)
+    return len(windows)
+
+
+def close_windows(uow: UnitOfWork, limit: int) -> int:
+    """Closes the windows whose end has come, with a word on what the leader should know."""
+    windows = uow.checkins.claim_closing_windows(uow.now, limit)
+    for window in windows:
+        window.closed_at = uow.now
+        uow.session.flush()
+        refresh_summary(uow, window)
+        _put_closing(uow, window)
+    return len(windows)
+
+
+def read_summary(uow: UnitOfWork, window: CheckinWindow) -> Summary:
+    """A team's week as it stands."""
+    workspace = uow.checkins.get_workspace()
+    team = uow.teams.get(window.team_id)
+    people = uow.checkins.list_prompts(window.id)
+    lead = _find_lead(uow, team)
+    return Summary(
+        window_id=window.id,
+        team=team.name,
+        week_on=window.week_on,
+        closes_at=window.closes_at,
+        is_closed=window.closed_at is not None,
+        zone=workspace.zone,
+        locale=workspace.locale,
+        prompts=tuple(read_prompts(uow, window, people)),
+        later=_later(uow, window, {member.id for _, member in people}),
+        lead_slack_id=lead.slack_user_id if lead else None,
+        no_channel=team.channel is None,
+    )
+
+
+def _later(uow: UnitOfWork, window: CheckinWindow, present: set[int]) -> tuple[str, ...]:
+    """The names of those who will be asked later in the week, because their day begins later."""
+    if uow.now >= window.closes_at or window.closed_at is not None:
+        return ()
+    expected = find_expected(uow, window.team_id, window.week_on, uow.checkins.get_rhythm())
+    waiting = [who for who, own in expected.items() if who not in present and own.opens_at > uow.now]
+    members = uow.checkins.list_members(waiting)
+    return tuple(sorted(members[who].name for who in waiting))
+
+
+def _find_lead(uow: UnitOfWork, team: Team) -> Member | None:
+    """The team's lead; where that one is not in Slack, the lead of the next team up."""
+    seen: set[int] = set()
+    while team.id not in seen:
+        seen.add(team.id)
+        lead = uow.members.get(team.lead_id) if team.lead_id is not None else None
+        if lead is not None and lead.slack_user_id is not None and not lead.is_deactivated:
+            return lead
+        if team.parent_id is None:
+            return None
+        team = uow.teams.get(team.parent_id)
+    return None
+
+
+def _post(uow: UnitOfWork, window: CheckinWindow, summary: Summary) -> Outbox | None:
+    """Puts the summary in for the channel, or for the lead; None while it waits for the channel."""
+    team = uow.teams.get(window.team_id)
+    lead = _find_lead(uow, team)
+    if team.channel is not None and team.channel_id is None:
+        window.summary_waits = True
+        if lead is not None:
+            key = f"channel-unknown:{team.id}:{team.channel}"
+            _put_for(uow, lead, key, unknown_channel_message(team.name, team.channel))
+        return None
+    key = _summary_key(window.id)
+    message = summary_message(summary)
+    if team.channel_id is not None:
+        uow.outbox.put(Envelope(key, message.payload(), uow.now, SUMMARY, channel_id=team.channel_id))
+    elif lead is not None:
+        _put_for(uow, lead, key, message)
+    return uow.outbox.find(key)
+
+
+def _put_details(uow: UnitOfWork, row: Outbox, summary: Summary, changed_id: int | None) -> None:
+    for prompt in summary.answered:
+        key = f"detail:{prompt.id}"
+        payload = detail_message(prompt, summary.locale).payload()
+        known = uow.outbox.find(key)
+        if known is None:
+            uow.outbox.put(Envelope(key, payload, uow.now, SUMMARY, thread_of_id=row.id))
+        elif prompt.id == changed_id:
+            uow.outbox.edit(known, payload, uow.now, SUMMARY)
+
+
+def _put_closing(uow: UnitOfWork, window: CheckinWindow) -> None:
+    """One reply in the summary's thread; where nobody answered there is none, and the lead is told alone.
+
+    A week in which nobody was asked, because all are away or Hoshin did not run, is no news.
+    """
+    summary = replace(read_summary(uow, window), is_closed=True)
+    row = uow.outbox.find(_summary_key(window.id))
+    key = f"closing:{window.id}"
+    if row is not None:
+        payload = closing_message(summary).payload()
+        uow.outbox.put(Envelope(key, payload, uow.now, SUMMARY, thread_of_id=row.id))
+        return
+    lead = _find_lead(uow, uow.teams.get(window.team_id))
+    if lead is not None and summary.missing and not summary.answered:
+        _put_for(uow, lead, key, silence_message(summary))
+
+
+def _put_for(uow: UnitOfWork, lead: Member, key: str, message: Message) -> None:
+    uow.outbox.put(Envelope(key, message.payload(), uow.now, SUMMARY, member_id=lead.id))
+
+
+def _summary_key(window_id: int) -> str:
+    return f"summary:{window_id}"

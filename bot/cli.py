@@ -1,0 +1,186 @@
+"""The `hoshin` program: arguments only. Heavy imports stand inside the commands, so that help is quick."""
+
+import asyncio
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from storage.rules.errors import DomainError, Invalid
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from storage.database import Database
+
+program = typer.Typer(
+    name="hoshin",
+    help="Hoshin Kanri that lives in Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Workspace = Annotated[
+    str | None,
+    typer.Option(
+        "--workspace", metavar="ID", help="Slack's id of the workspace (T…), where there are several."
+    ),
+]
+
+
+def main() -> None:
+    """Runs the program; a refusal is one sentence on standard error and exit code 1."""
+    try:
+        program()
+    except DomainError as error:
+        sys.exit(f"hoshin: {error.sentence}")
+
+
+@program.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the page is served; 0 takes any free port.")] = 8020,
+) -> None:
+    """A local Slack workspace in the browser with the worked example: no account, no token, no network."""
+    from bot.demo import run_demo
+
+    run_demo(port)
+
+
+@program.command()
+def run(
+    *,
+    migrate: Annotated[
+        bool, typer.Option("--migrate/--no-migrate", help="Bring an older database to the current schema.")
+    ] = True,
+) -> None:
+    """The bot: Socket Mode where SLACK_APP_TOKEN is set, else HTTP."""
+    from bot.process import run_until_stopped
+    from bot.settings import require_tokens
+
+    settings = _settings()
+    require_tokens(settings)
+    database = _database(settings, migrate=migrate)
+    try:
+        asyncio.run(run_until_stopped(settings, database))
+    finally:
+        database.close()
+
+
+@program.command()
+def tick(
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="INSTANT", help="What fell due up to then, such as 2026-02-09T08:00Z."),
+    ] = None,
+    workspace: Workspace = None,
+) -> None:
+    """Runs once what fell due, waits until its messages are final, then exits."""
+    from bot.process import tick_once
+    from bot.settings import require_bot_token
+
+    settings = _settings()
+    require_bot_token(settings)
+    database = _database(settings, migrate=False)
+    try:
+        typer.echo(asyncio.run(tick_once(settings, database, _instant(at), workspace)))
+    finally:
+        database.close()
+
+
+@program.command()
+def migrate() -> None:
+    """Brings the database to the current schema."""
+    from storage import schema
+
+    database = _database(_settings(), migrate=True)
+    typer.echo(f"The database is at schema {schema.head()}.")
+    database.close()
+
+
+@program.command()
+def check() -> None:
+    """Configuration, tokens and scopes, schema, clock, manifest: one line each; exit code 1 on any fault."""
+    from bot.checking import run_checks
+
+    findings = asyncio.run(run_checks())
+    for finding in findings:
+        typer.echo(f"{'ok   ' if finding.is_fine else 'FAULT'}  {finding.subject}: {finding.sentence}")
+    if not all(finding.is_fine for finding in findings):
+        raise typer.Exit(1)
+
+
+@program.command()
+def manifest(
+    http: Annotated[
+        str | None, typer.Option(metavar="URL", help="Your public address, for HTTP instead of Socket Mode.")
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option(metavar="hoshin", help="Claim this one slash command instead of all.")
+    ] = None,
+) -> None:
+    """Prints the app manifest to paste into Slack."""
+    from bot.manifest import as_yaml, make_manifest
+
+    if only not in {None, "hoshin"}:
+        raise Invalid("--only takes the one word hoshin: the command that everything else is reached by.")
+    if http is not None and not http.startswith("https://"):
+        raise Invalid(
+            "--http takes the public address that Slack can reach, such as https://hoshin.example.com."
+        )
+    typer.echo(as_yaml(make_manifest(http=http, only_root=only is not None)), nl=False)
+
+
+@program.command("import")
+def import_plan(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A plan file (.yaml), or the word example.")],
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
+    ] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Takes a plan file into the record: whole or not at all, and twice is the same as once."""
+    from bot.clock import make_clock
+    from bot.importing import import_file
+
+    settings = _settings()
+    database = _database(settings, migrate=True)
+    try:
+        clock = make_clock(settings, database)
+        typer.echo(import_file(database, clock, file, dry_run=dry_run, workspace=workspace))
+    finally:
+        database.close()
+
+
+def _settings() -> "Settings":
+    from bot import logs
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    logs.configure(settings.hoshin_log_format)
+    return settings
+
+
+def _database(settings: "Settings", *, migrate: bool) -> "Database":
+    from bot.databases import open_database
+
+    return open_database(settings, migrate=migrate)
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid(f"--at: “{text}” is not an instant. Write it like 2026-02-09T08:00Z.") from None
+    if instant.tzinfo is None:
+        raise Invalid(
+            f"--at: “{text}” has no zone. Write it like 2026-02-09T08:00Z or 2026-02-09T09:00+01:00."
+        )
+    return instant
+
+
+if __name__ == "__main__":
+    main()

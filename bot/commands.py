@@ -1,0 +1,104 @@
+"""The grammar of the slash commands. One table feeds the parser, the help, the manifest and the tests."""
+
+import difflib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing that a command does: `/noun verb arguments`."""
+
+    noun: str
+    verb: str
+    arguments: str
+    example: str
+    summary: str
+
+    @property
+    def route(self) -> str:
+        """The name that a listener registers: `hoshin help`, or the bare `checkin`."""
+        return f"{self.noun} {self.verb}".strip()
+
+    @property
+    def usage(self) -> str:
+        return " ".join(part for part in (f"/{self.noun}", self.verb, self.arguments) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """One slash command, as Slack lists it."""
+
+    name: str
+    description: str
+    usage_hint: str
+
+
+NOUNS = (
+    Noun("hoshin", "Where the plan stands and what waits for you", "help [word]"),
+    Noun("checkin", "Answer what is due, or correct what you answered", "help"),
+)
+
+VERBS = (
+    Verb("hoshin", "", "", "/hoshin", "where you stand: what waits for you, your items, what comes next"),
+    Verb(
+        "hoshin",
+        "help",
+        "[word]",
+        "/hoshin help key result",
+        "the commands; or any term of the method in two plain sentences",
+    ),
+    Verb("checkin", "", "", "/checkin", "answer now what is due, or correct what you answered"),
+    Verb("checkin", "help", "", "/checkin help", "what a check-in asks and when"),
+)
+
+ROOT = "hoshin"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A command understood: the route and what follows the verb."""
+
+    route: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """A command with a verb that does not exist; `nearest` is the usage that may have been meant."""
+
+    typed: str
+    nearest: Verb
+
+
+def parse(command: str, text: str) -> Parsed | NotUnderstood:
+    """Understands `/noun [verb] [arguments]`, in any case; `/hoshin checkin …` is `/checkin …`.
+
+    Args:
+        command: as Slack sends it, with its slash.
+        text: all that was typed behind it.
+    """
+    noun = command.removeprefix("/").lower()
+    word, _, rest = text.strip().partition(" ")
+    if noun == ROOT and word.lower() in _NOUN_NAMES - {ROOT}:
+        return parse(f"/{word}", rest)
+    verb = _BY_ROUTE.get(f"{noun} {word.lower()}".strip())
+    if verb is not None:
+        return Parsed(verb.route, rest.strip() if word else "")
+    return NotUnderstood(f"/{noun} {word}", _nearest(noun, word.lower()))
+
+
+def list_verbs(noun: str) -> list[Verb]:
+    """The verbs of one command, in the order of the help."""
+    return [verb for verb in VERBS if verb.noun == noun]
+
+
+def _nearest(noun: str, word: str) -> Verb:
+    verbs = {verb.verb: verb for verb in list_verbs(noun) if verb.verb}
+    others = {other: _BY_ROUTE[other] for other in _NOUN_NAMES - {ROOT}} if noun == ROOT else {}
+    choices = verbs | others
+    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
+    return choices[close[0]] if close else choices["help"]
+
+
+_NOUN_NAMES = {noun.name for noun in NOUNS}
+_BY_ROUTE = {verb.route: verb for verb in VERBS}

@@ -1,0 +1,125 @@
+"""What happens after the ack: forms opened, answers posted, the Home tab drawn."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import replies
+from bot.answers import FollowUp, Message, OpenView, RefreshHome, Respond, UpdateView, View
+from bot.installations import SLACK_FAULTS, Slack
+from bot.payloads import Delivery
+
+log = structlog.get_logger()
+
+OPEN_TIMEOUT_S = 2.0
+"""A trigger lives 3 s; past this the form comes by a button instead."""
+
+DrawHome = Callable[[int, str], Awaitable[View | None]]
+"""(workspace id, Slack user id) → the person's Home tab."""
+
+
+class FollowUps:
+    """Carries out what an answer asks for. A fault of Slack is logged by its name; nothing is raised."""
+
+    def __init__(self, slack: Slack, draw_home: DrawHome) -> None:
+        self._slack = slack
+        self._draw_home = draw_home
+
+    async def carry_out(
+        self,
+        client: AsyncWebClient,
+        workspace_id: int,
+        delivery: Delivery,
+        follow_ups: tuple[FollowUp, ...],
+    ) -> None:
+        """Forms first: their trigger is running out."""
+        for follow_up in sorted(follow_ups, key=lambda one: not isinstance(one, OpenView)):
+            try:
+                await self._carry_out_one(client, workspace_id, delivery, follow_up)
+            except SLACK_FAULTS as error:
+                log.warning(
+                    "follow_up_failed",
+                    what=type(follow_up).__name__,
+                    route=delivery.name,
+                    workspace=workspace_id,
+                    fault=fault_of(error),
+                )
+
+    async def _carry_out_one(
+        self, client: AsyncWebClient, workspace_id: int, delivery: Delivery, follow_up: FollowUp
+    ) -> None:
+        match follow_up:
+            case OpenView(view, push):
+                await self._open(client, delivery, view, push or delivery.in_modal)
+            case UpdateView(view):
+                await self._update(client, delivery, view)
+            case Respond(message):
+                await self._respond(client, delivery, message)
+            case RefreshHome():
+                await self._refresh_home(client, workspace_id, delivery.user_id)
+
+    async def _open(self, client: AsyncWebClient, delivery: Delivery, view: View, push: bool) -> None:
+        method = client.views_push if push else client.views_open
+        try:
+            async with asyncio.timeout(OPEN_TIMEOUT_S):
+                await method(trigger_id=delivery.trigger_id, view=view)
+        except SLACK_FAULTS as error:
+            log.warning("form_not_opened", route=delivery.name, fault=fault_of(error))
+            await self._say_privately(client, delivery, replies.try_again(delivery))
+
+    async def _update(self, client: AsyncWebClient, delivery: Delivery, view: View) -> None:
+        if delivery.view is not None:
+            # An action's hash guards against a newer form; a submission answered late has replaced it
+            # by "still working" itself, so its hash is old by our own doing.
+            guard = {"hash": delivery.view.hash} if not _is_submission(delivery) else {}
+            await client.views_update(view_id=delivery.view.id, view=view, **guard)
+
+    async def _respond(self, client: AsyncWebClient, delivery: Delivery, message: Message) -> None:
+        """Where the person is: a message, or over a Home tab or a form, which show none, a notice."""
+        if delivery.response_url is None and delivery.trigger_id is not None and not _is_submission(delivery):
+            await self._notify(client, delivery, message)
+        else:
+            await self._say_privately(client, delivery, message)
+
+    async def _notify(self, client: AsyncWebClient, delivery: Delivery, message: Message) -> None:
+        view = replies.notice(message.text)
+        if message.blocks:
+            view["blocks"] = list(message.blocks)
+        method = client.views_push if delivery.in_modal else client.views_open
+        try:
+            await method(trigger_id=delivery.trigger_id, view=view)
+        except SLACK_FAULTS as error:
+            # An answer that took long finds its trigger expired.
+            log.warning("notice_not_shown", route=delivery.name, fault=fault_of(error))
+            await self._say_privately(client, delivery, message)
+
+    async def _say_privately(self, client: AsyncWebClient, delivery: Delivery, message: Message) -> None:
+        """For the person alone: where they are, else in their direct messages with the app."""
+        if delivery.response_url is not None:
+            await self._slack.respond(
+                delivery.response_url,
+                {**message.payload(), "response_type": "ephemeral", "replace_original": False},
+            )
+        else:
+            await client.chat_postMessage(channel=delivery.user_id, **message.payload())
+
+    async def _refresh_home(self, client: AsyncWebClient, workspace_id: int, user_id: str) -> None:
+        view = await self._draw_home(workspace_id, user_id)
+        if view is not None:
+            await client.views_publish(user_id=user_id, view=view)
+
+
+def fault_of(error: BaseException) -> str:
+    """Slack's own name of an error, or the type of what broke the line."""
+    if isinstance(error, SlackApiError):
+        # A server that is down answers with a page instead of JSON.
+        data = getattr(error.response, "data", error.response)
+        return str(data.get("error")) if isinstance(data, dict) else f"http_{error.response.status_code}"
+    return type(error).__name__
+
+
+def _is_submission(delivery: Delivery) -> bool:
+    return delivery.family == "view"

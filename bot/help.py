@@ -1,0 +1,118 @@
+"""`help` after any command: its verbs with one example each, or a term of the method in two sentences."""
+
+from bot import ids
+from bot.answers import Answer, Message, nothing, open_view, say
+from bot.asks import Ask
+from bot.commands import NOUNS, ROOT, list_verbs
+from bot.routing import Routes
+from storage.database import UnitOfWork
+from storage.rules import glossary
+
+routes = Routes()
+
+
+@routes.command("hoshin help", is_instant=True)
+async def hoshin_help(ask: Ask) -> Answer:
+    """The commands; with a word, what it means. The same for everyone, so it costs no database."""
+    return say(explain(ask.text) if ask.text else overview())
+
+
+@routes.command("checkin help", is_instant=True)
+async def checkin_help(ask: Ask) -> Answer:
+    del ask
+    return say(CHECKIN_HELP)
+
+
+@routes.event("message")
+async def written_to(ask: Ask) -> Answer:
+    """Someone wrote to the app as to a person: silence would be rude, a guess would be worse."""
+    if ask.payload.get("subtype") or ask.payload.get("bot_id"):
+        return nothing()
+    await ask.run(_note_written)
+    return say(WRITTEN_TO)
+
+
+def _note_written(uow: UnitOfWork) -> None:
+    """Nothing to write: the claim that comes with it keeps a redelivery from being answered twice."""
+    del uow
+
+
+@routes.action(ids.HOME_HELP)
+async def home_help(ask: Ask) -> Answer:
+    """The Home tab has no place for a message: the same text as a form."""
+    del ask
+    return open_view(
+        {
+            "type": "modal",
+            "callback_id": ids.NOTICE,
+            "title": {"type": "plain_text", "text": "What Hoshin does"},
+            "close": {"type": "plain_text", "text": "Close"},
+            "blocks": list(overview().blocks),
+        }
+    )
+
+
+def overview() -> Message:
+    """All commands, each with its example."""
+    return _OVERVIEW
+
+
+def explain(word: str) -> Message:
+    """A term of the method in two plain sentences, or the nearest term that is known."""
+    term = glossary.explain(word)
+    if term is not None:
+        return Message(f"{term.name}: {term.meaning}", (_section(f"*{term.name}*\n{term.meaning}"),))
+    nearest = glossary.nearest(word)
+    hint = f" Did you mean “{nearest}”? Try `/hoshin help {nearest}`." if nearest else ""
+    return Message(f"There is no such term in the glossary.{hint} `/hoshin help` lists the commands.")
+
+
+def _make_overview() -> Message:
+    lines = []
+    for noun in NOUNS:
+        lines.append(f"*/{noun.name}*  {noun.description}")
+        lines.extend(
+            f"`{verb.usage}`  {verb.summary}. Example: `{verb.example}`" for verb in list_verbs(noun.name)
+        )
+    shared = [
+        f"`/{ROOT} {noun.name}` does the same as `/{noun.name}`." for noun in NOUNS if noun.name != ROOT
+    ]
+    text = "\n".join(lines)
+    return Message(
+        "Hoshin keeps your organisation's strategy in Slack. Commands: "
+        + ", ".join(f"/{noun.name}" for noun in NOUNS),
+        (
+            _section(
+                "Hoshin keeps your organisation's plan in Slack and asks each person once a week how "
+                "their part of it is going."
+            ),
+            _section(text),
+            {"type": "context", "elements": [{"type": "mrkdwn", "text": " ".join(shared)}]},
+        ),
+    )
+
+
+def _section(text: str) -> dict[str, object]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+_OVERVIEW = _make_overview()
+"""Made once: help is asked often and never changes."""
+
+CHECKIN_HELP = Message(
+    "A check-in asks for your figures once a week. /checkin opens what is due.",
+    (
+        _section(
+            "*/checkin* opens what is due, or what you answered, to correct it while the window is open.\n"
+            "It asks for each of your key results: the new value, how confident you are (0–10), and a note "
+            "if you want to leave one.\n"
+            "You are asked on Monday at your own start of work, and have until Wednesday evening. Example: "
+            "`/checkin`"
+        ),
+    ),
+)
+
+WRITTEN_TO = Message(
+    "I do not read messages here. `/checkin` answers what is due, `/hoshin` shows where you stand, and "
+    "`/hoshin help` lists the rest."
+)

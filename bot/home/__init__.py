@@ -1,0 +1,1 @@
+"""The Home tab and the bare `/hoshin`: where a person stands, in one place."""

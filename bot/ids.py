@@ -1,0 +1,83 @@
+"""Every action_id, callback_id and metadata codec, so that no two parts of the product claim one name.
+
+An action's name may be followed by `:` and a row's number; the route is the name before it. An input's
+block_id is the name of its field, which is what the rules' errors point at.
+"""
+
+import json
+from typing import Any
+
+from storage.rules.errors import Invalid
+
+# The spine
+AGAIN = "again"
+"""Repeats the ask whose form could not be opened in time; the button's value says which."""
+NOTICE = "notice"
+"""A form that only says a sentence."""
+
+# Check-ins
+CHECKIN_OPEN = "checkin.open"
+CHECKIN_UNCHANGED = "checkin.unchanged"
+CHECKIN_LATER = "checkin.later"
+CHECKIN_WHY = "checkin.why"
+CHECKIN_SKIP = "checkin.skip"
+CHECKIN_BACK = "checkin.back"
+CHECKIN_FORM = "checkin.form"
+CHECKIN_DONE = "checkin.done"
+CHECKIN_REASON = "checkin.reason"
+
+# Home
+HOME = "home"
+HOME_HELP = "home.help"
+HOME_ITEMS = "home.items"
+
+MAX_METADATA = 3000
+
+
+def numbered(name: str, number: int) -> str:
+    """An action_id of one row: `checkin.open:17`."""
+    return f"{name}:{number}"
+
+
+def route_of(action_id: str) -> str:
+    """The route's name of an action_id: what stands before the first `:`."""
+    return action_id.partition(":")[0]
+
+
+def number_of(action_id: str) -> int:
+    """The row's number in an action_id or a button's value such as `17`.
+
+    Raises:
+        Invalid: there is none; only a message of another version of Hoshin has such a button.
+    """
+    text = action_id.rpartition(":")[2]
+    if not (text.isascii() and text.isdigit()):
+        raise Invalid("This button comes from an older message. Open your App Home for what is due.")
+    return int(text)
+
+
+def pack(**values: Any) -> str:
+    """private_metadata from plain values; Slack takes 3,000 characters at most.
+
+    Raises:
+        ValueError: the values do not fit; what people typed belongs into the record, not in here.
+    """
+    text = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
+    if len(text) > MAX_METADATA:
+        raise ValueError("private_metadata holds ids and page numbers, nothing that grows")
+    return text
+
+
+def unpack(text: str) -> dict[str, Any]:
+    """What `pack` took.
+
+    Raises:
+        Invalid: it is not ours, for a form of another version of Hoshin.
+    """
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise Invalid("This form comes from an older version. Close it and open it again.") from error
+    if not isinstance(values, dict):
+        raise Invalid("This form comes from an older version. Close it and open it again.")
+    return values

@@ -1,0 +1,102 @@
+"""The app manifest: what Hoshin asks of Slack, in both variants. `manifest.yml` is the Socket Mode one."""
+
+from typing import Any
+
+import yaml
+
+from bot import ids
+from bot.commands import NOUNS, ROOT
+
+NAME = "Hoshin"
+DESCRIPTION = "Strategy that lives in Slack: one plan, one calendar, one picture of whether it moves."
+
+SCOPES = {
+    "channels:read": "finds the teams' public channels among those that the bot is in",
+    "chat:write": "prompts in direct messages, summaries in the teams' channels",
+    "commands": "the slash commands and the shortcut",
+    "groups:read": "finds the teams' private channels among those that the bot is in",
+    "im:history": "answers what people write to the app; after a crash, tells whether a prompt went out",
+    "im:write": "finds the direct messages with a person, to look there for a prompt in doubt",
+    "users:read": "people's names, time zones and languages",
+    "users:read.email": "finds the people that a plan names by their address",
+}
+"""Every scope, and what it is used for."""
+
+EVENTS = (
+    "app_home_opened",
+    "app_uninstalled",
+    "channel_unarchive",
+    "group_unarchive",
+    "member_joined_channel",
+    "message.im",
+    "team_join",
+    "tokens_revoked",
+    "user_change",
+)
+
+SHORTCUTS = (
+    {
+        "name": "Check in",
+        "type": "global",
+        "callback_id": ids.CHECKIN_OPEN,
+        "description": "Answer what is due, or correct what you answered",
+    },
+)
+
+
+def make_manifest(*, http: str | None = None, only_root: bool = False) -> dict[str, Any]:
+    """The manifest as Slack takes it.
+
+    Args:
+        http: the public address for the HTTP variant, such as `https://hoshin.example.com`.
+        only_root: claim `/hoshin` alone, where other apps own the other commands.
+    """
+    address = f"{http.rstrip('/')}/slack/events" if http else None
+    url = {"url": address} if address else {}
+    request_url = {"request_url": address} if address else {}
+    return {
+        "_metadata": {"major_version": 1, "minor_version": 1},
+        "display_information": {
+            "name": NAME,
+            "description": DESCRIPTION,
+            "background_color": "#1f3a4d",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": NAME, "always_online": True},
+            "shortcuts": [dict(shortcut) for shortcut in SHORTCUTS],
+            "slash_commands": [
+                {
+                    "command": f"/{noun.name}",
+                    "description": noun.description,
+                    "usage_hint": noun.usage_hint,
+                    "should_escape": True,
+                    **url,
+                }
+                for noun in NOUNS
+                if noun.name == ROOT or not only_root
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **request_url},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": http is None,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def as_yaml(manifest: dict[str, Any]) -> str:
+    """The manifest as it is pasted into Slack."""
+    return yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=110)
+
+
+def missing_scopes(granted: frozenset[str]) -> list[str]:
+    """The scopes that a token lacks, each of which something needs."""
+    return sorted(set(SCOPES) - granted)

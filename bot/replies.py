@@ -1,0 +1,143 @@
+"""What people read when something does not work: a sentence, in the place where they are."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from bot import ids
+from bot.answers import Answer, Message, View, field_errors, nothing, say, update_view
+from bot.blockkit.mrkdwn import escape
+from bot.payloads import Delivery
+from bot.routing import Family
+from storage.rules.errors import DomainError, Duplicate, InvalidFields
+
+BUSY = "Hoshin is busy for a moment and saved nothing. Wait a few seconds, then try again."
+STILL_WORKING = "Still working on it. The answer comes here in a moment."
+TAKEN = (
+    "This form was taken already, as it was first sent. Open it again to see what was saved, or to "
+    "correct it."
+)
+NOT_SHOWN = "That took too long for Slack to open a form. Press the button to open it now."
+
+
+def for_error(delivery: Delivery, error: DomainError) -> Answer:
+    """A refusal of the rules: beside the input in a form, for the person alone elsewhere."""
+    if isinstance(error, Duplicate):
+        return update_view(notice(TAKEN)) if delivery.family is Family.VIEW else nothing()
+    if delivery.family is Family.VIEW:
+        return field_errors(_beside_inputs(delivery, error))
+    # Sentences quote what was typed.
+    return for_sentence(delivery, escape(error.sentence))
+
+
+def for_sentence(delivery: Delivery, sentence: str) -> Answer:
+    """One sentence where the person is. An event has nobody waiting for an answer."""
+    if delivery.family is Family.VIEW:
+        return field_errors({_first_input(delivery): sentence})
+    if delivery.family is Family.EVENT:
+        return nothing()
+    return say(Message(sentence))
+
+
+def for_bug(delivery: Delivery, *, saved: bool) -> tuple[Answer, str]:
+    """The answer to an error of ours, and the reference id that the log gets too.
+
+    `saved`: whether the work was done and only its answer failed.
+    """
+    reference = secrets.token_hex(4)
+    came = "It was saved, but the answer could not be shown." if saved else "Nothing was saved; try again."
+    sentence = (
+        f"Something went wrong on our side. {came} If it happens twice, give your administrator this "
+        f"reference: {reference}."
+    )
+    return for_sentence(delivery, sentence), reference
+
+
+def notice(sentence: str) -> View:
+    """A form that only says something: for a Home tab and for forms, where no message can be shown."""
+    return {
+        "type": "modal",
+        "callback_id": ids.NOTICE,
+        "title": {"type": "plain_text", "text": "Hoshin"},
+        "close": {"type": "plain_text", "text": "Close"},
+        "blocks": [{"type": "section", "text": {"type": "plain_text", "text": sentence[:3000]}}],
+    }
+
+
+def try_again(delivery: Delivery) -> Message:
+    """Offers the form once more, after its trigger expired: the button brings a fresh one."""
+    button: dict[str, Any] = {
+        "type": "button",
+        "style": "primary",
+        "text": {"type": "plain_text", "text": "Open the form"},
+        "action_id": ids.AGAIN,
+        "value": ids.pack(
+            family=delivery.family, name=delivery.name, text=delivery.text[:500], value=delivery.value[:500]
+        ),
+    }
+    blocks = (
+        {"type": "section", "text": {"type": "plain_text", "text": NOT_SHOWN}},
+        {"type": "actions", "elements": [button]},
+    )
+    return Message(NOT_SHOWN, blocks)
+
+
+def working_view() -> View:
+    """Stands in a form's place while its submission takes longer than Slack waits."""
+    return notice(STILL_WORKING)
+
+
+def restored_view(delivery: Delivery, sentences: Mapping[str, str]) -> View:
+    """The submitted form as it was, with what was typed and with the sentences on top."""
+    original = delivery.payload["view"]
+    said: list[dict[str, Any]] = [
+        {"type": "section", "text": {"type": "plain_text", "text": text[:3000]}}
+        for text in dict.fromkeys(sentences.values())
+    ]
+    view: View = {
+        key: original[key]
+        for key in ("type", "callback_id", "title", "submit", "close", "private_metadata")
+        if original.get(key)
+    }
+    view["blocks"] = (said + [_refilled(block, delivery) for block in original["blocks"]])[:100]
+    return view
+
+
+def sentences_of(delivery: Delivery, answer: Answer) -> Mapping[str, str] | None:
+    """The sentences of an answer that refuses a submission; None where it does not refuse."""
+    ack = answer.ack or {}
+    if delivery.family is Family.VIEW and ack.get("response_action") == "errors":
+        errors: Mapping[str, str] = ack["errors"]
+        return errors
+    return None
+
+
+def _refilled(block: Mapping[str, Any], delivery: Delivery) -> dict[str, Any]:
+    element = block.get("element") or {}
+    typed = delivery.form.values.get(block.get("block_id", ""))
+    if block.get("type") != "input" or not isinstance(typed, str):
+        return dict(block)
+    if element.get("type") in {"plain_text_input", "number_input", "email_text_input", "url_text_input"}:
+        return {**block, "element": {**element, "initial_value": typed}}
+    chosen = next((one for one in element.get("options", []) if one["value"] == typed), None)
+    return {**block, "element": {**element, "initial_option": chosen}} if chosen else dict(block)
+
+
+def _beside_inputs(delivery: Delivery, error: DomainError) -> dict[str, str]:
+    """Slack shows errors only beside inputs that the form has: all else stands beside the first."""
+    wanted = error.sentences if isinstance(error, InvalidFields) else {error.field or "": error.sentence}
+    inputs = _inputs(delivery)
+    placed: dict[str, str] = {}
+    for name, sentence in wanted.items():
+        place = name if name in inputs else inputs[0]
+        placed[place] = f"{placed[place]} {sentence}" if place in placed else sentence
+    return placed
+
+
+def _first_input(delivery: Delivery) -> str:
+    return _inputs(delivery)[0]
+
+
+def _inputs(delivery: Delivery) -> list[str]:
+    blocks = delivery.payload["view"]["blocks"]
+    return [block["block_id"] for block in blocks if block["type"] == "input"] or [""]

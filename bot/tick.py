@@ -1,0 +1,67 @@
+"""One look at what fell due: a plain function of the database and the instant."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.slices import DueWork, Slice
+from bot.tasks import log_failure
+from storage.database import Database
+
+FIRST_BATCH, LARGEST_BATCH = 10, 500
+"""People a transaction: from the second on, as many as the measured time says."""
+WORK_S = 0.05
+"""What one transaction should take: on SQLite a longer writer would starve the handlers."""
+
+
+async def tick(database: Database, now: datetime, slices: Sequence[Slice]) -> int:
+    """Does what fell due up to `now` in every connected workspace. Returns how many people it was about.
+
+    Running it twice, in two replicas or after a crash changes nothing more: all that it writes stands under
+    unique keys.
+
+    Raises:
+        ExceptionGroup: some work failed; all the other work was done nevertheless.
+    """
+    done = 0
+    failures: list[Exception] = []
+    for workspace_id in await _connected(database):
+        for work in [work for one in slices for work in one.due]:
+            try:
+                done += await _work_off(database, workspace_id, now, work)
+            except Exception as error:  # noqa: BLE001 - one workspace's odd row must not stop the others
+                log_failure("due_work_failed", error, workspace=workspace_id)
+                failures.append(error)
+    if failures:
+        raise ExceptionGroup("some of what fell due could not be done", failures)
+    return done
+
+
+async def next_due_at(database: Database, now: datetime, slices: Sequence[Slice]) -> datetime | None:
+    """The next instant at which a tick will find something to do; None if nothing is planned."""
+    instants = [
+        await database.read(workspace_id, now, one.next_due)
+        for workspace_id in await _connected(database)
+        for one in slices
+        if one.next_due is not None
+    ]
+    return min((instant for instant in instants if instant is not None), default=None)
+
+
+async def _work_off(database: Database, workspace_id: int, now: datetime, work: DueWork) -> int:
+    done, limit = 0, FIRST_BATCH
+    while True:
+        started = time.monotonic()
+        batch = await database.run(workspace_id, now, work, limit)
+        took = time.monotonic() - started
+        done += batch
+        if batch < limit:
+            return done
+        limit = max(1, min(LARGEST_BATCH, round(limit * WORK_S / max(took, 0.001))))
+        # A writer that commits back to back starves the others on SQLite: pause as long as it worked.
+        await asyncio.sleep(took)
+
+
+async def _connected(database: Database) -> list[int]:
+    return await database.read_workspaces(lambda them: [one.id for one in them.list_connected()])

@@ -1,0 +1,1 @@
+"""The HTTP side: Slack's endpoint, and what operators and their tools ask."""

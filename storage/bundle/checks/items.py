@@ -1,0 +1,89 @@
+"""Items of the plan: references, owners, legal parents and times."""
+
+from storage.bundle.checks.findings import Findings
+from storage.bundle.checks.names import Names, find_loops
+from storage.bundle.document import Document, Entry, ItemRow, KeyResultRow
+from storage.bundle.values import Ref
+from storage.rules.errors import Invalid
+from storage.rules.hierarchy import check_parent, format_reference
+from storage.rules.terms import Kind
+
+BREAKTHROUGH_YEARS = range(3, 6)
+"""A breakthrough spans 3 to 5 years (rules §2)."""
+
+_DAYS_A_YEAR = 365.25
+
+
+def check_items(document: Document, names: Names, findings: Findings) -> None:
+    """Every item of the file on its own and towards those it names."""
+    findings.refuse_repeated(document.items, "ref", lambda entry: entry.row.ref)
+    for entry in document.items:
+        _check_people_and_teams(entry, names, findings)
+        _check_kpi(entry, names, findings)
+        _check_item_parent(entry, names, findings)
+        _check_period(entry, names, findings)
+    if document.items and not names.has_plan:
+        findings.refuse(
+            document.items[0],
+            "ref",
+            "There is no plan for it yet. Begin the file with “plan:”, its title and the day it starts.",
+        )
+    _check_loops(document, names, findings)
+
+
+def _check_people_and_teams(entry: Entry[ItemRow], names: Names, findings: Findings) -> None:
+    owner, team = entry.row.owner, getattr(entry.row, "team", None)
+    if owner is not None and (missing := names.missing_person(owner)):
+        findings.refuse(entry, "owner", missing)
+    if team is not None and (missing := names.missing_team(team)):
+        findings.refuse(entry, "team", missing)
+
+
+def _check_kpi(entry: Entry[ItemRow], names: Names, findings: Findings) -> None:
+    kpi = getattr(entry.row, "kpi", None)
+    if kpi is None:
+        return
+    if kpi[0] is not Kind.KPI:
+        findings.refuse(entry, "kpi", f"{format_reference(*kpi)} is not a KPI. Name one such as KPI-1.")
+    elif missing := names.missing_item(kpi):
+        findings.refuse(entry, "kpi", missing)
+
+
+def _check_item_parent(entry: Entry[ItemRow], names: Names, findings: Findings) -> None:
+    parent = getattr(entry.row, "parent", None)
+    if parent is None:
+        if isinstance(entry.row, KeyResultRow) and len(entry.path) == len(("key_results", 0)):
+            findings.refuse(entry, "parent", "A key result stands under an objective. Name it, such as O-1.")
+        return
+    try:
+        check_parent(entry.row.kind, parent[0])
+    except Invalid as error:
+        findings.refuse(entry, "parent", error.sentence)
+        return
+    if missing := names.missing_item(parent):
+        findings.refuse(entry, "parent", missing)
+
+
+def _check_period(entry: Entry[ItemRow], names: Names, findings: Findings) -> None:
+    starts, due = names.period_of(entry.row.ref)
+    if starts and due and due < starts:
+        findings.refuse(
+            entry, "due", f"It is due on {due}, before it starts on {starts}. Correct one of them."
+        )
+        return
+    parent: Ref | None = getattr(entry.row, "parent", None)
+    last = names.period_of(parent)[1] if parent else None
+    if parent and due and last and due > last:
+        findings.warn(entry, "due", f"It is due on {due}, after {format_reference(*parent)} ends on {last}.")
+    if entry.row.kind is Kind.BREAKTHROUGH and starts and due:
+        years = round((due - starts).days / _DAYS_A_YEAR)
+        if years not in BREAKTHROUGH_YEARS:
+            findings.warn(entry, "due", f"A breakthrough spans 3 to 5 years, and this one about {years}.")
+
+
+def _check_loops(document: Document, names: Names, findings: Findings) -> None:
+    entries = {entry.row.ref: entry for entry in document.items}
+    for loop in find_loops(names.item_parents(), entries):
+        way = " under ".join(format_reference(*ref) for ref in [*loop, loop[0]])
+        entry = next(entries[ref] for ref in loop if ref in entries)
+        findings.refuse(entry, "parent", f"The items run in a circle: {way}. Remove one parent.")

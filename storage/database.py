@@ -1,0 +1,242 @@
+"""The engine, and the one way to work with it: a whole unit of work as one function.
+
+A unit of work is synchronous and runs in a bounded pool of threads, so no transaction ever spans an await
+and one code path serves both databases (docs/decisions/0003-sync-units-of-work.md).
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property, partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlmodel import Session, create_engine
+
+from storage.repositories.audit import Audit
+from storage.repositories.checkins import Checkins
+from storage.repositories.events import Events
+from storage.repositories.kpis import Kpis
+from storage.repositories.members import Members
+from storage.repositories.okrs import Okrs
+from storage.repositories.outbox import OutboxRows
+from storage.repositories.plans import Plans
+from storage.repositories.schedules import Schedules
+from storage.repositories.standing import Standings
+from storage.repositories.teams import Teams
+from storage.repositories.workspaces import Workspaces
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WORKERS = 8
+WAL_PATIENCE_S = 10.0
+BUSY_TIMEOUT_MS = 1500
+"""How long a writer waits for SQLite's lock; a handler must still answer within Slack's 3 s."""
+
+
+class UnitOfWork:
+    """One transaction of one workspace, with the repositories hanging on it.
+
+    The workspace is bound here and nowhere else: no repository takes it as an argument, so no query can
+    forget it. `now` is the instant of the work, in UTC.
+    """
+
+    def __init__(self, session: Session, workspace_id: int, now: datetime) -> None:
+        self.session = session
+        self.workspace_id = workspace_id
+        self.now = now
+
+    @cached_property
+    def members(self) -> Members:
+        return Members(self.session, self.workspace_id)
+
+    @cached_property
+    def teams(self) -> Teams:
+        return Teams(self.session, self.workspace_id)
+
+    @cached_property
+    def plans(self) -> Plans:
+        return Plans(self.session, self.workspace_id)
+
+    @cached_property
+    def okrs(self) -> Okrs:
+        return Okrs(self.session, self.workspace_id)
+
+    @cached_property
+    def kpis(self) -> Kpis:
+        return Kpis(self.session, self.workspace_id)
+
+    @cached_property
+    def checkins(self) -> Checkins:
+        return Checkins(self.session, self.workspace_id)
+
+    @cached_property
+    def standings(self) -> Standings:
+        return Standings(self.session, self.workspace_id)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        return Schedules(self.session, self.workspace_id)
+
+    @cached_property
+    def outbox(self) -> OutboxRows:
+        return OutboxRows(self.session, self.workspace_id)
+
+    @cached_property
+    def events(self) -> Events:
+        return Events(self.session, self.workspace_id)
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.session, self.workspace_id)
+
+
+class Database:
+    """An engine with its pool of threads.
+
+    Args:
+        url: `sqlite:///file` or `postgresql://…` (`postgres://` is understood too).
+        workers: threads, and connections, at most.
+    """
+
+    def __init__(self, url: str, *, workers: int = WORKERS) -> None:
+        self.engine = make_engine(url, workers)
+        # Options on the engine reach the "begin" event below, where SQLite learns what the work intends.
+        self._reading = self.engine.execution_options(hoshin_read=True)
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="database")
+
+    @contextmanager
+    def session(self, *, read: bool = False) -> Iterator[Session]:
+        """A transaction that belongs to no workspace: commits at the end, rolls back on any error."""
+        with Session(self._reading if read else self.engine, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def unit_of_work(self, workspace_id: int, now: datetime, *, read: bool = False) -> Iterator[UnitOfWork]:
+        """One transaction of one workspace: commits at the end, rolls back on any error."""
+        with self.session(read=read) as session:
+            yield UnitOfWork(session, workspace_id, now)
+
+    @contextmanager
+    def workspaces(self, *, read: bool = False) -> Iterator[Workspaces]:
+        """One transaction on the list of workspaces and the installation's settings."""
+        with self.session(read=read) as session:
+            yield Workspaces(session)
+
+    async def run(
+        self,
+        workspace_id: int,
+        now: datetime,
+        work: Callable[Concatenate[UnitOfWork, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Runs `work(uow, *args, **kwargs)` as one writing transaction in a thread."""
+        return await self._in_thread(self._work, False, workspace_id, now, _filled_in(work, args, kwargs))
+
+    async def read(
+        self,
+        workspace_id: int,
+        now: datetime,
+        work: Callable[Concatenate[UnitOfWork, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """As `run`, for work that writes nothing: on SQLite it never waits for a writer."""
+        return await self._in_thread(self._work, True, workspace_id, now, _filled_in(work, args, kwargs))
+
+    async def run_workspaces(self, work: Callable[[Workspaces], T]) -> T:
+        """Runs `work(workspaces)` as one transaction in a thread."""
+        return await self._in_thread(self._workspaces_work, False, work)
+
+    async def read_workspaces(self, work: Callable[[Workspaces], T]) -> T:
+        """As `run_workspaces`, for work that writes nothing."""
+        return await self._in_thread(self._workspaces_work, True, work)
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Runs any blocking function in the same bounded pool."""
+        return await self._in_thread(work)
+
+    def close(self) -> None:
+        """Waits for running work, then closes all connections."""
+        self._executor.shutdown(wait=True)
+        self.engine.dispose()
+
+    def _work(self, read: bool, workspace_id: int, now: datetime, work: Callable[[UnitOfWork], T]) -> T:
+        with self.unit_of_work(workspace_id, now, read=read) as uow:
+            return work(uow)
+
+    def _workspaces_work(self, read: bool, work: Callable[[Workspaces], T]) -> T:
+        with self.workspaces(read=read) as workspaces:
+            return work(workspaces)
+
+    async def _in_thread(self, function: Callable[..., T], *args: Any) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, partial(function, *args))
+
+
+def _filled_in(
+    work: Callable[Concatenate[UnitOfWork, P], T], args: Any, kwargs: Any
+) -> Callable[[UnitOfWork], T]:
+    """`work` with everything but the unit of work filled in."""
+    return lambda uow: work(uow, *args, **kwargs)
+
+
+def make_engine(url: str, workers: int) -> Engine:
+    """An engine set up for what Hoshin relies on (WAL, foreign keys, immediate writers on SQLite).
+
+    Raises:
+        sqlalchemy.exc.ArgumentError: the URL cannot be read.
+    """
+    parsed = make_url(url)
+    if parsed.drivername in {"postgres", "postgresql"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    engine = create_engine(
+        parsed,
+        pool_size=workers,
+        max_overflow=2,
+        pool_pre_ping=True,
+        # An error's text must not quote what people wrote.
+        hide_parameters=True,
+    )
+    if parsed.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    del record
+    # The driver's own BEGIN would come too late and be deferred: we send ours.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    _use_wal(connection)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Two processes that open a fresh file together: one switches it, and the other is refused at once,
+    because SQLite does not wait for that as it waits for writers."""
+    until = time.monotonic() + WAL_PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred writer that finds another one fails at once instead of waiting: writers begin as writers.
+    reading = connection.get_execution_options().get("hoshin_read", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

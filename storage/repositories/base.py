@@ -1,0 +1,72 @@
+"""What every repository is made of: a session and the workspace that it keeps to."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session, SQLModel, col
+
+from storage.rules.errors import NotFound
+from storage.tables.columns import Row
+
+R = TypeVar("R", bound=Row)
+T = TypeVar("T")
+
+
+def insert_once(
+    session: Session,
+    table: type[SQLModel],
+    values: Mapping[str, Any],
+    unique: Sequence[str],
+    returning: Mapped[T],
+) -> T | None:
+    """Inserts a row unless there is one with the same values in the `unique` columns; both databases alike.
+
+    Another transaction that is just inserting it is waited for. Returns `returning` of the new row, or None.
+    """
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = (
+        dialect.insert(table)
+        .values(dict(values))
+        .on_conflict_do_nothing(index_elements=unique)
+        .returning(returning)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+class Repository:
+    """Queries and writes of one aggregate in one workspace."""
+
+    def __init__(self, session: Session, workspace_id: int) -> None:
+        self.session = session
+        self.workspace_id = workspace_id
+
+    def add(self, row: R) -> R:
+        """Puts a new row into this workspace and gives it its id."""
+        row.workspace_id = self.workspace_id
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def _add_once(self, row: R, *unique: str) -> R | None:
+        """Puts a new row in unless there is one with the same values in the `unique` columns: then None.
+
+        Another replica that is just adding it is waited for.
+        """
+        row.workspace_id = self.workspace_id
+        table = type(row)
+        values = row.model_dump(exclude={"id"}, exclude_none=True)
+        row_id = insert_once(self.session, table, values, unique, col(table.id))
+        return None if row_id is None else self.session.get_one(table, row_id)
+
+    def _get(self, table: type[R], row_id: int, sentence: str) -> R:
+        """The row, if it belongs to this workspace.
+
+        Raises:
+            NotFound: with `sentence`; a row of another workspace does not exist here.
+        """
+        row = self.session.get(table, row_id)
+        if row is None or row.workspace_id != self.workspace_id:
+            raise NotFound(sentence)
+        return row

@@ -1,0 +1,342 @@
+"""Check-ins: the teams' windows, the people's prompts, what was asked and what was answered."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, func
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm import Mapped
+from sqlmodel import col, select
+
+from storage.repositories.base import Repository
+from storage.rules.cadence import WeeklyRhythm
+from storage.rules.errors import NotFound
+from storage.rules.terms import Kind, PromptState
+from storage.tables.checkin import Blocker, CheckinAnswer, CheckinPrompt, CheckinQuestion, CheckinWindow
+from storage.tables.columns import Row
+from storage.tables.member import Member
+from storage.tables.team import Team, TeamMember
+from storage.tables.workspace import Workspace
+
+Part = TypeVar("Part", CheckinQuestion, CheckinAnswer, Blocker)
+
+REMEMBERED = 8
+"""How many answers back a confidence still counts as the last one said."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastAnswer:
+    """What was last said about an item: the newest confidence and the newest note, each on its own."""
+
+    confidence: int | None
+    note: str
+
+
+class Checkins(Repository):
+    """Check-ins of a workspace."""
+
+    def get_workspace(self) -> Workspace:
+        """The workspace itself, for its settings."""
+        return self.session.get_one(Workspace, self.workspace_id)
+
+    def get_rhythm(self) -> WeeklyRhythm:
+        """When the workspace's check-ins open and close."""
+        workspace = self.get_workspace()
+        return WeeklyRhythm(
+            opens_weekday=workspace.checkin_opens_weekday,
+            closes_weekday=workspace.checkin_closes_weekday,
+            closes_time=time(workspace.checkin_closes_hour),
+            reminder_share=workspace.reminder_percent / 100,
+        )
+
+    # Windows
+
+    def ensure_window(
+        self, *, team_id: int, week_on: date, opens_at: datetime, closes_at: datetime
+    ) -> CheckinWindow:
+        """The team's window of that week, made if it is missing, and made to last until `closes_at`."""
+        fresh = CheckinWindow(
+            workspace_id=self.workspace_id,
+            team_id=team_id,
+            week_on=week_on,
+            opens_at=opens_at,
+            closes_at=closes_at,
+        )
+        window = self._add_once(fresh, "team_id", "week_on") or self.find_window(team_id, week_on)
+        if window is None:
+            raise NotFound("There is no such check-in.")
+        if window.closes_at < closes_at:
+            window.closes_at = closes_at
+            window.closed_at = None
+        return window
+
+    def find_window(self, team_id: int, week_on: date) -> CheckinWindow | None:
+        return self.session.exec(
+            select(CheckinWindow).where(
+                CheckinWindow.workspace_id == self.workspace_id,
+                CheckinWindow.team_id == team_id,
+                CheckinWindow.week_on == week_on,
+            )
+        ).one_or_none()
+
+    def get_window(self, window_id: int) -> CheckinWindow:
+        """Raises NotFound if there is none in this workspace."""
+        return self._get(CheckinWindow, window_id, "There is no such check-in.")
+
+    def lock_window(self, window_id: int) -> CheckinWindow:
+        """The window, held until the transaction ends: whoever sums it up sees every earlier answer."""
+        window = self.session.exec(
+            select(CheckinWindow)
+            .where(CheckinWindow.workspace_id == self.workspace_id, CheckinWindow.id == window_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).one_or_none()
+        if window is None:
+            raise NotFound("There is no such check-in.")
+        return window
+
+    def claim_closing_windows(self, now: datetime, limit: int) -> list[CheckinWindow]:
+        """Windows whose end has come and that nobody has closed yet."""
+        return list(
+            self.session.exec(
+                select(CheckinWindow)
+                .where(
+                    CheckinWindow.workspace_id == self.workspace_id,
+                    col(CheckinWindow.closed_at).is_(None),
+                    CheckinWindow.closes_at <= now,
+                )
+                .order_by(col(CheckinWindow.closes_at), col(CheckinWindow.id))
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            )
+        )
+
+    def claim_waiting_windows(self, limit: int) -> list[CheckinWindow]:
+        """Windows with something to tell, whose team's channel has become known meanwhile."""
+        return list(
+            self.session.exec(
+                select(CheckinWindow)
+                .join(Team, col(Team.id) == col(CheckinWindow.team_id))
+                .where(
+                    CheckinWindow.workspace_id == self.workspace_id,
+                    col(CheckinWindow.summary_waits),
+                    col(Team.channel_id).is_not(None),
+                )
+                .order_by(col(CheckinWindow.id))
+                .limit(limit)
+                .with_for_update(of=CheckinWindow, skip_locked=True)
+            )
+        )
+
+    # Prompts
+
+    def add_prompt(self, prompt: CheckinPrompt) -> CheckinPrompt | None:
+        """Adds it unless the person has one in that window already: then None."""
+        return self._add_once(prompt, "window_id", "member_id")
+
+    def get_prompt(self, prompt_id: int) -> CheckinPrompt:
+        """Raises NotFound if there is none in this workspace."""
+        return self._get(CheckinPrompt, prompt_id, "There is no such check-in.")
+
+    def find_latest_prompt(self, member_id: int) -> CheckinPrompt | None:
+        """The person's newest one."""
+        return self.session.exec(
+            select(CheckinPrompt)
+            .where(CheckinPrompt.workspace_id == self.workspace_id, CheckinPrompt.member_id == member_id)
+            .order_by(col(CheckinPrompt.opens_at).desc(), col(CheckinPrompt.id).desc())
+            .limit(1)
+        ).first()
+
+    def find_latest_answered(self, member_id: int) -> CheckinPrompt | None:
+        """The newest one that the person answered."""
+        return self.session.exec(
+            select(CheckinPrompt)
+            .where(
+                CheckinPrompt.workspace_id == self.workspace_id,
+                CheckinPrompt.member_id == member_id,
+                CheckinPrompt.state == PromptState.ANSWERED,
+            )
+            .order_by(col(CheckinPrompt.opens_at).desc(), col(CheckinPrompt.id).desc())
+            .limit(1)
+        ).first()
+
+    def list_prompts(self, window_id: int) -> list[tuple[CheckinPrompt, Member]]:
+        """Everyone's in a window, with whose it is, by name."""
+        rows = self.session.exec(
+            select(CheckinPrompt, Member)
+            .join(Member, col(Member.id) == col(CheckinPrompt.member_id))
+            .where(CheckinPrompt.workspace_id == self.workspace_id, CheckinPrompt.window_id == window_id)
+            .order_by(col(Member.name), col(Member.id))
+            .execution_options(populate_existing=True)
+        )
+        return [(prompt, member) for prompt, member in rows]
+
+    def claim_snoozed(self, now: datetime, limit: int) -> list[CheckinPrompt]:
+        """Prompts that were put off until now."""
+        return self._claim(limit, col(CheckinPrompt.snoozed_until) <= now, col(CheckinPrompt.closes_at) > now)
+
+    def claim_reminders(self, now: datetime, limit: int) -> list[CheckinPrompt]:
+        """Unanswered prompts whose reminder is due; those that were put off come by themselves."""
+        return self._claim(
+            limit,
+            col(CheckinPrompt.reminder_at) <= now,
+            col(CheckinPrompt.reminded_at).is_(None),
+            col(CheckinPrompt.snoozed_until).is_(None),
+            col(CheckinPrompt.closes_at) > now,
+        )
+
+    def claim_missed(self, now: datetime, limit: int) -> list[CheckinPrompt]:
+        """Unanswered prompts whose own window is over."""
+        return self._claim(limit, col(CheckinPrompt.closes_at) <= now)
+
+    def find_next_due_at(self) -> datetime | None:
+        """The next instant at which a prompt is reminded of, asked again or missed, or a window closes."""
+        asked = (
+            col(CheckinPrompt.workspace_id) == self.workspace_id,
+            col(CheckinPrompt.state) == PromptState.ASKED,
+        )
+        instants = (
+            select(func.min(CheckinPrompt.snoozed_until)).where(*asked),
+            select(func.min(CheckinPrompt.reminder_at)).where(
+                *asked,
+                col(CheckinPrompt.reminded_at).is_(None),
+                col(CheckinPrompt.snoozed_until).is_(None),
+                col(CheckinPrompt.reminder_at) < col(CheckinPrompt.closes_at),
+            ),
+            select(func.min(CheckinPrompt.closes_at)).where(*asked),
+            select(func.min(CheckinWindow.closes_at)).where(
+                CheckinWindow.workspace_id == self.workspace_id, col(CheckinWindow.closed_at).is_(None)
+            ),
+        )
+        found = (self.session.exec(query).one() for query in instants)
+        return min((instant for instant in found if instant is not None), default=None)
+
+    # Questions and answers
+
+    def add_all(self, rows: Iterable[Row]) -> None:
+        """Puts new rows in; their ids come with the next flush."""
+        for row in rows:
+            row.workspace_id = self.workspace_id
+            self.session.add(row)
+
+    def list_questions(self, prompt_ids: Collection[int]) -> list[CheckinQuestion]:
+        """What was asked, prompt by prompt, in the order of asking."""
+        return self._list_of(CheckinQuestion, prompt_ids, col(CheckinQuestion.position))
+
+    def get_question(self, question_id: int) -> CheckinQuestion:
+        """Raises NotFound if there is none in this workspace."""
+        return self._get(CheckinQuestion, question_id, "There is no such question.")
+
+    def find_answer(self, question_id: int) -> CheckinAnswer | None:
+        return self.session.exec(
+            select(CheckinAnswer).where(
+                CheckinAnswer.workspace_id == self.workspace_id, CheckinAnswer.question_id == question_id
+            )
+        ).one_or_none()
+
+    def list_answers(self, prompt_ids: Collection[int]) -> list[CheckinAnswer]:
+        return self._list_of(CheckinAnswer, prompt_ids, col(CheckinAnswer.question_id))
+
+    def list_blockers(self, prompt_ids: Collection[int]) -> list[Blocker]:
+        """Those that are not cleared."""
+        blockers = self._list_of(Blocker, prompt_ids, col(Blocker.id))
+        return [blocker for blocker in blockers if blocker.cleared_at is None]
+
+    def last_answers(self, kind: Kind, item_ids: Collection[int]) -> dict[int, LastAnswer]:
+        """What was last said about each item, where anything was, whoever said it.
+
+        Looks back over `REMEMBERED` answers, since people leave out what they said before.
+        """
+        newest = (
+            select_columns(
+                col(CheckinQuestion.item_id),
+                col(CheckinAnswer.confidence),
+                col(CheckinAnswer.note),
+                func.row_number()
+                .over(
+                    partition_by=col(CheckinQuestion.item_id),
+                    order_by=(col(CheckinAnswer.answered_at).desc(), col(CheckinAnswer.id).desc()),
+                )
+                .label("age"),
+            )
+            .join(CheckinAnswer, col(CheckinAnswer.question_id) == col(CheckinQuestion.id))
+            .where(
+                col(CheckinQuestion.workspace_id) == self.workspace_id,
+                col(CheckinQuestion.kind) == kind,
+                col(CheckinQuestion.item_id).in_(item_ids),
+            )
+            .subquery()
+        )
+        query = select_columns(newest).where(newest.c.age <= REMEMBERED).order_by(newest.c.age)
+        said: dict[int, LastAnswer] = {}
+        for row in self.session.execute(query):
+            known = said.get(row.item_id, LastAnswer(None, ""))
+            confidence = row.confidence if known.confidence is None else known.confidence
+            said[row.item_id] = LastAnswer(confidence, known.note or row.note)
+        return said
+
+    # People
+
+    def list_homes(self, member_ids: Collection[int]) -> dict[int, int]:
+        """The team in whose summary each person's check-in stands: their home, else one that they lead."""
+        led = self.session.exec(
+            select(Team.lead_id, Team.id)
+            .where(Team.workspace_id == self.workspace_id, col(Team.lead_id).in_(member_ids))
+            .order_by(col(Team.id).desc())
+        )
+        homes = {member_id: team_id for member_id, team_id in led if member_id is not None}
+        own = self.session.exec(
+            select(TeamMember.member_id, TeamMember.team_id).where(
+                TeamMember.workspace_id == self.workspace_id,
+                col(TeamMember.member_id).in_(member_ids),
+                col(TeamMember.is_home),
+            )
+        )
+        homes.update((member_id, team_id) for member_id, team_id in own)
+        return homes
+
+    def list_unreachable(self) -> list[tuple[int, int]]:
+        """(member id, home team id) of those who are named in the plan and not (or no longer) in Slack."""
+        rows = self.session.exec(
+            select(Member.id, TeamMember.team_id)
+            .join(TeamMember, col(TeamMember.member_id) == col(Member.id))
+            .where(
+                Member.workspace_id == self.workspace_id,
+                col(TeamMember.is_home),
+                col(Member.slack_user_id).is_(None) | col(Member.is_deactivated),
+            )
+        )
+        return [(member_id, team_id) for member_id, team_id in rows]
+
+    def list_members(self, member_ids: Collection[int]) -> dict[int, Member]:
+        """Those people, by id."""
+        rows = self.session.exec(
+            select(Member).where(Member.workspace_id == self.workspace_id, col(Member.id).in_(member_ids))
+        )
+        return {member.id: member for member in rows}
+
+    def _claim(self, limit: int, *conditions: ColumnElement[bool]) -> list[CheckinPrompt]:
+        """Unanswered prompts, oldest first, held until the transaction ends."""
+        query = (
+            select(CheckinPrompt)
+            .where(
+                CheckinPrompt.workspace_id == self.workspace_id,
+                CheckinPrompt.state == PromptState.ASKED,
+                *conditions,
+            )
+            .order_by(col(CheckinPrompt.id))
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return list(self.session.exec(query))
+
+    def _list_of(self, table: type[Part], prompt_ids: Collection[int], order: Mapped[int]) -> list[Part]:
+        query = (
+            select(table)
+            .where(table.workspace_id == self.workspace_id, col(table.prompt_id).in_(prompt_ids))
+            .order_by(col(table.prompt_id), order)
+            .execution_options(populate_existing=True)
+        )
+        return list(self.session.exec(query))

@@ -1,0 +1,353 @@
+"""A workspace's messages on their way out: which may go next, and what became of them.
+
+How they are put in is in `storage/repositories/outbox.py`, who may send them in `lanes.py`. These statements
+run for every message, so they read and write columns and never entities.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, or_, select, update
+from sqlmodel import SQLModel
+
+from storage.repositories.base import Repository
+from storage.tables.outbox import OutboxState
+
+OUTBOX: Table = SQLModel.metadata.tables["outbox"]
+MEMBER: Table = SQLModel.metadata.tables["member"]
+LANE: Table = SQLModel.metadata.tables["lane"]
+PARENT = OUTBOX.alias("parent")
+EARLIER = OUTBOX.alias("earlier")
+
+WITH_PARENT = OUTBOX.outerjoin(
+    PARENT,
+    and_(
+        PARENT.c.id == func.coalesce(OUTBOX.c.edit_of_id, OUTBOX.c.thread_of_id),
+        PARENT.c.workspace_id == OUTBOX.c.workspace_id,
+    ),
+).outerjoin(
+    MEMBER,
+    and_(MEMBER.c.id == OUTBOX.c.member_id, MEMBER.c.workspace_id == OUTBOX.c.workspace_id),
+)
+"""A message beside the one that it edits or answers, and its receiver."""
+
+ORIGINAL_NOT_SENT = "original_not_sent"
+"""The fault of an edit or a thread reply whose original never (provably) went out."""
+
+Destination = tuple[int | None, int | None, str | None]
+"""(id of the message to edit, member id, channel id): what goes there goes one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The message that goes next to its destination."""
+
+    id: int
+    destination: Destination
+    is_edit: bool
+    channel: str
+    """As Slack takes it: a user's id for direct messages, else a channel's."""
+    ts: str | None
+    """Of the message to edit, or of the thread."""
+
+    @property
+    def channel_id(self) -> str | None:
+        """The channel that it is for; None for direct messages."""
+        return self.destination[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A claimed message: committed as `sending`, the next thing is the call."""
+
+    ready: Ready
+    key: str
+    attempt: int
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of one attempt at a message."""
+
+    id: int
+    attempt: int
+    state: OutboxState
+    fault: str | None = None
+    sent_at: datetime | None = None
+    sent_channel_id: str | None = None
+    sent_ts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A message that may or may not have arrived."""
+
+    id: int
+    key: str
+    attempt: int
+    sending_at: datetime
+    channel_id: str | None
+    """Where it would be; None where only the person is known."""
+    slack_user_id: str | None
+    thread_ts: str | None
+
+
+def is_sendable(now: datetime) -> ColumnElement[bool]:
+    """Of rows of WITH_PARENT: pending, due, the receiver known in Slack, and the original sent."""
+    return and_(
+        OUTBOX.c.state == OutboxState.PENDING,
+        OUTBOX.c.due_at <= now,
+        or_(PARENT.c.id.is_(None), PARENT.c.state == OutboxState.SENT),
+        or_(OUTBOX.c.member_id.is_(None), MEMBER.c.slack_user_id.is_not(None)),
+    )
+
+
+def is_orphan() -> ColumnElement[bool]:
+    """Of rows of WITH_PARENT: edits and replies whose original will not come."""
+    return PARENT.c.state.in_([OutboxState.FAILED, OutboxState.EXPIRED, OutboxState.UNCONFIRMED])
+
+
+def _destination() -> tuple[ColumnElement[Any], ...]:
+    return (
+        OUTBOX.c.edit_of_id,
+        func.coalesce(OUTBOX.c.member_id, PARENT.c.member_id),
+        func.coalesce(OUTBOX.c.channel_id, PARENT.c.channel_id),
+    )
+
+
+# The two statements of every turn are made once: building them anew took longer than the database did.
+_CLAIM = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.id.in_(
+            select(OUTBOX.c.id)
+            .where(
+                OUTBOX.c.id.in_(bindparam("chosen_ids", expanding=True)),
+                OUTBOX.c.workspace_id == bindparam("of_workspace"),
+                OUTBOX.c.state == OutboxState.PENDING,
+                or_(OUTBOX.c.expires_at.is_(None), OUTBOX.c.expires_at > bindparam("claimed_at")),
+                exists().where(
+                    LANE.c.workspace_id == bindparam("of_workspace"), LANE.c.leased_by == bindparam("holder")
+                ),
+            )
+            .with_for_update(skip_locked=True)
+        ),
+        OUTBOX.c.workspace_id == bindparam("of_workspace"),
+    )
+    .values(state=OutboxState.SENDING, sending_at=bindparam("claimed_at"), attempts=OUTBOX.c.attempts + 1)
+    .returning(OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.attempts, OUTBOX.c.payload)
+)
+
+# An attempt that another replica has taken over since is left alone.
+_SETTLE = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.id == bindparam("row_id"),
+        OUTBOX.c.workspace_id == bindparam("of_workspace"),
+        OUTBOX.c.attempts == bindparam("attempt"),
+        or_(
+            OUTBOX.c.state == OutboxState.SENDING,
+            OUTBOX.c.state == OutboxState.UNKNOWN,
+            OUTBOX.c.state == OutboxState.UNCONFIRMED,
+        ),
+    )
+    .values(
+        state=bindparam("new_state"),
+        fault=bindparam("new_fault"),
+        sent_at=bindparam("new_sent_at"),
+        sent_channel_id=bindparam("new_channel"),
+        sent_ts=bindparam("new_ts"),
+    )
+)
+
+
+class Deliveries(Repository):
+    """The messages of one workspace, as the pump sees them."""
+
+    def list_ready(self, now: datetime, limit: int) -> list[Ready]:
+        """The first message of each destination, in the order in which they should go."""
+        edit_of, member, channel = _destination()
+        place = func.row_number().over(
+            partition_by=(edit_of, member, channel),
+            order_by=(OUTBOX.c.priority, OUTBOX.c.due_at, OUTBOX.c.id),
+        )
+        queue = (
+            select(
+                OUTBOX.c.id,
+                OUTBOX.c.priority,
+                OUTBOX.c.due_at,
+                edit_of.label("edit_of_id"),
+                member.label("member_id"),
+                channel.label("channel_id"),
+                func.coalesce(PARENT.c.sent_channel_id, MEMBER.c.slack_user_id, OUTBOX.c.channel_id).label(
+                    "channel"
+                ),
+                PARENT.c.sent_ts.label("ts"),
+                place.label("place"),
+            )
+            .select_from(WITH_PARENT)
+            .where(OUTBOX.c.workspace_id == self.workspace_id, is_sendable(now))
+            .subquery()
+        )
+        rows = self.session.connection().execute(
+            select(
+                queue.c.id,
+                queue.c.edit_of_id,
+                queue.c.member_id,
+                queue.c.channel_id,
+                queue.c.channel,
+                queue.c.ts,
+            )
+            .where(queue.c.place == 1)
+            .order_by(queue.c.priority, queue.c.due_at, queue.c.id)
+            .limit(limit)
+        )
+        return [
+            Ready(row_id, (edit_of_id, member_id, channel_id), edit_of_id is not None, channel, ts)
+            for row_id, edit_of_id, member_id, channel_id, channel, ts in rows
+        ]
+
+    def claim(self, chosen: Sequence[Ready], replica: str, now: datetime) -> list[Parcel]:
+        """Marks the chosen as `sending`, those of them that still wait, and returns them in their order.
+
+        None of them if another replica has taken the lane.
+        """
+        if not chosen:
+            return []
+        rows = self.session.connection().execute(
+            _CLAIM,
+            {
+                "chosen_ids": [ready.id for ready in chosen],
+                "of_workspace": self.workspace_id,
+                "holder": replica,
+                "claimed_at": now,
+            },
+        )
+        claimed = {row.id: row for row in rows}
+        return [
+            Parcel(ready, row.key, row.attempts, row.payload)
+            for ready in chosen
+            if (row := claimed.get(ready.id)) is not None
+        ]
+
+    def settle(self, settlements: Sequence[Settlement]) -> None:
+        """Stores what became of these attempts."""
+        if not settlements:
+            return
+        self.session.connection().execute(
+            _SETTLE,
+            [
+                {
+                    "row_id": settled.id,
+                    "of_workspace": self.workspace_id,
+                    "attempt": settled.attempt,
+                    "new_state": settled.state,
+                    "new_fault": settled.fault,
+                    "new_sent_at": settled.sent_at,
+                    "new_channel": settled.sent_channel_id,
+                    "new_ts": settled.sent_ts,
+                }
+                for settled in settlements
+            ],
+        )
+
+    def strand(self) -> None:
+        """What a dead holder left `sending`: an edit can be sent again, a message cannot: it is `unknown`."""
+        for condition, state in (
+            (OUTBOX.c.edit_of_id.is_not(None), OutboxState.PENDING),
+            (OUTBOX.c.edit_of_id.is_(None), OutboxState.UNKNOWN),
+        ):
+            self._move(OUTBOX.c.state == OutboxState.SENDING, condition, state=state)
+
+    def has_dead(self, now: datetime) -> bool:
+        """Whether there is something for `expire` or `drop_orphans` to close."""
+        found = self.session.connection().execute(
+            select(OUTBOX.c.id)
+            .select_from(WITH_PARENT)
+            .where(
+                OUTBOX.c.workspace_id == self.workspace_id,
+                OUTBOX.c.state == OutboxState.PENDING,
+                or_(OUTBOX.c.expires_at <= now, is_orphan()),
+            )
+            .limit(1)
+        )
+        return found.first() is not None
+
+    def expire(self, now: datetime) -> None:
+        """Closes what would come too late to be of use."""
+        self._move(
+            OUTBOX.c.state == OutboxState.PENDING, OUTBOX.c.expires_at <= now, state=OutboxState.EXPIRED
+        )
+
+    def drop_orphans(self) -> None:
+        """Closes edits and replies whose original will not come.
+
+        The edit of a message that failed becomes its content, in case the message is tried again.
+        """
+        orphans = (
+            self.session.connection()
+            .execute(
+                select(
+                    OUTBOX.c.id, OUTBOX.c.edit_of_id, OUTBOX.c.payload, PARENT.c.state.label("parent_state")
+                )
+                .select_from(WITH_PARENT)
+                .where(
+                    OUTBOX.c.workspace_id == self.workspace_id,
+                    OUTBOX.c.state == OutboxState.PENDING,
+                    is_orphan(),
+                )
+                .order_by(OUTBOX.c.id)
+            )
+            .all()
+        )
+        if not orphans:
+            return
+        for orphan in orphans:
+            if orphan.edit_of_id is not None and orphan.parent_state == OutboxState.FAILED:
+                self._move(OUTBOX.c.id == orphan.edit_of_id, payload=orphan.payload)
+        self._move(
+            OUTBOX.c.id.in_([orphan.id for orphan in orphans]),
+            OUTBOX.c.state == OutboxState.PENDING,
+            state=OutboxState.FAILED,
+            fault=ORIGINAL_NOT_SENT,
+        )
+
+    def list_doubts(self) -> list[Doubt]:
+        """The messages in doubt, with what helps to find them, oldest first."""
+        known_channel = (
+            select(func.max(EARLIER.c.sent_channel_id))
+            .where(EARLIER.c.workspace_id == self.workspace_id, EARLIER.c.member_id == OUTBOX.c.member_id)
+            .scalar_subquery()
+        )
+        rows = self.session.connection().execute(
+            select(
+                OUTBOX.c.id,
+                OUTBOX.c.key,
+                OUTBOX.c.attempts,
+                OUTBOX.c.sending_at,
+                func.coalesce(PARENT.c.sent_channel_id, OUTBOX.c.channel_id, known_channel),
+                MEMBER.c.slack_user_id,
+                PARENT.c.sent_ts,
+            )
+            .select_from(WITH_PARENT)
+            .where(OUTBOX.c.workspace_id == self.workspace_id, OUTBOX.c.state == OutboxState.UNKNOWN)
+            .order_by(OUTBOX.c.id)
+        )
+        return [Doubt(*row) for row in rows]
+
+    def has_doubts(self) -> bool:
+        found = self.session.connection().execute(
+            select(OUTBOX.c.id)
+            .where(OUTBOX.c.workspace_id == self.workspace_id, OUTBOX.c.state == OutboxState.UNKNOWN)
+            .limit(1)
+        )
+        return found.first() is not None
+
+    def _move(self, *conditions: ColumnElement[bool], **values: object) -> int:
+        moved = self.session.connection().execute(
+            update(OUTBOX).where(OUTBOX.c.workspace_id == self.workspace_id, *conditions).values(values)
+        )
+        return moved.rowcount

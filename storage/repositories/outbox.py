@@ -1,0 +1,115 @@
+"""Messages to be sent: how they are put in. How they go out is in `storage/repositories/deliveries.py`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, update
+from sqlmodel import col, select
+
+from storage.repositories.base import Repository, insert_once
+from storage.tables.outbox import Outbox, OutboxState
+
+ANSWER, REMINDER, PROMPT, SUMMARY = 10, 30, 40, 60
+"""Priorities: the smaller goes first (answers to people > prompts > digests)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One message, or edit, to be sent.
+
+    `payload` holds `text`, `blocks` and, where they help, `metadata`. Exactly one of `member_id`,
+    `channel_id`, `thread_of_id`, `edit_of_id` says where it goes; a thread or an edit follows its parent's
+    channel.
+    """
+
+    key: str
+    payload: dict[str, Any]
+    due_at: datetime
+    priority: int
+    member_id: int | None = None
+    channel_id: str | None = None
+    thread_of_id: int | None = None
+    edit_of_id: int | None = None
+    expires_at: datetime | None = None
+
+
+class OutboxRows(Repository):
+    """The outbox of one workspace."""
+
+    def put(self, envelope: Envelope) -> int | None:
+        """Adds the message; None if its occasion was told before (same `key`). Returns the row's id."""
+        values = {
+            "workspace_id": self.workspace_id,
+            "state": OutboxState.PENDING,
+            "attempts": 0,
+            **{name: getattr(envelope, name) for name in Envelope.__slots__},
+        }
+        unique = ("workspace_id", "key")
+        return insert_once(self.session, Outbox, values, unique, col(Outbox.id))
+
+    def find(self, key: str) -> Outbox | None:
+        return self.session.exec(
+            select(Outbox).where(Outbox.workspace_id == self.workspace_id, Outbox.key == key)
+        ).one_or_none()
+
+    def edit(self, original: Outbox, payload: dict[str, Any], now: datetime, priority: int) -> None:
+        """Makes the message that `original` posts look like `payload`, whenever it goes (or went) out.
+
+        Not sent yet, or refused: it is sent, or tried again, in the new form. Sent, or on its way: one edit
+        waits, and a later change replaces what that edit says, so a burst of changes costs one call.
+        """
+        # The lock keeps other edits of it out, and the pump, which claims it before or after this.
+        state = self.session.execute(
+            select(Outbox.state)
+            .where(Outbox.workspace_id == self.workspace_id, Outbox.id == original.id)
+            .with_for_update()
+        ).scalar_one()
+        if state in {OutboxState.PENDING, OutboxState.FAILED}:
+            self._rewrite(payload, col(Outbox.id) == original.id)
+            return
+        # In one statement: the pump may claim the waiting edit between reading it and writing it.
+        if self._rewrite(
+            payload, col(Outbox.edit_of_id) == original.id, col(Outbox.state) == OutboxState.PENDING
+        ):
+            return
+        self.put(
+            Envelope(
+                key=f"{original.key}:edit:{self._count_edits(original.id) + 1}",
+                payload=payload,
+                due_at=now,
+                priority=priority,
+                edit_of_id=original.id,
+            )
+        )
+
+    def withdraw(self, key: str) -> None:
+        """Takes back a message that nobody needs any more; one that is on its way or sent stays."""
+        self.session.execute(
+            update(Outbox)
+            .where(
+                col(Outbox.workspace_id) == self.workspace_id,
+                col(Outbox.key) == key,
+                col(Outbox.state) == OutboxState.PENDING,
+            )
+            .values(state=OutboxState.EXPIRED)
+        )
+
+    def _rewrite(self, payload: dict[str, Any], *conditions: ColumnElement[bool]) -> bool:
+        """Replaces what the rows say; False if there were none."""
+        rewritten = self.session.execute(
+            update(Outbox)
+            .where(col(Outbox.workspace_id) == self.workspace_id, *conditions)
+            .values(payload=payload)
+            .returning(col(Outbox.id))
+        )
+        return rewritten.first() is not None
+
+    def _count_edits(self, original_id: int) -> int:
+        return len(
+            self.session.exec(
+                select(Outbox.id).where(
+                    Outbox.workspace_id == self.workspace_id, Outbox.edit_of_id == original_id
+                )
+            ).all()
+        )

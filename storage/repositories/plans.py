@@ -1,0 +1,183 @@
+"""The plan, its items by reference, and everything of it at once for a plan file."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, insert, or_, update
+from sqlalchemy import select as select_columns
+from sqlmodel import col, select
+
+from storage.repositories.base import Repository
+from storage.rules.errors import NotFound
+from storage.rules.hierarchy import format_reference
+from storage.rules.terms import Kind, PlanState, Source
+from storage.tables.kpi import Kpi, Reading
+from storage.tables.member import Absence, Member
+from storage.tables.okr import KeyResult, Objective
+from storage.tables.plan import AnnualObjective, Breakthrough, Driver, Initiative, Plan, PlanItem
+from storage.tables.team import Team, TeamMember
+
+Ref = tuple[Kind, int]
+"""A reference: (Kind.KEY_RESULT, 3) is KR-3."""
+
+ITEM_TABLES: dict[Kind, type[PlanItem]] = {
+    Kind.DRIVER: Driver,
+    Kind.BREAKTHROUGH: Breakthrough,
+    Kind.ANNUAL_OBJECTIVE: AnnualObjective,
+    Kind.OBJECTIVE: Objective,
+    Kind.KEY_RESULT: KeyResult,
+    Kind.KPI: Kpi,
+    Kind.INITIATIVE: Initiative,
+}
+"""Where the items of each kind are kept."""
+
+PARENT_COLUMNS: dict[Kind, dict[Kind, str]] = {
+    Kind.BREAKTHROUGH: {Kind.DRIVER: "driver_id"},
+    Kind.ANNUAL_OBJECTIVE: {
+        Kind.BREAKTHROUGH: "breakthrough_id",
+        Kind.ANNUAL_OBJECTIVE: "upper_id",
+        Kind.INITIATIVE: "initiative_id",
+    },
+    Kind.OBJECTIVE: {Kind.ANNUAL_OBJECTIVE: "annual_objective_id"},
+    Kind.KEY_RESULT: {Kind.OBJECTIVE: "objective_id"},
+    Kind.INITIATIVE: {Kind.ANNUAL_OBJECTIVE: "annual_objective_id", Kind.OBJECTIVE: "objective_id"},
+}
+"""Which column of a child names its parent, by the parent's kind; at most one is filled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a workspace holds of its plan: rows by the names that a plan file has for them."""
+
+    plans: tuple[Plan, ...] = ()
+    members: dict[str, Member] = field(default_factory=dict)
+    teams: dict[str, Team] = field(default_factory=dict)
+    items: dict[Ref, PlanItem] = field(default_factory=dict)
+
+    @property
+    def active_plan(self) -> Plan | None:
+        return next((plan for plan in self.plans if plan.state is PlanState.ACTIVE), None)
+
+    def find_plan(self, title: str, starts_on: date) -> Plan | None:
+        """The plan of that title, else the active one of that year, which then has a new title."""
+        for plan in self.plans:
+            if plan.title == title:
+                return plan
+        active = self.active_plan
+        return active if active is not None and active.starts_on == starts_on else None
+
+
+class RecordedReading(NamedTuple):
+    """A reading as a plan file compares with it, the oldest first."""
+
+    id: int
+    kpi_id: int | None
+    key_result_id: int | None
+    period_on: date
+    value: Decimal
+    source: Source
+    superseded_by_id: int | None
+
+
+class Plans(Repository):
+    """Plans of a workspace and their items."""
+
+    def find_active(self) -> Plan | None:
+        return self.session.exec(
+            select(Plan).where(Plan.workspace_id == self.workspace_id, Plan.state == PlanState.ACTIVE)
+        ).first()
+
+    def get_active(self) -> Plan:
+        """Raises NotFound if the workspace has no active plan."""
+        plan = self.find_active()
+        if plan is None:
+            raise NotFound("There is no plan yet. Import one, or start with the worked example.")
+        return plan
+
+    def find_item(self, kind: Kind, number: int) -> PlanItem | None:
+        """The item of that reference; None too for kinds that are not part of the plan."""
+        table = ITEM_TABLES.get(kind)
+        if table is None:
+            return None
+        return self.session.exec(
+            select(table).where(table.workspace_id == self.workspace_id, table.number == number)
+        ).one_or_none()
+
+    def get_item(self, kind: Kind, number: int) -> PlanItem:
+        """Raises NotFound if there is none in this workspace."""
+        item = self.find_item(kind, number)
+        if item is None:
+            raise NotFound(f"There is no {format_reference(kind, number)} here. Check the reference.")
+        return item
+
+    def record(self) -> Record:
+        """Everything that a plan file may name, in one query a table."""
+        plans = select(Plan).where(Plan.workspace_id == self.workspace_id).order_by(col(Plan.id))
+        members = select(Member).where(
+            Member.workspace_id == self.workspace_id, col(Member.email).is_not(None)
+        )
+        teams = select(Team).where(Team.workspace_id == self.workspace_id)
+        return Record(
+            plans=tuple(self.session.exec(plans)),
+            members={(member.email or "").lower(): member for member in self.session.exec(members)},
+            teams={team.name: team for team in self.session.exec(teams)},
+            items={
+                (kind, item.number): item
+                for kind, table in ITEM_TABLES.items()
+                for item in self.session.exec(select(table).where(table.workspace_id == self.workspace_id))
+            },
+        )
+
+    def list_memberships(self) -> list[TeamMember]:
+        return list(self.session.exec(select(TeamMember).where(TeamMember.workspace_id == self.workspace_id)))
+
+    def list_absences(self) -> list[Absence]:
+        return list(self.session.exec(select(Absence).where(Absence.workspace_id == self.workspace_id)))
+
+    def list_readings(
+        self, kpi_ids: Sequence[int], key_result_ids: Sequence[int]
+    ) -> Iterable[RecordedReading]:
+        """All readings of these measures, superseded ones too, in the order in which they were made."""
+        rows = self.session.execute(
+            select_columns(
+                col(Reading.id),
+                col(Reading.kpi_id),
+                col(Reading.key_result_id),
+                col(Reading.period_on),
+                col(Reading.value),
+                col(Reading.source),
+                col(Reading.superseded_by_id),
+            )
+            .where(
+                col(Reading.workspace_id) == self.workspace_id,
+                or_(col(Reading.kpi_id).in_(kpi_ids), col(Reading.key_result_id).in_(key_result_ids)),
+            )
+            .order_by(col(Reading.id))
+        )
+        return (RecordedReading(*row) for row in rows)
+
+    def add_readings(self, readings: Sequence[dict[str, Any]]) -> None:
+        """Many readings, given by their columns, in one statement."""
+        rows = [{**reading, "workspace_id": self.workspace_id} for reading in readings]
+        if rows:
+            self.session.execute(insert(Reading), rows)
+
+    def correct_readings(self, corrections: Sequence[tuple[int, dict[str, Any]]]) -> None:
+        """Adds each reading, given by its columns, in the place of the one with that id."""
+        new = [Reading(workspace_id=self.workspace_id, **reading) for _, reading in corrections]
+        self.session.add_all(new)
+        self.session.flush()
+        statement = (
+            update(Reading)
+            .where(col(Reading.workspace_id) == self.workspace_id, col(Reading.id) == bindparam("old_id"))
+            .values(superseded_by_id=bindparam("new_id"))
+        )
+        pairs = [
+            {"old_id": old_id, "new_id": reading.id}
+            for (old_id, _), reading in zip(corrections, new, strict=True)
+        ]
+        if pairs:
+            self.session.connection().execute(statement, pairs)

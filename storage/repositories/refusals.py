@@ -1,0 +1,73 @@
+"""Channels that Slack refuses: remembered at their teams, and what failed for it sent again later."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Table, and_, func, or_, select, update
+from sqlmodel import SQLModel
+
+from storage.repositories.base import Repository
+from storage.repositories.deliveries import ORIGINAL_NOT_SENT, OUTBOX, PARENT, WITH_PARENT
+from storage.tables.outbox import OutboxState
+
+TEAM: Table = SQLModel.metadata.tables["team"]
+
+
+class Refusals(Repository):
+    """The refused channels of one workspace."""
+
+    def note(self, channel_id: str, fault: str) -> list[tuple[int, int]]:
+        """Remembers the fault at the channel's teams. Returns (team id, lead's member id) of those led."""
+        self._set_fault([channel_id], fault)
+        rows = self.session.connection().execute(
+            select(TEAM.c.id, TEAM.c.lead_id)
+            .where(
+                TEAM.c.workspace_id == self.workspace_id,
+                TEAM.c.channel_id == channel_id,
+                TEAM.c.lead_id.is_not(None),
+            )
+            .order_by(TEAM.c.id)
+        )
+        return [(team_id, lead_id) for team_id, lead_id in rows]
+
+    def clear(self, channel_ids: Collection[str]) -> None:
+        """Slack takes messages for these channels (again)."""
+        self._set_fault(channel_ids, None)
+
+    def retry(self, channel_id: str, faults: Collection[str], now: datetime) -> int:
+        """Sends again what failed for one of these faults, with the replies to it. Returns how many."""
+        self.clear([channel_id])
+        failed = and_(
+            OUTBOX.c.workspace_id == self.workspace_id,
+            OUTBOX.c.state == OutboxState.FAILED,
+            or_(OUTBOX.c.expires_at.is_(None), OUTBOX.c.expires_at > now),
+        )
+        connection = self.session.connection()
+        again = connection.execute(
+            select(OUTBOX.c.id)
+            .select_from(WITH_PARENT)
+            .where(
+                failed,
+                OUTBOX.c.fault.in_(faults),
+                func.coalesce(OUTBOX.c.channel_id, PARENT.c.channel_id) == channel_id,
+            )
+        )
+        again_ids = again.scalars().all()
+        replies = and_(OUTBOX.c.thread_of_id.in_(again_ids), OUTBOX.c.fault == ORIGINAL_NOT_SENT)
+        moved = connection.execute(
+            update(OUTBOX)
+            .where(failed, or_(OUTBOX.c.id.in_(again_ids), replies))
+            .values(state=OutboxState.PENDING, fault=None)
+        )
+        return moved.rowcount
+
+    def _set_fault(self, channel_ids: Collection[str], fault: str | None) -> None:
+        self.session.connection().execute(
+            update(TEAM)
+            .where(
+                TEAM.c.workspace_id == self.workspace_id,
+                TEAM.c.channel_id.in_(channel_ids),
+                TEAM.c.channel_fault.is_distinct_from(fault),
+            )
+            .values(channel_fault=fault)
+        )

@@ -1,0 +1,127 @@
+"""When people are next due to be asked."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_
+from sqlmodel import col, select
+
+from storage.repositories.base import Repository
+from storage.rules.terms import ItemState
+from storage.tables.checkin import Schedule
+from storage.tables.kpi import Kpi
+from storage.tables.member import Member
+from storage.tables.okr import KeyResult
+from storage.tables.team import Team, TeamMember
+
+
+class Schedules(Repository):
+    """One row a person who may be asked."""
+
+    def find(self, member_id: int) -> Schedule | None:
+        return self.session.exec(
+            select(Schedule).where(
+                Schedule.workspace_id == self.workspace_id, Schedule.member_id == member_id
+            )
+        ).one_or_none()
+
+    def list_unscheduled(self, limit: int) -> list[Member]:
+        """Those who can be reached, belong somewhere, may have something to answer, and have no row yet.
+
+        Somewhere is a home team, or a team that they lead; something is a key result or KPI of their own,
+        or, for leads, of a member who is not in Slack.
+        """
+        scheduled = (
+            select(Schedule.member_id).where(Schedule.workspace_id == self.workspace_id).scalar_subquery()
+        )
+        leads = self._leads()
+        query = (
+            select(Member)
+            .where(
+                Member.workspace_id == self.workspace_id,
+                col(Member.slack_user_id).is_not(None),
+                col(Member.is_deactivated).is_(False),
+                col(Member.id).not_in(scheduled),
+                or_(self._has_home(), leads),
+                or_(self._owns(KeyResult), self._owns(Kpi), leads),
+            )
+            .order_by(col(Member.id))
+            .limit(limit)
+        )
+        return list(self.session.exec(query))
+
+    def list_outdated(self, limit: int) -> list[tuple[Schedule, Member]]:
+        """Rows that were computed for another zone, other work days or another start than the member's."""
+        query = (
+            select(Schedule, Member)
+            .join(Member, col(Member.id) == col(Schedule.member_id))
+            .where(
+                Schedule.workspace_id == self.workspace_id,
+                or_(
+                    col(Schedule.zone) != col(Member.zone),
+                    col(Schedule.work_days) != col(Member.work_days),
+                    col(Schedule.start_hour) != col(Member.start_hour),
+                ),
+            )
+            .order_by(col(Schedule.id))
+            .limit(limit)
+            .with_for_update(of=Schedule, skip_locked=True)
+        )
+        return [(schedule, member) for schedule, member in self.session.exec(query)]
+
+    def claim_due(self, now: datetime, limit: int) -> list[tuple[Schedule, Member]]:
+        """Rows whose time has come, oldest first, held until the transaction ends: another replica's claim
+        passes over them."""
+        query = (
+            select(Schedule, Member)
+            .join(Member, col(Member.id) == col(Schedule.member_id))
+            .where(Schedule.workspace_id == self.workspace_id, Schedule.next_due_at <= now)
+            .order_by(col(Schedule.next_due_at), col(Schedule.id))
+            .limit(limit)
+            .with_for_update(of=Schedule, skip_locked=True)
+        )
+        return [(schedule, member) for schedule, member in self.session.exec(query)]
+
+    def put(self, schedule: Schedule) -> None:
+        """Adds the row unless the member has one."""
+        self._add_once(schedule, "member_id")
+
+    def remove(self, schedule: Schedule) -> None:
+        self.session.delete(schedule)
+
+    def find_next_due_at(self) -> datetime | None:
+        """The earliest of all."""
+        return self.session.exec(
+            select(func.min(Schedule.next_due_at)).where(Schedule.workspace_id == self.workspace_id)
+        ).one()
+
+    def _has_home(self) -> ColumnElement[bool]:
+        return (
+            select(TeamMember.id)
+            .where(
+                TeamMember.workspace_id == self.workspace_id,
+                col(TeamMember.member_id) == col(Member.id),
+                col(TeamMember.is_home),
+            )
+            .correlate(Member)
+            .exists()
+        )
+
+    def _leads(self) -> ColumnElement[bool]:
+        return (
+            select(Team.id)
+            .where(Team.workspace_id == self.workspace_id, col(Team.lead_id) == col(Member.id))
+            .correlate(Member)
+            .exists()
+        )
+
+    def _owns(self, table: type[KeyResult] | type[Kpi]) -> ColumnElement[bool]:
+        return (
+            select(table.id)
+            .where(
+                table.workspace_id == self.workspace_id,
+                col(table.owner_id) == col(Member.id),
+                col(table.state) == ItemState.ACTIVE,
+            )
+            .correlate(Member)
+            .exists()
+        )

@@ -1,0 +1,136 @@
+"""The method's words as enums: one vocabulary for tables, messages, files and pictures."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a reference points to; the value is the word people read (rules §2)."""
+
+    DRIVER = "driver"
+    BREAKTHROUGH = "breakthrough"
+    ANNUAL_OBJECTIVE = "annual objective"
+    OBJECTIVE = "objective"
+    KEY_RESULT = "key result"
+    KPI = "KPI"
+    INITIATIVE = "initiative"
+    CATCHBALL = "catchball"
+    IDEA = "idea"
+    COUNTERMEASURE = "countermeasure"
+    REVIEW = "review"
+
+
+class Direction(StrEnum):
+    """Which way a figure is meant to move (rules §3)."""
+
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    MAINTAIN = "maintain"
+
+
+class Frequency(StrEnum):
+    """How often a figure is due: the rhythms of the one calendar (rules §6)."""
+
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    ANNUAL = "annual"
+
+
+class Perspective(StrEnum):
+    """The four perspectives of the scorecard (rules §9)."""
+
+    FINANCIAL = "financial"
+    CUSTOMER = "customer"
+    INTERNAL_PROCESSES = "internal processes"
+    LEARNING_AND_GROWTH = "learning and growth"
+
+
+class Commitment(StrEnum):
+    """Committed: 1.0 is expected. Aspirational: 0.7 is success (rules §3)."""
+
+    COMMITTED = "committed"
+    ASPIRATIONAL = "aspirational"
+
+
+class Leading(StrEnum):
+    """Whether a KPI moves before the result or after it."""
+
+    LEADING = "leading"
+    LAGGING = "lagging"
+
+
+class ItemState(StrEnum):
+    """Where an item of the plan is in its own life."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+class Status(StrEnum):
+    """How a figure stands; the sign goes with the word so that colour is never the only sign."""
+
+    ON_TRACK = "on track"
+    AT_RISK = "at risk"
+    OFF_TRACK = "off track"
+    STALE = "stale"
+    DONE = "done"
+    NOT_STARTED = "not started"
+
+    @property
+    def sign(self) -> str:
+        """One character, the same in messages, forms, pictures and exports."""
+        return _SIGNS[self]
+
+
+_SIGNS = {
+    Status.ON_TRACK: "●",
+    Status.AT_RISK: "▲",
+    Status.OFF_TRACK: "■",
+    Status.STALE: "◌",
+    Status.DONE: "✓",
+    Status.NOT_STARTED: "○",
+}
+
+
+class Confidence(StrEnum):
+    """Confidence 0-10 in three levels (rules §3)."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class BlockerKind(StrEnum):
+    """What stands in the way (rules §6)."""
+
+    RESOURCE = "resource"
+    DEPENDENCY = "dependency"
+    CLARITY = "clarity"
+    PRIORITY_CONFLICT = "priority conflict"
+    EXTERNAL = "external"
+
+
+class Source(StrEnum):
+    """Where a reading came from."""
+
+    CHECKIN = "check-in"
+    IMPORT = "import"
+
+
+class PlanState(StrEnum):
+    """A plan has one active version (rules §2)."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+class PromptState(StrEnum):
+    """The life of one person's prompt in one window (rules §6)."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    EXCUSED = "excused"
+    MISSED = "missed"

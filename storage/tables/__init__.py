@@ -1,0 +1,47 @@
+"""All tables, one file an aggregate. Importing this package registers every model."""
+
+from storage.tables.audit import AuditEntry
+from storage.tables.checkin import (
+    Blocker,
+    CheckinAnswer,
+    CheckinPrompt,
+    CheckinQuestion,
+    CheckinWindow,
+    Schedule,
+)
+from storage.tables.event import ProcessedEvent
+from storage.tables.kpi import Kpi, Reading
+from storage.tables.member import Absence, Member
+from storage.tables.okr import KeyResult, Objective
+from storage.tables.outbox import Lane, Outbox
+from storage.tables.plan import AnnualObjective, Breakthrough, Driver, Initiative, Plan
+from storage.tables.team import Team, TeamMember
+from storage.tables.workspace import Setting, Workspace
+
+__all__ = [
+    "Absence",
+    "AnnualObjective",
+    "AuditEntry",
+    "Blocker",
+    "Breakthrough",
+    "CheckinAnswer",
+    "CheckinPrompt",
+    "CheckinQuestion",
+    "CheckinWindow",
+    "Driver",
+    "Initiative",
+    "KeyResult",
+    "Kpi",
+    "Lane",
+    "Member",
+    "Objective",
+    "Outbox",
+    "Plan",
+    "ProcessedEvent",
+    "Reading",
+    "Schedule",
+    "Setting",
+    "Team",
+    "TeamMember",
+    "Workspace",
+]

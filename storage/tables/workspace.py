@@ -1,0 +1,38 @@
+"""A Slack workspace that uses Hoshin, and the settings of the installation as a whole."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import UtcDateTime
+
+
+class Workspace(SQLModel, table=True):
+    """One tenant. `slack_team_id` is empty while an imported plan waits for its first connection."""
+
+    __tablename__ = "workspace"
+    __table_args__ = (UniqueConstraint("enterprise_id", "slack_team_id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    enterprise_id: str = Field(default="", max_length=32)
+    slack_team_id: str | None = Field(default=None, max_length=32)
+    name: str = Field(default="", max_length=200)
+    bot_user_id: str | None = Field(default=None, max_length=32)
+    zone: str = Field(default="UTC", max_length=64)
+    locale: str = Field(default="en-US", max_length=20)
+    checkin_opens_weekday: int = 0
+    checkin_closes_weekday: int = 2
+    checkin_closes_hour: int = 17
+    reminder_percent: int = 80
+    connected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    disconnected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Setting(SQLModel, table=True):
+    """A fact of the whole installation, such as a rehearsal's clock offset."""
+
+    __tablename__ = "setting"
+
+    key: str = Field(primary_key=True, max_length=64)
+    value: str = Field(max_length=2000)

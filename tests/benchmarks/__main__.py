@@ -1,0 +1,41 @@
+"""Runs the measurements and prints one table."""
+
+import argparse
+from collections.abc import Callable, Iterator
+
+from tests.benchmarks import commands, fanout, kills, startup
+from tests.benchmarks.logs import log_to_nowhere
+from tests.benchmarks.table import Line, as_text
+
+MEASUREMENTS: dict[str, Callable[..., Iterator[Line]]] = {
+    "fanout": fanout.measure,
+    "kills": kills.measure,
+    "startup": startup.measure,
+    "commands": commands.measure,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", metavar="name", help=f"of {', '.join(MEASUREMENTS)} (default: all)"
+    )
+    parser.add_argument(
+        "--small", action="store_true", help="minutes instead of a quarter of an hour, as CI runs it"
+    )
+    arguments = parser.parse_args()
+    unknown = set(arguments.names) - set(MEASUREMENTS)
+    if unknown:
+        parser.error(f"there is no measurement {', '.join(sorted(unknown))}")
+    log_to_nowhere()
+    lines: list[Line] = []
+    for name in arguments.names or MEASUREMENTS:
+        for line in MEASUREMENTS[name](small=arguments.small):
+            print(" · ".join(line.cells()), flush=True)  # noqa: T201 - something to see while it runs
+            lines.append(line)
+    print(f"\n{as_text(lines)}")  # noqa: T201 - the result
+    raise SystemExit(1 if any(line.met is False for line in lines) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,227 @@
+"""A signed `/hoshin help` through the whole app, beside bare Bolt with one catch-all listener."""
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlencode
+
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from starlette.applications import Starlette
+
+from bot.answers import Answer, nothing
+from bot.app import App, make_app
+from bot.asks import Ask
+from bot.clock import SystemClock
+from bot.installations import Installation
+from bot.routing import Family
+from bot.settings import Settings
+from bot.simulator.signing import sign
+from bot.web.slack import slack_routes
+from storage.database import Database
+from tests.benchmarks.table import Line, spread
+
+SECRET = "benchmark"
+REQUESTS, SMALL_REQUESTS = 2_000, 300
+REPEATS, SMALL_REPEATS = 9, 3
+GOAL = 1.4
+IDLE_ACK_GOAL_MS = 1.0
+IDLE_REQUESTS, SMALL_IDLE_REQUESTS = 200, 50
+IDLE_PAUSE_S = 0.01
+FEW, MANY = 10, 150
+
+Send = Callable[[], Awaitable[None]]
+
+
+def measure(*, small: bool) -> Iterator[Line]:
+    """All in one process and one event loop, the variants in turn."""
+    with TemporaryDirectory() as folder, closing(Database(f"sqlite:///{folder}/unused.db")) as database:
+        yield from asyncio.run(_measure(database, small=small))
+
+
+async def _measure(database: Database, *, small: bool) -> list[Line]:
+    requests, repeats = (SMALL_REQUESTS, SMALL_REPEATS) if small else (REQUESTS, REPEATS)
+    app, padded = _product(database), _product(database)
+    shipped = _count_routes(app)
+    _pad(padded, MANY - shipped)
+    variants: dict[str, Send] = {
+        "floor": _sender(_bare(1)),
+        "product": _sender(app.bolt),
+        "padded": _sender(padded.bolt),
+        "few": _sender(_bare(FEW)),
+        "many": _sender(_bare(MANY)),
+    }
+    costs: dict[str, list[float]] = {name: [] for name in variants}
+    for send in variants.values():
+        await _cpu_us(send, requests // 10)
+    for _ in range(repeats):
+        for name, send in variants.items():
+            costs[name].append(await _cpu_us(send, requests))
+    acks = await _idle_acks_ms(variants["product"], SMALL_IDLE_REQUESTS if small else IDLE_REQUESTS)
+    for one in (app, padded):
+        await one.slack.close()
+    ratios = [mine / floor for mine, floor in zip(costs["product"], costs["floor"], strict=True)]
+    return [
+        Line(
+            "signed /hoshin help, CPU",
+            f"{median(costs['product']):.0f} µs",
+            spread(costs["product"], ".0f"),
+            f"{median(costs['floor']):.0f}",
+            f"{median(ratios):.2f} ({spread(ratios, '.2f')})",
+            f"≤ {GOAL}",
+            median(ratios) <= GOAL,
+        ),
+        Line(
+            "the same, idle, ack p50",
+            f"{median(acks):.2f} ms",
+            f"p95 {sorted(acks)[len(acks) * 95 // 100]:.2f}",
+            goal=f"≤ {IDLE_ACK_GOAL_MS:.0f}",
+            met=median(acks) <= IDLE_ACK_GOAL_MS,
+        ),
+        _growth(f"the same, {shipped} → {MANY} routes, CPU", costs["padded"], costs["product"]),
+        _growth(f"bare Bolt, {FEW} → {MANY} listeners, CPU", costs["many"], costs["few"]),
+    ]
+
+
+def _growth(name: str, many: list[float], few: list[float]) -> Line:
+    ratios = [more / less for more, less in zip(many, few, strict=True)]
+    return Line(
+        name,
+        f"{median(many):.0f} µs",
+        spread(many, ".0f"),
+        f"{median(few):.0f}",
+        f"{median(ratios):.2f} ({spread(ratios, '.2f')})",
+    )
+
+
+def _product(database: Database) -> App:
+    """The whole app, with the one workspace in it that the command comes from."""
+    settings = Settings(slack_signing_secret=SecretStr(SECRET), slack_api_url="http://127.0.0.1:9/api/")
+    app = make_app(settings, database, SystemClock())
+    client = app.slack.client("xoxb-benchmark")
+    app.installations.put(Installation(1, "T1", "", client, "UBOT", "B1", frozenset()))
+    return app
+
+
+def _count_routes(app: App) -> int:
+    return sum(len(app.routes.names(family)) for family in Family)
+
+
+def _pad(app: App, count: int) -> None:
+    """More routes, as later slices will bring."""
+
+    async def handler(ask: Ask) -> Answer:
+        del ask
+        return nothing()
+
+    for number in range(count):
+        app.routes.command(f"hoshin padding{number}")(handler)
+
+
+def _bare(listeners: int) -> AsyncApp:
+    """Bolt as its tutorial has it, but with `process_before_response`; the last listener is the one."""
+
+    async def authorize(
+        enterprise_id: str | None, team_id: str | None, user_id: str | None
+    ) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            user_id=user_id,
+            bot_id="B1",
+            bot_user_id="UBOT",
+            bot_token="xoxb-benchmark",
+        )
+
+    app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=True)
+
+    async def listener(ack: AsyncAck) -> None:
+        await ack("These are the commands.")
+
+    for number in range(listeners - 1):
+        app.command(f"/other{number}")(listener)
+    app.command(re.compile(".*"))(listener)
+    return app
+
+
+def _sender(bolt: AsyncApp) -> Send:
+    """Sends one command through Slack's endpoint of the web application, without a network between."""
+    web = Starlette(routes=slack_routes(bolt, lambda: True))
+    body = urlencode(
+        {
+            "token": "x",
+            "team_id": "T1",
+            "team_domain": "northwind",
+            "channel_id": "C1",
+            "channel_name": "service",
+            "user_id": "U1",
+            "user_name": "ana",
+            "command": "/hoshin",
+            "text": "help",
+            "api_app_id": "A1",
+            "is_enterprise_install": "false",
+            "response_url": "http://127.0.0.1:9/response",
+            "trigger_id": "1.2.3",
+        }
+    ).encode()
+
+    async def send() -> None:
+        # Signed anew each time: a signature is good for five minutes, and its check is part of the cost.
+        headers = {**sign(SECRET, body), "Content-Type": "application/x-www-form-urlencoded"}
+        status = await _post(web, body, headers)
+        if status != 200:
+            raise AssertionError(f"the command was answered {status}")
+
+    return send
+
+
+async def _post(web: Starlette, body: bytes, headers: dict[str, str]) -> int:
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/slack/events",
+        "raw_path": b"/slack/events",
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "server": ("127.0.0.1", 80),
+        "client": ("127.0.0.1", 1),
+    }
+    statuses: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def answer(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    await web(scope, receive, answer)
+    return statuses[0]
+
+
+async def _cpu_us(send: Send, requests: int) -> float:
+    """CPU time of this process for one request, in microseconds."""
+    started = time.process_time()
+    for _ in range(requests):
+        await send()
+    return (time.process_time() - started) / requests * 1e6
+
+
+async def _idle_acks_ms(send: Send, requests: int) -> list[float]:
+    """From the request to its answer, one request at a time, with nothing else to do."""
+    acks = []
+    for _ in range(requests):
+        await asyncio.sleep(IDLE_PAUSE_S)
+        started = time.perf_counter()
+        await send()
+        acks.append((time.perf_counter() - started) * 1000)
+    return acks

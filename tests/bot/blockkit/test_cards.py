@@ -1,0 +1,112 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block as SlackBlock
+
+from bot.blockkit import kit
+from bot.blockkit.cards import Card, bar, card, figures, line, percent
+from storage.rules.scoring import Trend
+from storage.rules.terms import Direction, Kind, Status
+
+FACTS = Card(
+    reference="KR-3",
+    title="First-contact resolution",
+    kind=Kind.KEY_RESULT,
+    status=Status.AT_RISK,
+    reason="40 % of the way, 62 % expected by now.",
+    unit="%",
+    baseline=Decimal(70),
+    current=Decimal(74),
+    target=Decimal(80),
+    progress=Decimal("0.4"),
+    expected=Decimal("0.62"),
+    trend=Trend.IMPROVING,
+    confidence=5,
+    confidence_before=7,
+    owner="Ana Ruiz",
+    team="Customer Service",
+    period="Q1",
+    serves=("O-2 Answer right the first time", "A-1 NPS 60 → 75"),
+    note="routing done, training slipped a week",
+    noted_at=datetime(2026, 2, 9, 8, tzinfo=UTC),
+)
+
+
+def test_a_card_says_what_how_far_whose_and_for_what() -> None:
+    blocks = card(FACTS, locale="en-GB", zone="Europe/Berlin", primary=kit.button("Update", "update:3"))
+    assert blocks == [
+        kit.section(
+            "*KR-3 · First-contact resolution*  ·  ▲ at risk\n"
+            "40 % of the way, 62 % expected by now.\n"
+            "70 % → *74 % ↑* → 80 %  ·  ▓▓▓▓░░░░░░ 40 %  ·  expected 62 % by now  ·  confidence 5 ↓ from 7"
+        ),
+        kit.context(
+            "Ana Ruiz · Customer Service · Q1 · for O-2 Answer right the first time → A-1 NPS 60 → 75"
+        ),
+        kit.context(
+            "“routing done, training slipped a week” · "
+            "<!date^1770624000^{date_short_pretty}|Mon 9 Feb 2026, 09:00 CET>"
+        ),
+        kit.actions(kit.button("Update", "update:3")),
+    ]
+
+
+def test_a_line_says_the_same_in_short() -> None:
+    assert line(FACTS, "en-GB") == (
+        "*KR-3* First-contact resolution  ·  ▲ at risk  ·  70 % → *74 % ↑* → 80 %  ·  ▓▓▓▓░░░░░░ 40 %"
+    )
+
+
+def test_numbers_follow_the_reader_s_locale() -> None:
+    facts = replace(FACTS, current=Decimal("74.5"))
+    assert "*74,5 % ↑*" in line(facts, "de-DE")
+
+
+def test_what_is_not_known_is_not_drawn() -> None:
+    facts = Card(
+        reference="I-1", title="Redesign call routing", kind=Kind.INITIATIVE, status=Status.NOT_STARTED
+    )
+    assert line(facts, "en-GB") == "*I-1* Redesign call routing  ·  ○ not started"
+    assert card(facts, locale="en-GB", zone="UTC") == [
+        kit.section("*I-1 · Redesign call routing*  ·  ○ not started")
+    ]
+
+
+def test_a_key_result_without_a_figure_shows_where_it_should_go() -> None:
+    facts = replace(FACTS, current=None, progress=None, trend=None)
+    assert "70 % → *—* → 80 %" in line(facts, "en-GB")
+
+
+def test_what_is_to_be_maintained_shows_its_band() -> None:
+    facts = replace(FACTS, direction=Direction.MAINTAIN, band_low=Decimal(70), band_high=Decimal(80))
+    assert "*74 % ↑*, to stay between 70 % and 80 %" in line(facts, "en-GB")
+    assert "to stay below 80 %" in line(replace(facts, band_low=None), "en-GB")
+    assert "to stay above 70 %" in line(replace(facts, band_high=None), "en-GB")
+    assert "▓" not in line(facts, "en-GB")
+    assert "expected" not in figures(facts, "en-GB")
+
+
+def test_where_nothing_moved_no_arrow_is_drawn() -> None:
+    assert "70 % → *74 %* → 80 %" in line(replace(FACTS, trend=Trend.STEADY), "en-GB")
+
+
+def test_a_bar_is_full_only_at_the_target() -> None:
+    assert bar(Decimal("0.99")) == "▓▓▓▓▓▓▓▓▓░"
+    assert bar(Decimal("1.4")) == "▓" * 10
+    assert bar(Decimal("-0.2")) == "░" * 10
+    assert percent(Decimal("0.999")) == "99 %"
+    assert percent(Decimal("-0.25")) == "−25 %"
+
+
+@given(st.text(), st.text(), st.text(), st.text())
+def test_any_words_of_people_make_a_card_that_slack_takes(
+    title: str, owner: str, note: str, unit: str
+) -> None:
+    facts = replace(FACTS, title=title, owner=owner, note=note * 40, unit=unit, serves=(title, owner))
+    for block in card(facts, locale="en-GB", zone="UTC"):
+        parsed = SlackBlock.parse(block)
+        assert parsed is not None
+        parsed.validate_json()

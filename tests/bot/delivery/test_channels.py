@@ -1,0 +1,118 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery import Delivery
+from storage.tables.outbox import OutboxState
+from tests.bot.delivery.conftest import PostOffice
+from tests.clock import FrozenClock
+
+
+async def test_an_archived_channel_fails_the_message_and_tells_the_lead_once(
+    office: PostOffice, delivery: Delivery
+) -> None:
+    channel = office.slack.add_channel("service", bot=True).id
+    team_id = office.add_team(channel, lead_id=office.ana_id)
+    office.slack.workspace.archive(channel)
+    office.put("summary:1", channel_id=channel)
+    office.put("summary:2", channel_id=channel)
+
+    assert await delivery.deliver_due_now(5)
+
+    assert (office.state("summary:1"), office.row("summary:1").fault) == (OutboxState.FAILED, "is_archived")
+    assert office.channel_fault(team_id) == "is_archived"
+    (sentence,) = office.texts()
+    assert sentence.startswith(f"I cannot post in <#{channel}>, because it is archived. Unarchive it, or ")
+
+
+async def test_a_lead_is_told_again_when_a_mended_channel_fails_once_more(
+    office: PostOffice, delivery: Delivery, clock: FrozenClock
+) -> None:
+    channel = office.slack.add_channel("service", bot=True).id
+    office.add_team(channel, lead_id=office.ana_id)
+    for occasion in ("1", "2"):
+        office.slack.workspace.archive(channel)
+        office.put(f"summary:{occasion}", channel_id=channel)
+        assert await delivery.deliver_due_now(5)
+        office.slack.workspace.unarchive(channel)
+        await delivery.retry_channel(office.workspace_id, channel)
+        assert await delivery.deliver_due_now(5)
+        clock.advance(timedelta(days=7))
+
+    assert len(office.texts()) == 2
+
+
+async def test_a_lead_learns_how_to_let_the_bot_in(office: PostOffice, delivery: Delivery) -> None:
+    channel = office.slack.add_channel("service").id
+    office.add_team(channel, lead_id=office.ana_id)
+    office.put("summary:1", channel_id=channel)
+
+    assert await delivery.deliver_due_now(5)
+
+    assert office.row("summary:1").fault == "not_in_channel"
+    (sentence,) = office.texts()
+    assert "`/invite @Hoshin`" in sentence
+
+
+async def test_what_failed_is_posted_as_it_stands_now_once_the_bot_was_invited(
+    office: PostOffice, delivery: Delivery
+) -> None:
+    channel = office.slack.add_channel("service").id
+    team_id = office.add_team(channel, lead_id=office.ana_id)
+    summary = office.put("summary:1", "1 of 3 answered", channel_id=channel)
+    office.put("details:1", thread_of_id=summary)
+    await delivery.deliver_due_now(5)
+    assert office.state("details:1") == OutboxState.FAILED
+    office.edit("summary:1", "2 of 3 answered")
+
+    office.slack.workspace.join(channel, office.slack.installations[0].bot_user_id)
+    assert await delivery.retry_channel(office.workspace_id, channel) == 2
+    assert await delivery.deliver_due_now(5)
+
+    assert office.texts("service") == ["2 of 3 answered", "details:1"]
+    assert office.channel_fault(team_id) is None
+
+
+async def test_a_message_that_was_refused_for_its_own_sake_is_not_retried_with_the_channel(
+    office: PostOffice, delivery: Delivery
+) -> None:
+    channel = office.slack.add_channel("service", bot=True).id
+    office.slack.faults.add("chat.postMessage", "refused", error="msg_too_long")
+    office.put("summary:1", channel_id=channel)
+    await delivery.deliver_due_now(5)
+
+    assert await delivery.retry_channel(office.workspace_id, channel) == 0
+    assert office.state("summary:1") == OutboxState.FAILED
+
+
+@pytest.mark.parametrize("fault", ["restricted_action", "restricted_action_read_only_channel"])
+async def test_a_channel_closed_to_bots_counts_as_the_channels_fault(
+    office: PostOffice, delivery: Delivery, fault: str
+) -> None:
+    channel = office.slack.add_channel("service", bot=True).id
+    team_id = office.add_team(channel, lead_id=office.ana_id)
+    office.slack.faults.add("chat.postMessage", "refused", error=fault)
+    office.put("summary:1", channel_id=channel)
+
+    await delivery.deliver_due_now(5)
+
+    assert office.row("summary:1").fault == fault
+    assert office.channel_fault(team_id) == "restricted_action"
+    assert await delivery.retry_channel(office.workspace_id, channel) == 1
+
+
+async def test_a_channel_that_takes_messages_again_loses_its_fault(
+    office: PostOffice, delivery: Delivery
+) -> None:
+    channel = office.slack.add_channel("service", bot=True).id
+    team_id = office.add_team(channel, lead_id=office.ana_id)
+    office.slack.workspace.archive(channel)
+    office.put("summary:1", channel_id=channel)
+    await delivery.deliver_due_now(5)
+    office.slack.workspace.unarchive(channel)
+    office.put("summary:2", channel_id=channel)
+
+    await delivery.deliver_due_now(5)
+
+    assert office.texts("service") == ["summary:2"]
+    assert office.channel_fault(team_id) is None

@@ -1,0 +1,55 @@
+"""The grammar: one table for parser, help and manifest."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands import NOUNS, VERBS, NotUnderstood, Parsed, Verb, parse
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "expected"),
+    [
+        ("/hoshin", "", Parsed("hoshin", "")),
+        ("/hoshin", "  ", Parsed("hoshin", "")),
+        ("/hoshin", "help", Parsed("hoshin help", "")),
+        ("/hoshin", "HELP Key Result", Parsed("hoshin help", "Key Result")),
+        ("/checkin", "", Parsed("checkin", "")),
+        ("/hoshin", "checkin", Parsed("checkin", "")),
+        ("/hoshin", "CheckIn help", Parsed("checkin help", "")),
+    ],
+)
+def test_a_command_is_understood_in_any_case(command: str, text: str, expected: Parsed) -> None:
+    assert parse(command, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "nearest"),
+    [
+        ("/hoshin", "hlp", "/hoshin help [word]"),
+        ("/hoshin", "chekin", "/checkin"),
+        ("/hoshin", "zzz", "/hoshin help [word]"),
+        ("/checkin", "now", "/checkin help"),
+        ("/hoshin", "checkin now", "/checkin help"),
+    ],
+)
+def test_an_unknown_verb_is_answered_with_the_nearest(command: str, text: str, nearest: str) -> None:
+    parsed = parse(command, text)
+    assert isinstance(parsed, NotUnderstood)
+    assert parsed.nearest.usage == nearest
+
+
+@given(st.text())
+def test_no_text_breaks_the_parser(text: str) -> None:
+    for noun in NOUNS:
+        parsed = parse(f"/{noun.name}", text)
+        routes = {verb.route for verb in VERBS}
+        assert isinstance(parsed, NotUnderstood) or parsed.route in routes
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.route)
+def test_every_example_of_the_help_is_understood_as_its_own_verb(verb: Verb) -> None:
+    command, _, text = verb.example.partition(" ")
+    parsed = parse(command, text)
+    assert isinstance(parsed, Parsed)
+    assert parsed.route == verb.route

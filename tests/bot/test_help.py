@@ -1,0 +1,58 @@
+"""Help, and what someone hears who writes to the app as to a person."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot import help as help_routes
+from bot.blockkit.mrkdwn import escape
+from bot.commands import VERBS
+from bot.help import explain, overview
+from storage.database import Database
+from tests.bot.spine import Spine, spine
+from tests.clock import FrozenClock
+
+
+@pytest.fixture
+async def there(sqlite_database: Database, clock: FrozenClock) -> AsyncIterator[Spine]:
+    async with spine(sqlite_database, clock, help_routes.routes, http=True) as running:
+        running.slack.add_person("ana", real_name="Ana Ruiz")
+        yield running
+
+
+def test_the_overview_shows_every_command_with_its_example() -> None:
+    drawn = str(overview().blocks)
+    for verb in VERBS:
+        assert verb.usage in drawn
+        assert verb.example in drawn
+
+
+def test_a_term_of_the_method_is_explained_in_any_case_and_an_unknown_one_leads_on() -> None:
+    assert explain("Key Results").text.startswith("key result: ")
+    assert "Did you mean “catchball”?" in explain("cathball").text
+    assert "`/hoshin help` lists the commands" in explain("zzzz").text
+
+
+async def test_help_is_answered_to_the_asker_alone(there: Spine) -> None:
+    ana = there.slack.person("ana")
+    await ana.types("/hoshin help")
+    await ana.types("/hoshin help kpi")
+    await ana.types("/checkin help")
+    assert ana.sees("/hoshin help key result")
+    assert all(message.ephemeral_to == ana.id for message in ana.messages)
+
+
+async def test_a_word_that_is_no_term_cannot_ping_anyone(there: Spine) -> None:
+    ana = there.slack.person("ana")
+    await ana.types("/hoshin help <!channel>")
+    assert not any(message.broadcasts for message in ana.messages)
+    assert escape("<!channel>") == "&lt;!channel&gt;"
+
+
+async def test_writing_to_the_app_is_answered_once_though_slack_delivers_it_twice(there: Spine) -> None:
+    ana = there.slack.person("ana")
+    there.slack.faults.add("message", "duplicate")
+    await ana.types("hello, how do I check in?")
+    await there.slack.settled()
+    answers = [message for message in ana.messages if "I do not read messages here" in message.text]
+    assert len(answers) == 1

@@ -1,0 +1,223 @@
+"""The schema comes into being, once, and equals the tables."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError, StatementError
+from sqlmodel import col, select
+
+from storage import schema
+from storage.database import Database, UnitOfWork
+from storage.migrations.autogenerate import METADATA
+from storage.rules.terms import Direction
+from storage.tables import KeyResult, Outbox, Workspace
+from storage.tables.outbox import OutboxState
+from tests import factories
+from tests.conftest import UnitsOfWork
+from tests.databases import Databases
+
+REPLICA = """
+import sys
+from storage import schema
+from storage.database import Database
+database = Database(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+schema.upgrade(database.engine)
+print(schema.current(database.engine))
+database.close()
+"""
+
+
+@pytest.fixture
+def empty_url(databases: Databases) -> Iterator[str]:
+    url = databases.empty()
+    yield url
+    databases.discard(url)
+
+
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Database]:
+    database = Database(empty_url)
+    yield database
+    database.close()
+
+
+def test_an_empty_database_is_brought_to_the_current_schema(empty: Database) -> None:
+    assert schema.current(empty.engine) is None
+    assert not schema.is_current(empty.engine)
+
+    schema.upgrade(empty.engine)
+
+    assert schema.current(empty.engine) == schema.head()
+    assert schema.is_current(empty.engine)
+    assert set(inspect(empty.engine).get_table_names()) == {*METADATA.tables, "alembic_version"}
+
+
+def test_the_steps_together_equal_the_tables(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_the_comparison_would_see_a_changed_type(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        changed = METADATA.tables["member"].c.locale.type
+        changed.impl.length = 21  # type: ignore[attr-defined] # the text type below SQLModel's
+        try:
+            [[(operation, *_)]] = compare_metadata(context, METADATA)
+        finally:
+            changed.impl.length = 20  # type: ignore[attr-defined] # as above
+    assert operation == "modify_type"
+
+
+def test_the_steps_are_the_ones_that_alembic_finds() -> None:
+    script = ScriptDirectory.from_config(schema.configure())
+    assert [step.revision for step in script.walk_revisions()][::-1] == list(schema.list_steps())
+    assert script.get_current_head() == schema.head()
+
+
+def test_upgrading_twice_changes_nothing(database: Database) -> None:
+    with database.session() as session:
+        session.add(Workspace(name="Northwind Service"))
+
+    schema.upgrade(database.engine)
+
+    with database.session() as session:
+        assert session.exec(select(col(Workspace.name))).all() == ["Northwind Service"]
+
+
+def test_replicas_that_start_together_upgrade_once(empty_url: str) -> None:
+    replicas = [_start_replica(empty_url) for _ in range(2)]
+    for replica in replicas:
+        assert replica.stdout is not None
+        assert replica.stdout.readline() == "ready\n"
+
+    for replica in replicas:
+        assert replica.stdin is not None
+        replica.stdin.write("go\n")
+        replica.stdin.flush()
+
+    assert [replica.communicate(timeout=60) for replica in replicas] == [(f"{schema.head()}\n", "")] * 2
+
+
+def test_a_database_of_a_newer_program_is_refused_unchanged(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(schema.SchemaIsNewer, match=r"schema 9999.*Install the version that upgraded it"):
+        schema.upgrade(database.engine)
+
+    assert schema.current(database.engine) == "9999"
+    assert not schema.is_current(database.engine)
+
+
+def test_an_upgrade_that_fails_leaves_nothing_behind(empty: Database) -> None:
+    with empty.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE reading (id INTEGER)"))  # stands in the way of the step
+
+    with pytest.raises(DBAPIError, match="already exists"):
+        schema.upgrade(empty.engine)
+
+    assert inspect(empty.engine).get_table_names() == ["reading"]
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        datetime(2026, 2, 9, 8, 0, tzinfo=UTC),
+        datetime(2026, 2, 9, 9, 0, 0, 123456, tzinfo=timezone(timedelta(hours=1))),
+        datetime(2026, 11, 1, 1, 30, tzinfo=timezone(timedelta(hours=-4))),
+    ],
+)
+def test_an_instant_comes_back_as_itself_in_utc(unit_of_work: UnitsOfWork, instant: datetime) -> None:
+    with unit_of_work() as uow:
+        factories.message(uow, "prompt:1", due_at=instant)
+    with unit_of_work() as uow:
+        [found] = _stored(uow, Outbox.due_at)
+    assert found == instant
+    assert found.tzinfo is UTC
+
+
+def test_an_instant_without_a_zone_is_refused(unit_of_work: UnitsOfWork) -> None:
+    naive = datetime(2026, 2, 9, 8, 0)  # noqa: DTZ001 - the fault under test
+    with pytest.raises(StatementError, match="an instant needs a zone"), unit_of_work() as uow:
+        factories.member(uow, linked_at=naive)
+
+
+def test_instants_sort_and_compare_across_zones(unit_of_work: UnitsOfWork) -> None:
+    early = datetime(2026, 2, 9, 8, 59, tzinfo=timezone(timedelta(hours=1)))  # 07:59 UTC
+    late = datetime(2026, 2, 9, 8, 0, tzinfo=UTC)
+    with unit_of_work() as uow:
+        factories.message(uow, "late", due_at=late)
+        factories.message(uow, "early", due_at=early)
+    with unit_of_work() as uow:
+        ordered = select(Outbox.key).order_by(col(Outbox.due_at))
+        assert uow.session.exec(ordered).all() == ["early", "late"]
+        assert uow.session.exec(ordered.where(Outbox.due_at < late)).all() == ["early"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "plain"),
+    [
+        ("0.1", "0.1"),
+        ("74.000000", "74"),
+        ("-0.000001", "-0.000001"),
+        ("123456789012345678.123456", "123456789012345678.123456"),
+        ("1E+3", "1000"),
+        ("0", "0"),
+    ],
+)
+def test_a_figure_comes_back_exact_and_plain(unit_of_work: UnitsOfWork, figure: str, plain: str) -> None:
+    with unit_of_work() as uow:
+        factories.key_result(uow, target=Decimal(figure))
+    with unit_of_work() as uow:
+        assert [str(found) for found in _stored(uow, KeyResult.target)] == [plain]
+
+
+def test_an_enum_is_stored_as_the_word_that_people_read(unit_of_work: UnitsOfWork) -> None:
+    with unit_of_work() as uow:
+        factories.key_result(uow, direction=Direction.MAINTAIN)
+        row = factories.message(uow)
+        row.state = OutboxState.UNCONFIRMED
+    with unit_of_work() as uow:
+        stored = uow.session.connection().exec_driver_sql(
+            "SELECT key_result.direction, outbox.state FROM key_result, outbox"
+        )
+        assert stored.all() == [("maintain", "unconfirmed")]
+        assert _stored(uow, KeyResult.direction) == [Direction.MAINTAIN]
+        assert _stored(uow, Outbox.state) == [OutboxState.UNCONFIRMED]
+
+
+def test_dates_and_json_come_back_as_they_were(unit_of_work: UnitsOfWork) -> None:
+    payload = {"text": "74 % → 78 %", "blocks": [{"type": "divider"}]}
+    with unit_of_work() as uow:
+        factories.message(uow, payload=payload)
+        factories.key_result(uow, due_on=date(2028, 2, 29))
+    with unit_of_work() as uow:
+        assert _stored(uow, Outbox.payload) == [payload]
+        assert _stored(uow, KeyResult.due_on) == [date(2028, 2, 29)]
+
+
+def _stored(uow: UnitOfWork, column: Any) -> list[Any]:
+    return list(uow.session.exec(select(column)))
+
+
+def _start_replica(url: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and text
+        [sys.executable, "-W", "error", "-c", REPLICA, url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
