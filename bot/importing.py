@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.clock import Clock
 from storage.bundle import Bundle, Loaded, example, load, read_plan_file
-from storage.database import Database, UnitOfWork
+from storage.database import Database
 from storage.repositories.plans import Record
 from storage.repositories.workspaces import Workspaces
 from storage.rules.errors import Invalid
@@ -38,7 +38,7 @@ def import_file(
     with database.session() as session:
         # One transaction with the workspace that waits for it, so that a dry run leaves neither.
         workspace_id = chosen.id if chosen is not None else Workspaces(session).add_waiting().id
-        loaded = load(UnitOfWork(session, workspace_id, clock.now()), bundle, dry_run=dry_run)
+        loaded = load(database.work_in(session, workspace_id, clock.now()), bundle, dry_run=dry_run)
     return _report(bundle, loaded)
 
 

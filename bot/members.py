@@ -42,6 +42,8 @@ class Account:
     is_guest: bool
     is_deactivated: bool
     is_bot: bool
+    is_admin: bool = False
+    """Administrator or owner of the workspace, in Slack."""
 
     @classmethod
     def from_slack(cls, user: Mapping[str, Any]) -> "Account":
@@ -57,6 +59,7 @@ class Account:
             is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
             is_deactivated=bool(user.get("deleted")),
             is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+            is_admin=bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
         )
 
 
@@ -239,6 +242,7 @@ def _take_over(member: Member, account: Account) -> None:
     member.locale = account.locale or member.locale
     member.is_guest = account.is_guest
     member.is_deactivated = account.is_deactivated
+    member.is_slack_admin = account.is_admin
 
 
 def _known_zone(zone: str | None) -> str | None:

@@ -17,6 +17,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlmodel import Session, create_engine
 
+from storage.pictures import ChangeCounter, Pictures
 from storage.repositories.audit import Audit
 from storage.repositories.checkins import Checkins
 from storage.repositories.events import Events
@@ -25,8 +26,10 @@ from storage.repositories.members import Members
 from storage.repositories.okrs import Okrs
 from storage.repositories.outbox import OutboxRows
 from storage.repositories.plans import Plans
+from storage.repositories.roles import Roles
 from storage.repositories.schedules import Schedules
 from storage.repositories.standing import Standings
+from storage.repositories.strategies import Strategies, Strategy
 from storage.repositories.teams import Teams
 from storage.repositories.workspaces import Workspaces
 
@@ -46,10 +49,41 @@ class UnitOfWork:
     forget it. `now` is the instant of the work, in UTC.
     """
 
-    def __init__(self, session: Session, workspace_id: int, now: datetime) -> None:
+    def __init__(
+        self,
+        session: Session,
+        workspace_id: int,
+        now: datetime,
+        *,
+        pictures: Pictures,
+        changes: ChangeCounter | None = None,
+    ) -> None:
         self.session = session
         self.workspace_id = workspace_id
         self.now = now
+        self._pictures = pictures
+        self._changes = changes
+
+    def picture(self, plan_id: int | None = None) -> Strategy:
+        """A whole plan and how it stands, every item of it: what a person may see, `access.see` says.
+
+        Args:
+            plan_id: without it the active plan.
+
+        Raises:
+            NotFound: there is no such plan.
+        """
+        if self._changes is not None and self._changes.has_changed:
+            return self.strategies.read(self.strategies.get_plan(plan_id), self.now)
+        return self._pictures.look(self.strategies, plan_id, self.now)
+
+    @cached_property
+    def strategies(self) -> Strategies:
+        return Strategies(self.session, self.workspace_id)
+
+    @cached_property
+    def roles(self) -> Roles:
+        return Roles(self.session, self.workspace_id)
 
     @cached_property
     def members(self) -> Members:
@@ -106,6 +140,7 @@ class Database:
 
     def __init__(self, url: str, *, workers: int = WORKERS) -> None:
         self.engine = make_engine(url, workers)
+        self._pictures = Pictures()
         # Options on the engine reach the "begin" event below, where SQLite learns what the work intends.
         self._reading = self.engine.execution_options(hoshin_read=True)
         self._executor = ThreadPoolExecutor(workers, thread_name_prefix="database")
@@ -121,7 +156,14 @@ class Database:
     def unit_of_work(self, workspace_id: int, now: datetime, *, read: bool = False) -> Iterator[UnitOfWork]:
         """One transaction of one workspace: commits at the end, rolls back on any error."""
         with self.session(read=read) as session:
-            yield UnitOfWork(session, workspace_id, now)
+            yield self.work_in(session, workspace_id, now, read=read)
+
+    def work_in(
+        self, session: Session, workspace_id: int, now: datetime, *, read: bool = False
+    ) -> UnitOfWork:
+        """A unit of work within a transaction that is open already; at most one in each."""
+        changes = None if read else ChangeCounter(session, workspace_id)
+        return UnitOfWork(session, workspace_id, now, pictures=self._pictures, changes=changes)
 
     @contextmanager
     def workspaces(self, *, read: bool = False) -> Iterator[Workspaces]:

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 from storage.database import UnitOfWork
 from storage.repositories.checkins import LastAnswer
-from storage.repositories.kpis import KpiLine, PeriodFigure
+from storage.repositories.kpis import KpiLine
 from storage.repositories.okrs import KeyResultLine
 from storage.rules.cadence import WeeklyRhythm
-from storage.rules.periods import is_stale, period_start
+from storage.rules.periods import PeriodFigure, is_stale, period_start
 from storage.rules.terms import Frequency, Kind
 from storage.tables.checkin import CheckinPrompt, CheckinQuestion
 from storage.tables.team import Team

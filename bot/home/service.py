@@ -7,12 +7,12 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from storage.database import UnitOfWork
-from storage.repositories.kpis import KpiLine, PeriodFigure
+from storage.repositories.kpis import KpiLine
 from storage.repositories.okrs import KeyResultLine
 from storage.repositories.standing import InitiativeLine, LastAnswer, PlanFacts
 from storage.rules import scoring
 from storage.rules.hierarchy import format_reference
-from storage.rules.periods import is_stale
+from storage.rules.periods import PeriodFigure, is_stale
 from storage.rules.scoring import Assessment, Trend
 from storage.rules.terms import Direction, Frequency, Kind, Status
 

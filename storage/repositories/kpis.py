@@ -2,18 +2,22 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Mapped
+from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage.repositories.base import Repository
 from storage.rules.hierarchy import format_reference
-from storage.rules.terms import Direction, Frequency, ItemState, Kind, PlanState
+from storage.rules.periods import PeriodFigure, roll_up_readings
+from storage.rules.terms import Direction, Frequency, ItemState, Kind, PlanState, RollUp
+from storage.tables.columns import plain
 from storage.tables.kpi import Kpi, Reading
+from storage.tables.okr import KeyResult
 from storage.tables.plan import Plan
 
 
@@ -39,15 +43,6 @@ class KpiLine:
     @property
     def reference(self) -> str:
         return format_reference(Kind.KPI, self.number)
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodFigure:
-    """A period's figure: the last reading in it that no correction has superseded."""
-
-    period_on: date
-    value: Decimal
-    recorded_at: datetime
 
 
 _LINE: tuple[Any, ...] = (
@@ -93,53 +88,89 @@ class Kpis(Repository):
 
     def latest_of_kpis(self, kpi_ids: Collection[int], *, periods: int = 2) -> dict[int, list[PeriodFigure]]:
         """The figures of the newest periods that have one, newest first, by KPI."""
-        return self._latest(col(Reading.kpi_id), kpi_ids, periods)
+        return self._latest(Kpi, col(Kpi.id).in_(kpi_ids), kpi_ids, periods)
 
     def latest_of_key_results(
         self, key_result_ids: Collection[int], *, periods: int = 2
     ) -> dict[int, list[PeriodFigure]]:
         """As `latest_of_kpis`, for key results that measure no KPI."""
-        return self._latest(col(Reading.key_result_id), key_result_ids, periods)
+        return self._latest(KeyResult, col(KeyResult.id).in_(key_result_ids), key_result_ids, periods)
+
+    def latest_in_plan(
+        self, plan_id: int, *, periods: int = 2
+    ) -> tuple[dict[int, list[PeriodFigure]], dict[int, list[PeriodFigure]]]:
+        """As both of the above, for every KPI and every key result of a plan that has a figure."""
+        return (
+            self._latest(Kpi, col(Kpi.plan_id) == plan_id, (), periods),
+            self._latest(KeyResult, col(KeyResult.plan_id) == plan_id, (), periods),
+        )
 
     def supersede(self, reading_id: int, by: Reading) -> None:
         """Marks a reading as corrected by another, which must have its id already."""
         self._get(Reading, reading_id, "There is no such reading.").superseded_by_id = by.id
 
     def _latest(
-        self, measure: Mapped[int | None], ids: Collection[int], periods: int
+        self,
+        measure: type[Kpi] | type[KeyResult],
+        which: ColumnElement[bool],
+        ids: Collection[int],
+        periods: int,
     ) -> dict[int, list[PeriodFigure]]:
+        """By row id of the measure: one index look-up a period, however long the history is."""
         found: dict[int, list[PeriodFigure]] = {measure_id: [] for measure_id in ids}
-        if not found:
-            return found
-        newest_first = (col(Reading.recorded_at).desc(), col(Reading.id).desc())
-        in_period = (
+        name = "kpi_id" if measure is Kpi else "key_result_id"
+        owner: ColumnElement[int | None] = getattr(Reading, name)
+        how = col(Kpi.roll_up) if measure is Kpi else literal(RollUp.LAST)
+        since = (
             select(
-                measure.label("measure_id"),
+                col(measure.id).label("measure_id"),
+                how.label("roll_up"),
+                self._nth_newest_period(measure, name, periods).label("since_on"),
+            )
+            .where(col(measure.workspace_id) == self.workspace_id, which)
+            .subquery()
+        )
+        query = (
+            select(
+                since.c.measure_id,
+                since.c.roll_up,
                 col(Reading.period_on),
                 col(Reading.value),
                 col(Reading.recorded_at),
-                func.row_number()
-                .over(partition_by=(measure, col(Reading.period_on)), order_by=newest_first)
-                .label("place"),
             )
+            .join(since, owner == since.c.measure_id)
             .where(
                 col(Reading.workspace_id) == self.workspace_id,
-                measure.in_(found),
                 col(Reading.superseded_by_id).is_(None),
+                col(Reading.period_on) >= since.c.since_on,
             )
-            .subquery()
-        )
-        last = (
-            select(
-                in_period,
-                func.row_number()
-                .over(partition_by=in_period.c.measure_id, order_by=in_period.c.period_on.desc())
-                .label("age"),
+            .order_by(
+                since.c.measure_id, col(Reading.period_on).desc(), col(Reading.recorded_at), col(Reading.id)
             )
-            .where(in_period.c.place == 1)
-            .subquery()
         )
-        query = select(last).where(last.c.age <= periods).order_by(last.c.measure_id, last.c.age)
-        for row in self.session.execute(query):
-            found[row.measure_id].append(PeriodFigure(row.period_on, row.value, row.recorded_at))
+        for (measure_id, how_rolled, period_on), readings in groupby(
+            self.session.execute(query), key=lambda row: (row.measure_id, row.roll_up, row.period_on)
+        ):
+            rows = list(readings)
+            value = roll_up_readings([row.value for row in rows], RollUp(how_rolled))
+            figure = PeriodFigure(period_on, plain(value), rows[-1].recorded_at)
+            found.setdefault(measure_id, []).append(figure)
         return found
+
+    def _nth_newest_period(
+        self, measure: type[Kpi] | type[KeyResult], owner: str, periods: int
+    ) -> ColumnElement[date]:
+        """The first day of the n-th newest period with a figure, or of the oldest where there are fewer."""
+        bounds: list[ColumnElement[date]] = []
+        for _ in range(periods):
+            older = aliased(Reading)
+            query = select(col(older.period_on)).where(
+                col(older.workspace_id) == self.workspace_id,
+                getattr(older, owner) == measure.id,
+                col(older.superseded_by_id).is_(None),
+            )
+            if bounds:
+                query = query.where(col(older.period_on) < bounds[-1])
+            newest = query.order_by(col(older.period_on).desc()).limit(1)
+            bounds.append(newest.correlate(measure).scalar_subquery())
+        return func.coalesce(*reversed(bounds)) if len(bounds) > 1 else bounds[0]

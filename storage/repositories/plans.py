@@ -6,22 +6,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, or_, update
+from sqlalchemy import bindparam, func, insert, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
 from storage.rules.errors import NotFound
-from storage.rules.hierarchy import format_reference
+from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.terms import Kind, PlanState, Source
 from storage.tables.kpi import Kpi, Reading
 from storage.tables.member import Absence, Member
 from storage.tables.okr import KeyResult, Objective
 from storage.tables.plan import AnnualObjective, Breakthrough, Driver, Initiative, Plan, PlanItem
 from storage.tables.team import Team, TeamMember
-
-Ref = tuple[Kind, int]
-"""A reference: (Kind.KEY_RESULT, 3) is KR-3."""
+from storage.tables.workspace import Workspace
 
 ITEM_TABLES: dict[Kind, type[PlanItem]] = {
     Kind.DRIVER: Driver,
@@ -112,6 +110,31 @@ class Plans(Repository):
         if item is None:
             raise NotFound(f"There is no {format_reference(kind, number)} here. Check the reference.")
         return item
+
+    def find_plan_id(self, kind: Kind, number: int) -> int | None:
+        """The plan that an item is in."""
+        table = ITEM_TABLES.get(kind)
+        if table is None:
+            return None
+        return self.session.execute(
+            select_columns(col(table.plan_id)).where(
+                col(table.workspace_id) == self.workspace_id, col(table.number) == number
+            )
+        ).scalar_one_or_none()
+
+    def next_number(self, kind: Kind) -> int:
+        """The number of the next new item of a kind: one more than was ever given, in any plan."""
+        table = ITEM_TABLES[kind]
+        last = self.session.execute(
+            select_columns(func.max(col(table.number))).where(col(table.workspace_id) == self.workspace_id)
+        ).scalar_one()
+        return (last or 0) + 1
+
+    def lock(self) -> None:
+        """Makes changes of one workspace's plans come one after the other, until this transaction ends."""
+        self.session.execute(
+            select_columns(col(Workspace.id)).where(col(Workspace.id) == self.workspace_id).with_for_update()
+        )
 
     def record(self) -> Record:
         """Everything that a plan file may name, in one query a table."""

@@ -5,6 +5,9 @@ import re
 from storage.rules.errors import Invalid
 from storage.rules.terms import Kind
 
+Ref = tuple[Kind, int]
+"""A reference, read: `KR-3` is (Kind.KEY_RESULT, 3)."""
+
 PREFIXES = {
     Kind.BREAKTHROUGH: "B",
     Kind.ANNUAL_OBJECTIVE: "A",

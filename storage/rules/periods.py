@@ -4,9 +4,13 @@ A period is named by its first day: a week by its Monday, a month by its first, 
 the first day of the fiscal quarter and year.
 """
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 
-from storage.rules.terms import Frequency
+from storage.rules.terms import Frequency, RollUp
 
 CHECKIN_CLOSES_WEEKDAY = 2
 """Wednesday: the day on which a week's figure is due unless the plan says otherwise."""
@@ -21,6 +25,29 @@ GRACE_DAYS = {
 
 _MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
 _MONTHS_A_YEAR = 12
+_MILLION = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFigure:
+    """A period's figure: its readings that no correction has superseded, rolled up."""
+
+    period_on: date
+    value: Decimal
+    recorded_at: datetime
+
+
+def roll_up_readings(values: Sequence[Decimal], how: RollUp) -> Decimal:
+    """One period's figure from its readings, in the order in which they were recorded (at least one).
+
+    The same makes a quarter of its months. A mean is cut to six decimals, as figures are stored.
+    """
+    if how is RollUp.LAST:
+        return values[-1]
+    total = sum((Fraction(value) for value in values), Fraction(0))
+    if how is RollUp.MEAN:
+        total /= len(values)
+    return Decimal(int(total * _MILLION)) / _MILLION
 
 
 def period_start(frequency: Frequency, on: date, *, fiscal_start_month: int = 1) -> date:

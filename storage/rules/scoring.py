@@ -164,20 +164,24 @@ def assess_key_result(
     return min(findings, key=lambda finding: WEAKEST_FIRST.index(finding.status))
 
 
-def assess_objective(key_results: Mapping[str, Assessment]) -> Assessment:
+def assess_objective(
+    key_results: Mapping[str, Assessment], *, called: tuple[str, str] = ("key result", "key results")
+) -> Assessment:
     """How an objective stands: as its weakest live key result, which the reason names.
 
-    `key_results` maps references ("KR-3") to how each stands; leave out those that are closed.
+    `key_results` maps references ("KR-3") to how each stands; leave out those that are closed. `called` is
+    what they are, one and several, where the item is of an upper level.
     """
+    one, several = called
     if not key_results:
-        return Assessment(Status.NOT_STARTED, "It has no key result yet.")
+        return Assessment(Status.NOT_STARTED, f"It has no {one} yet.")
     reference, weakest = min(key_results.items(), key=lambda item: WEAKEST_FIRST.index(item[1].status))
     statuses = [assessment.status for assessment in key_results.values()]
     done = statuses.count(Status.DONE)
     if done == len(statuses):
-        return Assessment(Status.DONE, "Every key result is done.")
+        return Assessment(Status.DONE, f"Every {one} is done.")
     if weakest.status is Status.NOT_STARTED and done:
-        return Assessment(Status.ON_TRACK, f"{done} of {len(statuses)} key results are done.")
+        return Assessment(Status.ON_TRACK, f"{done} of {len(statuses)} {several} are done.")
     return Assessment(weakest.status, f"{reference} is {weakest.status}: {weakest.reason}")
 
 

@@ -59,6 +59,60 @@ class Leading(StrEnum):
     LAGGING = "lagging"
 
 
+class RollUp(StrEnum):
+    """How the readings of one period, or of the periods within a longer one, become one figure (rules §3)."""
+
+    LAST = "last"
+    SUM = "sum"
+    MEAN = "mean"
+
+
+class Strength(StrEnum):
+    """How strongly two things of the X-matrix hang together (rules §2)."""
+
+    STRONG = "strong"
+    MEDIUM = "medium"
+    WEAK = "weak"
+
+    @property
+    def symbol(self) -> str:
+        return _SYMBOLS[self]
+
+    @property
+    def weight(self) -> int:
+        """9, 3 or 1: the weights of quality function deployment."""
+        return _WEIGHTS[self]
+
+
+_SYMBOLS = {Strength.STRONG: "◎", Strength.MEDIUM: "○", Strength.WEAK: "△"}
+_WEIGHTS = {Strength.STRONG: 9, Strength.MEDIUM: 3, Strength.WEAK: 1}
+
+
+class Role(StrEnum):
+    """What someone is to the plan or to one item of it (storage/rules/access.py says who may what).
+
+    The first five are given by name; the others follow from what Slack or the plan says of a person.
+    """
+
+    VIEWER = "viewer"
+    FACILITATOR = "facilitator"
+    LEAN_COUNCIL = "lean council"
+    STRATEGY_LEAD = "strategy lead"
+    ADMIN = "admin"
+    GUEST = "guest"
+    MEMBER = "member"
+    SLACK_ADMIN = "Slack admin"
+    OWNER = "owner"
+    SUPPORTER = "supporter"
+    READER = "reader"
+    TEAM_LEAD = "team lead"
+    TEAM_MEMBER = "team member"
+
+
+GIVEN_ROLES = (Role.STRATEGY_LEAD, Role.ADMIN, Role.FACILITATOR, Role.LEAN_COUNCIL, Role.VIEWER)
+"""Those that a person is named to, as forms list them."""
+
+
 class ItemState(StrEnum):
     """Where an item of the plan is in its own life."""
 

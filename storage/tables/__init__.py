@@ -10,11 +10,22 @@ from storage.tables.checkin import (
     Schedule,
 )
 from storage.tables.event import ProcessedEvent
-from storage.tables.kpi import Kpi, Reading
+from storage.tables.kpi import Kpi, KpiAlias, KpiPlan, Reading
+from storage.tables.mark import Mark
 from storage.tables.member import Absence, Member
 from storage.tables.okr import KeyResult, Objective
 from storage.tables.outbox import Lane, Outbox
-from storage.tables.plan import AnnualObjective, Breakthrough, Driver, Initiative, Plan
+from storage.tables.plan import (
+    AnnualObjective,
+    Breakthrough,
+    Driver,
+    Initiative,
+    Plan,
+    Reader,
+    Step,
+    Supporter,
+)
+from storage.tables.role import RoleGrant
 from storage.tables.team import Team, TeamMember
 from storage.tables.workspace import Setting, Workspace
 
@@ -32,15 +43,22 @@ __all__ = [
     "Initiative",
     "KeyResult",
     "Kpi",
+    "KpiAlias",
+    "KpiPlan",
     "Lane",
+    "Mark",
     "Member",
     "Objective",
     "Outbox",
     "Plan",
     "ProcessedEvent",
+    "Reader",
     "Reading",
+    "RoleGrant",
     "Schedule",
     "Setting",
+    "Step",
+    "Supporter",
     "Team",
     "TeamMember",
     "Workspace",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from storage.rules.terms import Direction, Frequency, Leading, Perspective, Source
+from storage.rules.terms import Direction, Frequency, Leading, RollUp, Source
 from storage.tables.columns import Figure, Row, UtcDateTime, enum_column
 from storage.tables.plan import PlanItem
 
@@ -26,8 +26,30 @@ class Kpi(PlanItem, table=True):
     band_high: Decimal | None = Field(default=None, sa_type=Figure)
     frequency: Frequency = Field(default=Frequency.MONTHLY, sa_type=enum_column(Frequency))
     data_source: str = Field(default="", max_length=200)
-    perspective: Perspective | None = Field(default=None, sa_type=enum_column(Perspective))
     leading: Leading = Field(default=Leading.LAGGING, sa_type=enum_column(Leading))
+    roll_up: RollUp = Field(default=RollUp.LAST, sa_type=enum_column(RollUp))
+
+
+class KpiAlias(Row, table=True):
+    """Another name of a KPI: where two were measured alike, one definition stays and the other's name points
+    to it (rules §3)."""
+
+    __tablename__ = "kpi_alias"
+    __table_args__ = (UniqueConstraint("workspace_id", "name"),)
+
+    kpi_id: int = Field(foreign_key="kpi.id", index=True)
+    name: str = Field(max_length=500)
+
+
+class KpiPlan(Row, table=True):
+    """What a KPI is planned to be in one month (rules §4); `month_on` is its first day."""
+
+    __tablename__ = "kpi_plan"
+    __table_args__ = (UniqueConstraint("kpi_id", "month_on"),)
+
+    kpi_id: int = Field(foreign_key="kpi.id")
+    month_on: date
+    value: Decimal = Field(sa_type=Figure)
 
 
 class Reading(Row, table=True):

@@ -11,7 +11,9 @@ from storage.tables.columns import Row, UtcDateTime
 class Member(Row, table=True):
     """`slack_user_id` is empty until the email of a plan file is found in Slack.
 
-    `work_days` holds the digits of the weekdays worked, Monday = 0.
+    `work_days` holds the digits of the weekdays worked, Monday = 0. `is_slack_admin` is true of Slack's
+    administrators and owners of the workspace. `erased_at` is when the person was removed from the record:
+    the row stays, without anything of theirs, so that the plan stays whole.
     """
 
     __tablename__ = "member"
@@ -29,6 +31,8 @@ class Member(Row, table=True):
     start_hour: int = 9
     is_guest: bool = False
     is_deactivated: bool = False
+    is_slack_admin: bool = False
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     linked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     refreshed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

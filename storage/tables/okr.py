@@ -25,7 +25,10 @@ class Objective(PlanItem, table=True):
 
 
 class KeyResult(PlanItem, table=True):
-    """From baseline to target. With `kpi_id` it reads that KPI's readings and holds none of its own."""
+    """From baseline to target. With `kpi_id` it reads that KPI's readings and holds none of its own.
+
+    Without a `commitment` of its own it follows its objective.
+    """
 
     __tablename__ = "key_result"
     __table_args__ = (UniqueConstraint("workspace_id", "number"),)
@@ -38,5 +41,6 @@ class KeyResult(PlanItem, table=True):
     target: Decimal = Field(sa_type=Figure)
     band_low: Decimal | None = Field(default=None, sa_type=Figure)
     band_high: Decimal | None = Field(default=None, sa_type=Figure)
+    commitment: Commitment | None = Field(default=None, sa_type=enum_column(Commitment))
     weight: Decimal = Field(default=Decimal(1), sa_type=Figure)
     due_on: date

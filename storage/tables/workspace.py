@@ -1,15 +1,21 @@
 """A Slack workspace that uses Hoshin, and the settings of the installation as a whole."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import UtcDateTime
 
 
 class Workspace(SQLModel, table=True):
-    """One tenant. `slack_team_id` is empty while an imported plan waits for its first connection."""
+    """One tenant. `slack_team_id` is empty while an imported plan waits for its first connection.
+
+    `thresholds` are those figures of the method that this workspace has set for itself, by name
+    (storage/rules/thresholds.py). `plan_revision` counts every change of what the plan is made of or how it
+    stands, so that a picture of it in memory is known to be of today.
+    """
 
     __tablename__ = "workspace"
     __table_args__ = (UniqueConstraint("enterprise_id", "slack_team_id"),)
@@ -25,6 +31,10 @@ class Workspace(SQLModel, table=True):
     checkin_closes_weekday: int = 2
     checkin_closes_hour: int = 17
     reminder_percent: int = 80
+    review_channel_id: str | None = Field(default=None, max_length=32)
+    ideas_channel_id: str | None = Field(default=None, max_length=32)
+    thresholds: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    plan_revision: int = 0
     connected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     disconnected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

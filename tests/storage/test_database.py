@@ -299,6 +299,7 @@ def test_the_watch_lets_loads_and_changes_of_a_known_row_pass(unit_of_work: Unit
         uow.session.flush()
         uow.session.delete(member)
         uow.session.flush()
+        event.remove(uow.session.get_bind(), "before_execute", note)
 
     assert passed == [("Select", []), ("Update", []), ("Delete", [])]
 

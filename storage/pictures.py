@@ -1,0 +1,133 @@
+"""The plan as it was last read whole, kept in memory for as long as nothing of it has changed.
+
+A large plan is read in some tenths of a second, which is too long for every look at it. What changes a plan
+counts `workspace.plan_revision` up in its own transaction, so a look costs one small query as long as the
+number is the same. Replicas need not tell each other anything (docs/decisions/0012-pictures-in-memory.md).
+"""
+
+from collections import OrderedDict
+from datetime import date, datetime
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, UOWTransaction
+from sqlmodel import Session
+
+from storage.repositories.strategies import Strategies, Strategy
+from storage.tables import (
+    AnnualObjective,
+    Breakthrough,
+    CheckinAnswer,
+    Driver,
+    Initiative,
+    KeyResult,
+    Kpi,
+    KpiAlias,
+    Mark,
+    Member,
+    Objective,
+    Plan,
+    Reader,
+    Reading,
+    Step,
+    Supporter,
+    Team,
+    TeamMember,
+)
+
+MOST_ITEMS = 60_000
+"""How many items the plans in memory may have together; the one not looked at for longest goes first."""
+
+PICTURED = (
+    *(
+        AnnualObjective,
+        Breakthrough,
+        CheckinAnswer,
+        Driver,
+        Initiative,
+        KeyResult,
+        Kpi,
+        KpiAlias,
+        Mark,
+        Member,
+    ),
+    *(Objective, Plan, Reader, Reading, Step, Supporter, Team, TeamMember),
+)
+"""The tables that a picture of the plan is made of."""
+
+Key = tuple[int, int | None]
+
+
+class Pictures:
+    """The plans in memory, by workspace and plan. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Key, tuple[int, date, Strategy]] = OrderedDict()
+        self._lock = Lock()
+
+    def look(self, strategies: Strategies, plan_id: int | None, now: datetime) -> Strategy:
+        """The plan as it is now; from memory where nothing has changed since it was read.
+
+        Raises:
+            NotFound: there is no such plan.
+        """
+        key = (strategies.workspace_id, plan_id)
+        # The number first: a change between the two reads makes the picture newer than its number, not older.
+        revision = strategies.revision()
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and kept[0] == revision:
+                strategy = kept[2]
+                if kept[1] == now.astimezone(ZoneInfo(strategy.graph.plan.zone)).date():
+                    self._kept.move_to_end(key)
+                    return strategy
+        strategy = strategies.read(strategies.get_plan(plan_id), now)
+        self._keep(key, revision, strategy)
+        return strategy
+
+    def _keep(self, key: Key, revision: int, strategy: Strategy) -> None:
+        with self._lock:
+            self._kept[key] = (revision, strategy.today, strategy)
+            self._kept.move_to_end(key)
+            items = sum(len(kept.graph.nodes) for _, _, kept in self._kept.values())
+            while items > MOST_ITEMS and len(self._kept) > 1:
+                _, (_, _, oldest) = self._kept.popitem(last=False)
+                items -= len(oldest.graph.nodes)
+
+
+class ChangeCounter:
+    """Counts a workspace's plan revision up in each transaction of a session that touches a plan."""
+
+    def __init__(self, session: Session, workspace_id: int) -> None:
+        self._session = session
+        self._workspace_id = workspace_id
+        self._changed = False
+        event.listen(session, "after_flush", self._after_flush)
+        event.listen(session, "do_orm_execute", self._on_statement)
+        event.listen(session, "before_commit", self._before_commit)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the transaction has changed a plan already, so that no picture from before shows it."""
+        self._session.flush()
+        return self._changed
+
+    def _after_flush(self, session: Session, flush: UOWTransaction) -> None:
+        del flush
+        if not self._changed:
+            rows = (*session.new, *session.dirty, *session.deleted)
+            self._changed = any(isinstance(row, PICTURED) for row in rows)
+
+    def _on_statement(self, statement: ORMExecuteState) -> None:
+        if statement.is_insert or statement.is_update or statement.is_delete:
+            mapper = statement.bind_mapper
+            self._changed |= mapper is not None and issubclass(mapper.class_, PICTURED)
+
+    def _before_commit(self, session: Session) -> None:
+        session.flush()
+        if not self._changed:
+            return
+        self._changed = False
+        # Last in the transaction, so that writers of one workspace wait for each other as briefly as can be.
+        Strategies(session, self._workspace_id).count_change()

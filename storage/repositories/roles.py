@@ -1,0 +1,94 @@
+"""Who was named to which role, and who is looking: members as viewers of the plan."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from storage.repositories.base import Repository, insert_once
+from storage.repositories.strategies import Strategies
+from storage.rules.access import Viewer, viewer_of
+from storage.rules.errors import NotFound
+from storage.rules.graph import TeamLine
+from storage.rules.terms import Role
+from storage.tables.member import Member
+from storage.tables.role import RoleGrant
+
+
+class Roles(Repository):
+    """Roles of a workspace."""
+
+    def get_viewer(self, member_id: int, teams: Mapping[int, TeamLine] | None = None) -> Viewer:
+        """A member as access.py knows them.
+
+        Args:
+            teams: the workspace's teams, where they are at hand; else they are read.
+
+        Raises:
+            NotFound: there is no such member, or they are deactivated.
+        """
+        row = self.session.execute(
+            select(col(Member.is_guest), col(Member.is_slack_admin)).where(
+                col(Member.workspace_id) == self.workspace_id,
+                col(Member.id) == member_id,
+                col(Member.is_deactivated).is_(False),
+            )
+        ).one_or_none()
+        if row is None:
+            raise NotFound("This person is not known here.")
+        if teams is None:
+            teams = Strategies(self.session, self.workspace_id).read_teams()
+        return viewer_of(
+            member_id,
+            teams,
+            granted=self.list_grants(member_id),
+            is_guest=row.is_guest,
+            is_slack_admin=row.is_slack_admin,
+        )
+
+    def list_grants(self, member_id: int) -> list[Role]:
+        """The roles that someone was named to."""
+        rows = self.session.execute(
+            select(col(RoleGrant.role)).where(
+                col(RoleGrant.workspace_id) == self.workspace_id, col(RoleGrant.member_id) == member_id
+            )
+        )
+        return list(rows.scalars())
+
+    def list_holders(self) -> dict[Role, list[int]]:
+        """Who holds each role that people are named to: member ids, those named first coming first."""
+        found: defaultdict[Role, list[int]] = defaultdict(list)
+        for role, member_id in self.session.execute(
+            select(col(RoleGrant.role), col(RoleGrant.member_id))
+            .where(col(RoleGrant.workspace_id) == self.workspace_id)
+            .order_by(col(RoleGrant.id))
+        ):
+            found[role].append(member_id)
+        return dict(found)
+
+    def grant(self, member_id: int, role: Role, *, by_id: int | None, at: datetime) -> bool:
+        """Names someone to a role; False where they hold it already."""
+        values = {
+            "workspace_id": self.workspace_id,
+            "member_id": member_id,
+            "role": role,
+            "granted_at": at,
+            "granted_by_id": by_id,
+        }
+        unique = ("member_id", "role")
+        return insert_once(self.session, RoleGrant, values, unique, col(RoleGrant.id)) is not None
+
+    def revoke(self, member_id: int, role: Role) -> bool:
+        """Takes a role away; False where they did not hold it."""
+        done = self.session.execute(
+            delete(RoleGrant)
+            .where(
+                col(RoleGrant.workspace_id) == self.workspace_id,
+                col(RoleGrant.member_id) == member_id,
+                col(RoleGrant.role) == role,
+            )
+            .returning(col(RoleGrant.id))
+        )
+        return done.first() is not None

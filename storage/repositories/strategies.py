@@ -1,0 +1,272 @@
+"""The plan read whole: a fixed number of queries, however large it is."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, func, select, update
+from sqlmodel import col
+
+from storage.repositories.base import Repository
+from storage.repositories.kpis import Kpis
+from storage.repositories.plans import PARENT_COLUMNS
+from storage.rules.errors import NotFound
+from storage.rules.graph import Graph, MarkLine, Node, PersonLine, PlanLine, StepLine, TeamLine
+from storage.rules.hierarchy import Ref
+from storage.rules.standing import Measured, Standing, assess
+from storage.rules.terms import Kind, PlanState
+from storage.tables.checkin import CheckinAnswer, CheckinQuestion
+from storage.tables.kpi import Kpi, KpiAlias
+from storage.tables.mark import Mark
+from storage.tables.member import Member
+from storage.tables.okr import KeyResult, Objective
+from storage.tables.plan import (
+    AnnualObjective,
+    Breakthrough,
+    Driver,
+    Initiative,
+    Plan,
+    Reader,
+    Step,
+    Supporter,
+)
+from storage.tables.team import Team, TeamMember
+from storage.tables.workspace import Workspace
+
+NO_PLAN = "There is no plan yet. Type `/hoshin setup` to make one, or load the worked example."
+
+
+class Strategy(NamedTuple):
+    """A plan, whole, and how each of its items stands on `today` (in the plan's own zone)."""
+
+    graph: Graph
+    measured: Measured
+    standings: dict[Ref, Standing]
+    today: date
+
+
+class Strategies(Repository):
+    """Reads of a whole plan."""
+
+    def revision(self) -> int:
+        """Counts the changes of the workspace's plans: the same number means the same plan."""
+        found: int = self.session.execute(
+            select(col(Workspace.plan_revision)).where(col(Workspace.id) == self.workspace_id)
+        ).scalar_one()
+        return found
+
+    def count_change(self) -> None:
+        """Counts the revision up."""
+        self.session.execute(
+            update(Workspace)
+            .where(col(Workspace.id) == self.workspace_id)
+            .values(plan_revision=col(Workspace.plan_revision) + 1)
+            .execution_options(synchronize_session=False)
+        )
+
+    def find_plan(self, plan_id: int | None = None) -> PlanLine | None:
+        """A plan of the workspace; without an id the active one."""
+        query = select(
+            *_columns(Plan, "id", "title", "vision", "values", "starts_on", "ends_on", "zone", "state")
+        ).where(col(Plan.workspace_id) == self.workspace_id)
+        which = col(Plan.state) == PlanState.ACTIVE if plan_id is None else col(Plan.id) == plan_id
+        row = self.session.execute(query.where(which).order_by(col(Plan.id).desc())).first()
+        return None if row is None else PlanLine(*row)
+
+    def get_plan(self, plan_id: int | None = None) -> PlanLine:
+        """Raises NotFound if there is none."""
+        plan = self.find_plan(plan_id)
+        if plan is None:
+            raise NotFound(NO_PLAN)
+        return plan
+
+    def read(self, plan: PlanLine, now: datetime) -> Strategy:
+        """The plan and how it stands; every item, whoever may see it."""
+        today = now.astimezone(ZoneInfo(plan.zone)).date()
+        graph = self.read_graph(plan)
+        measured = self.read_measured(graph)
+        return Strategy(graph, measured, assess(graph, measured, today), today)
+
+    def read_graph(self, plan: PlanLine) -> Graph:
+        """The plan's structure."""
+        refs: dict[tuple[Kind, int], Ref] = {}
+        rows = {kind: self._items(kind, plan.id) for kind in _ITEM_COLUMNS}
+        for kind, found in rows.items():
+            refs.update(((kind, row.id), (kind, row.number)) for row in found)
+        nodes = [_node(kind, row, refs) for kind, found in rows.items() for row in found]
+        steps = self._steps(plan.id)
+        return Graph(
+            plan=plan,
+            nodes={(node.kind, node.number): node for node in nodes},
+            supporters=self._people_of(Supporter, refs),
+            readers=self._people_of(Reader, refs),
+            marks=tuple(self._marks(refs)),
+            steps={refs[Kind.INITIATIVE, item_id]: tuple(found) for item_id, found in steps.items()},
+            aliases=self._aliases(refs),
+            teams=self.read_teams(),
+            people=self.read_people(),
+        )
+
+    def read_measured(self, graph: Graph) -> Measured:
+        """The newest figures of the plan's measures, and the last confidence said of each item."""
+        of_kpis, of_key_results = Kpis(self.session, self.workspace_id).latest_in_plan(graph.plan.id)
+        refs = {(node.kind, node.id): node.ref for node in graph.nodes.values()}
+        figures = {refs[Kind.KPI, measure_id]: found for measure_id, found in of_kpis.items()}
+        figures |= {refs[Kind.KEY_RESULT, measure_id]: found for measure_id, found in of_key_results.items()}
+        return Measured(figures, self._confidence(refs))
+
+    def read_teams(self) -> dict[int, TeamLine]:
+        """Every team with those who belong to it."""
+        members: defaultdict[int, list[int]] = defaultdict(list)
+        for team_id, member_id in self.session.execute(
+            select(col(TeamMember.team_id), col(TeamMember.member_id)).where(
+                col(TeamMember.workspace_id) == self.workspace_id
+            )
+        ):
+            members[team_id].append(member_id)
+        rows = self.session.execute(
+            select(*_columns(Team, "id", "name", "parent_id", "lead_id", "channel_id")).where(
+                col(Team.workspace_id) == self.workspace_id
+            )
+        )
+        return {
+            row.id: TeamLine(**row._mapping, member_ids=frozenset(members[row.id]))  # noqa: SLF001 - public
+            for row in rows
+        }
+
+    def read_people(self) -> dict[int, PersonLine]:
+        """Everyone whom the record knows."""
+        rows = self.session.execute(
+            select(*_columns(Member, "id", "name", "slack_user_id", "is_guest", "is_deactivated")).where(
+                col(Member.workspace_id) == self.workspace_id
+            )
+        )
+        return {row.id: PersonLine(*row) for row in rows}
+
+    def _items(self, kind: Kind, plan_id: int) -> Iterable[Row[Any]]:
+        table, columns = _ITEM_COLUMNS[kind]
+        return self.session.execute(
+            select(*columns)
+            .where(col(table.workspace_id) == self.workspace_id, col(table.plan_id) == plan_id)
+            .order_by(col(table.number))
+        ).all()
+
+    def _people_of(
+        self, table: type[Supporter] | type[Reader], refs: dict[tuple[Kind, int], Ref]
+    ) -> dict[Ref, tuple[int, ...]]:
+        found: defaultdict[Ref, list[int]] = defaultdict(list)
+        for kind, item_id, member_id in self.session.execute(
+            select(*_columns(table, "kind", "item_id", "member_id"))
+            .where(col(table.workspace_id) == self.workspace_id)
+            .order_by(col(table.id))
+        ):
+            if (kind, item_id) in refs:
+                found[refs[kind, item_id]].append(member_id)
+        return {ref: tuple(member_ids) for ref, member_ids in found.items()}
+
+    def _marks(self, refs: dict[tuple[Kind, int], Ref]) -> Iterable[MarkLine]:
+        for row in self.session.execute(
+            select(
+                *_columns(Mark, "left_kind", "left_id", "right_kind", "right_id", "strength", "is_confirmed")
+            )
+            .where(col(Mark.workspace_id) == self.workspace_id)
+            .order_by(col(Mark.id))
+        ):
+            left, right = refs.get((row.left_kind, row.left_id)), refs.get((row.right_kind, row.right_id))
+            if left is not None and right is not None:
+                yield MarkLine(left, right, row.strength, row.is_confirmed)
+
+    def _steps(self, plan_id: int) -> dict[int, list[StepLine]]:
+        columns = _columns(
+            Step, "id", "position", "title", "owner_id", "original_due_on", "due_on", "done_at"
+        )
+        rows = self.session.execute(
+            select(col(Step.initiative_id), *columns)
+            .join(Initiative, col(Initiative.id) == col(Step.initiative_id))
+            .where(
+                col(Step.workspace_id) == self.workspace_id,
+                col(Initiative.plan_id) == plan_id,
+                col(Step.is_archived).is_(False),
+            )
+            .order_by(col(Step.initiative_id), col(Step.position), col(Step.id))
+        )
+        found: defaultdict[int, list[StepLine]] = defaultdict(list)
+        for initiative_id, *values in rows:
+            found[initiative_id].append(StepLine(*values))
+        return found
+
+    def _aliases(self, refs: dict[tuple[Kind, int], Ref]) -> dict[Ref, tuple[str, ...]]:
+        found: defaultdict[Ref, list[str]] = defaultdict(list)
+        for kpi_id, name in self.session.execute(
+            select(col(KpiAlias.kpi_id), col(KpiAlias.name))
+            .where(col(KpiAlias.workspace_id) == self.workspace_id)
+            .order_by(col(KpiAlias.name))
+        ):
+            if (Kind.KPI, kpi_id) in refs:
+                found[refs[Kind.KPI, kpi_id]].append(name)
+        return {ref: tuple(names) for ref, names in found.items()}
+
+    def _confidence(self, refs: dict[tuple[Kind, int], Ref]) -> dict[Ref, int]:
+        item = (col(CheckinQuestion.kind), col(CheckinQuestion.item_id))
+        newest_first = (col(CheckinAnswer.answered_at).desc(), col(CheckinAnswer.id).desc())
+        answers = (
+            select(
+                *item,
+                col(CheckinAnswer.confidence),
+                func.row_number().over(partition_by=item, order_by=newest_first).label("age"),
+            )
+            .join(CheckinQuestion, col(CheckinQuestion.id) == col(CheckinAnswer.question_id))
+            .where(
+                col(CheckinAnswer.workspace_id) == self.workspace_id,
+                col(CheckinAnswer.confidence).is_not(None),
+            )
+            .subquery()
+        )
+        rows = self.session.execute(
+            select(answers.c.kind, answers.c.item_id, answers.c.confidence).where(answers.c.age == 1)
+        )
+        return {
+            refs[kind, item_id]: confidence for kind, item_id, confidence in rows if (kind, item_id) in refs
+        }
+
+
+def _columns(table: Any, *names: str) -> tuple[Any, ...]:
+    return tuple(getattr(table, name) for name in names)
+
+
+_COMMON = ("id", "number", "title", "state", "owner_id", "perspective", "is_restricted")
+_FIGURES = ("unit", "direction", "baseline", "target", "band_low", "band_high")
+_DATES = ("starts_on", "ends_on")
+
+_ITEM_COLUMNS: dict[Kind, tuple[Any, tuple[Any, ...]]] = {
+    kind: (table, _columns(table, *_COMMON, *PARENT_COLUMNS.get(kind, {}).values(), *names))
+    for kind, table, names in (
+        (Kind.DRIVER, Driver, ("commitment", *_DATES)),
+        (Kind.BREAKTHROUGH, Breakthrough, ("commitment", *_DATES)),
+        (
+            Kind.ANNUAL_OBJECTIVE,
+            AnnualObjective,
+            ("commitment", "team_id", "kpi_id", "not_deployed_reason", *_DATES),
+        ),
+        (Kind.OBJECTIVE, Objective, ("commitment", "team_id", *_DATES)),
+        (Kind.KEY_RESULT, KeyResult, ("commitment", "kpi_id", "weight", "due_on", *_FIGURES)),
+        (Kind.KPI, Kpi, ("team_id", "frequency", "roll_up", "leading", "data_source", *_FIGURES)),
+        (Kind.INITIATIVE, Initiative, ("commitment", "team_id", "starts_on", "due_on", "progress")),
+    )
+}
+"""By kind: its table, and the columns that a node is made of."""
+
+
+def _node(kind: Kind, row: Any, refs: dict[tuple[Kind, int], Ref]) -> Node:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+    for parent_kind, column in PARENT_COLUMNS.get(kind, {}).items():
+        parent_id = values.pop(column)
+        if parent_id is not None:
+            values["parent"] = refs.get((parent_kind, parent_id))
+    if "kpi_id" in values:
+        values["measure"] = refs.get((Kind.KPI, values.pop("kpi_id")))
+    if "ends_on" in values:
+        values["due_on"] = values.pop("ends_on")
+    return Node(kind=kind, **values)

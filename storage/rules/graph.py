@@ -1,0 +1,250 @@
+"""The plan as one structure: every item, who has a part in it, what hangs together (rules §2).
+
+It is read once (`storage/repositories/strategies.py`) and never changed; what a person may see of it is a
+smaller graph of the same shape (`storage/rules/access.py`). Items are named by their references.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from storage.rules.hierarchy import Ref, format_reference
+from storage.rules.terms import (
+    Commitment,
+    Direction,
+    Frequency,
+    ItemState,
+    Kind,
+    Leading,
+    Perspective,
+    PlanState,
+    RollUp,
+    Strength,
+)
+
+LEVELS = (
+    Kind.DRIVER,
+    Kind.BREAKTHROUGH,
+    Kind.ANNUAL_OBJECTIVE,
+    Kind.OBJECTIVE,
+    Kind.KEY_RESULT,
+    Kind.INITIATIVE,
+    Kind.KPI,
+)
+"""The kinds of item, as lists show them: the hierarchy from above, then what stands beside it."""
+
+
+class Node(NamedTuple):
+    """One item. `parent` is where it stands, `measure` the KPI whose figures it reads.
+
+    `progress` is an initiative's own report, a share; `weight` counts in the roll-up of a key result.
+    """
+
+    kind: Kind
+    number: int
+    id: int
+    title: str
+    state: ItemState
+    owner_id: int | None = None
+    team_id: int | None = None
+    parent: Ref | None = None
+    measure: Ref | None = None
+    starts_on: date | None = None
+    due_on: date | None = None
+    perspective: Perspective | None = None
+    commitment: Commitment | None = None
+    is_restricted: bool = False
+    unit: str = ""
+    direction: Direction = Direction.INCREASE
+    baseline: Decimal | None = None
+    target: Decimal | None = None
+    band_low: Decimal | None = None
+    band_high: Decimal | None = None
+    weight: Decimal = Decimal(1)
+    frequency: Frequency = Frequency.WEEKLY
+    roll_up: RollUp = RollUp.LAST
+    leading: Leading = Leading.LAGGING
+    data_source: str = ""
+    progress: Decimal | None = None
+    not_deployed_reason: str = ""
+
+    @property
+    def ref(self) -> Ref:
+        return self.kind, self.number
+
+    @property
+    def reference(self) -> str:
+        return format_reference(self.kind, self.number)
+
+    @property
+    def is_live(self) -> bool:
+        """Counts in roll-ups and is asked about."""
+        return self.state is ItemState.ACTIVE
+
+
+class MarkLine(NamedTuple):
+    """A mark of the X-matrix, its ends in the order of `xmatrix.CORNERS`."""
+
+    left: Ref
+    right: Ref
+    strength: Strength
+    is_confirmed: bool
+
+
+class StepLine(NamedTuple):
+    """A step of an initiative's action plan."""
+
+    id: int
+    position: int
+    title: str
+    owner_id: int | None
+    original_due_on: date | None
+    due_on: date | None
+    done_at: datetime | None
+
+
+class TeamLine(NamedTuple):
+    """A team with those who belong to it."""
+
+    id: int
+    name: str
+    parent_id: int | None
+    lead_id: int | None
+    channel_id: str | None
+    member_ids: frozenset[int]
+
+
+class PersonLine(NamedTuple):
+    """A member, by the name that others read."""
+
+    id: int
+    name: str
+    slack_user_id: str | None
+    is_guest: bool
+    is_deactivated: bool
+
+
+class PlanLine(NamedTuple):
+    """The frame of the plan."""
+
+    id: int
+    title: str
+    vision: str
+    values: str
+    starts_on: date
+    ends_on: date
+    zone: str
+    state: PlanState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Graph:
+    """One plan, whole. Archived items are in it, so that what points to them finds them; `is_live` tells."""
+
+    plan: PlanLine
+    nodes: Mapping[Ref, Node]
+    supporters: Mapping[Ref, tuple[int, ...]] = field(default_factory=dict)
+    readers: Mapping[Ref, tuple[int, ...]] = field(default_factory=dict)
+    marks: tuple[MarkLine, ...] = ()
+    steps: Mapping[Ref, tuple[StepLine, ...]] = field(default_factory=dict)
+    aliases: Mapping[Ref, tuple[str, ...]] = field(default_factory=dict)
+    teams: Mapping[int, TeamLine] = field(default_factory=dict)
+    people: Mapping[int, PersonLine] = field(default_factory=dict)
+
+    @cached_property
+    def children(self) -> Mapping[Ref, tuple[Node, ...]]:
+        """What stands directly under each item, in the order of the levels and numbers; without archived."""
+        found: dict[Ref, list[Node]] = {}
+        for node in self.nodes.values():
+            if node.parent is not None and node.state is not ItemState.ARCHIVED:
+                found.setdefault(node.parent, []).append(node)
+        return {parent: tuple(sorted(nodes, key=_place)) for parent, nodes in found.items()}
+
+    @cached_property
+    def roots(self) -> tuple[Node, ...]:
+        """What stands under nothing that is known here; KPIs stand beside the hierarchy and are left out."""
+        nodes = (
+            node
+            for node in self.nodes.values()
+            if node.kind is not Kind.KPI
+            and node.state is not ItemState.ARCHIVED
+            and (node.parent is None or node.parent not in self.nodes)
+        )
+        return tuple(sorted(nodes, key=_place))
+
+    @cached_property
+    def measured_by(self) -> Mapping[Ref, tuple[Node, ...]]:
+        """By KPI: the items that read its figures."""
+        found: dict[Ref, list[Node]] = {}
+        for node in self.nodes.values():
+            if node.measure is not None and node.state is not ItemState.ARCHIVED:
+                found.setdefault(node.measure, []).append(node)
+        return {measure: tuple(sorted(nodes, key=_place)) for measure, nodes in found.items()}
+
+    @cached_property
+    def marks_of(self) -> Mapping[Ref, tuple[MarkLine, ...]]:
+        """By item: its marks, at either end."""
+        found: dict[Ref, list[MarkLine]] = {}
+        for mark in self.marks:
+            found.setdefault(mark.left, []).append(mark)
+            found.setdefault(mark.right, []).append(mark)
+        return {ref: tuple(marks) for ref, marks in found.items()}
+
+    @cached_property
+    def restricted(self) -> frozenset[Ref]:
+        """The items that are restricted by themselves."""
+        return frozenset(ref for ref, node in self.nodes.items() if node.is_restricted)
+
+    def find(self, ref: Ref) -> Node | None:
+        return self.nodes.get(ref)
+
+    def of_kind(self, kind: Kind) -> tuple[Node, ...]:
+        """The items of one kind that are not archived, by number."""
+        nodes = (node for node in self.nodes.values() if node.kind is kind)
+        return tuple(sorted((n for n in nodes if n.state is not ItemState.ARCHIVED), key=_place))
+
+    def subtree(self, ref: Ref) -> Iterator[tuple[int, Node]]:
+        """(depth, item) from an item down, each before those below it."""
+        root = self.nodes.get(ref)
+        pending = [] if root is None else [(0, root)]
+        while pending:
+            depth, node = pending.pop()
+            yield depth, node
+            pending += [(depth + 1, child) for child in reversed(self.children.get(node.ref, ()))]
+
+    def above(self, ref: Ref) -> Iterator[Node]:
+        """The line of sight: what the item stands under, nearest first. Ends where the plan begins."""
+        node = self.nodes.get(ref)
+        seen = {ref}
+        while node is not None and node.parent is not None and node.parent not in seen:
+            seen.add(node.parent)
+            node = self.nodes.get(node.parent)
+            if node is not None:
+                yield node
+
+    def also_under(self, ref: Ref) -> tuple[Node, ...]:
+        """Further parents: what confirmed marks of the X-matrix tie the item to, beside where it stands."""
+        node = self.nodes.get(ref)
+        if node is None:
+            return ()
+        ends = (mark.right for mark in self.marks_of.get(ref, ()) if mark.is_confirmed and mark.left == ref)
+        found = (self.nodes[end] for end in ends if end in self.nodes and end[0] is not Kind.KPI)
+        return tuple(other for other in found if other.ref != node.parent)
+
+    def team_path(self, team_id: int | None) -> Iterator[TeamLine]:
+        """A team and the teams above it."""
+        seen: set[int] = set()
+        while team_id is not None and team_id not in seen and team_id in self.teams:
+            seen.add(team_id)
+            yield self.teams[team_id]
+            team_id = self.teams[team_id].parent_id
+
+
+_RANK = {kind: rank for rank, kind in enumerate(LEVELS)}
+
+
+def _place(node: Node) -> tuple[int, int]:
+    return _RANK[node.kind], node.number

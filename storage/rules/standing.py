@@ -1,0 +1,202 @@
+"""How every item of a plan stands: figures from below, words from the weakest (rules §3).
+
+A key result or KPI stands as its figure, its owner's confidence and its silence say; what is above stands as
+the weakest of what is below it, and is as far as the weighted mean of that.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from storage.rules import scoring
+from storage.rules.graph import Graph, Node
+from storage.rules.hierarchy import Ref
+from storage.rules.periods import PeriodFigure, is_stale
+from storage.rules.scoring import DEFAULT_THRESHOLDS, Assessment, Thresholds, Trend
+from storage.rules.terms import Direction, Frequency, Kind, Status
+
+
+class Standing(NamedTuple):
+    """How one item stands. `progress` and `expected` are shares, raw; None where there is nothing to say."""
+
+    status: Status
+    reason: str
+    progress: Decimal | None = None
+    expected: Decimal | None = None
+    current: Decimal | None = None
+    previous: Decimal | None = None
+    period_on: date | None = None
+    trend: Trend | None = None
+    confidence: int | None = None
+
+
+class Measured(NamedTuple):
+    """What was said of the plan's measures: figures newest first, and the owners' last confidence."""
+
+    figures: Mapping[Ref, Sequence[PeriodFigure]]
+    confidence: Mapping[Ref, int]
+
+
+NOTHING_BELOW = "Nothing is deployed from it yet."
+KEY_RESULTS = ("key result", "key results")
+BELOW = ("item below it", "items below it")
+
+
+def assess(
+    graph: Graph, measured: Measured, today: date, thresholds: Thresholds = DEFAULT_THRESHOLDS
+) -> dict[Ref, Standing]:
+    """How every item stands that is not archived.
+
+    Args:
+        today: in the plan's own zone, so that nothing is stale for one reader and not for another.
+    """
+    return _Assessor(graph, measured, today, thresholds).everything()
+
+
+class _Assessor:
+    def __init__(self, graph: Graph, measured: Measured, today: date, thresholds: Thresholds) -> None:
+        self._graph = graph
+        self._measured = measured
+        self._today = today
+        self._thresholds = thresholds
+        self._found: dict[Ref, Standing] = {}
+
+    def everything(self) -> dict[Ref, Standing]:
+        for ref in self._graph.nodes:
+            self._climb(ref)
+        return self._found
+
+    def _climb(self, ref: Ref) -> None:
+        """Children first. A stack and not recursion: departments may nest as deep as they like."""
+        pending = [ref]
+        while pending:
+            on_top = pending[-1]
+            if on_top in self._found:
+                pending.pop()
+                continue
+            node = self._graph.nodes[on_top]
+            below = [node.measure] if node.measure in self._graph.nodes else []
+            below += [child.ref for child in self._graph.children.get(on_top, ())]
+            missing = [one for one in below if one is not None and one not in self._found]
+            # What waits for itself can only come from a broken record: then nothing counts as below it.
+            if missing and not set(missing) & set(pending):
+                pending += missing
+                continue
+            self._found[on_top] = self._stand(node)
+            pending.pop()
+
+    def _stand(self, node: Node) -> Standing:
+        match node.kind:
+            case Kind.KPI:
+                return self._figure(node, node, self._graph.plan.starts_on, self._graph.plan.ends_on)
+            case Kind.KEY_RESULT:
+                return self._key_result(node)
+            case Kind.INITIATIVE:
+                return self._initiative(node)
+            case _:
+                return self._upper(node)
+
+    def _key_result(self, node: Node) -> Standing:
+        objective = self._graph.nodes.get(node.parent) if node.parent else None
+        starts_on = (objective.starts_on if objective else None) or self._graph.plan.starts_on
+        kpi = self._graph.nodes.get(node.measure) if node.measure else None
+        return self._figure(node, kpi or node, starts_on, node.due_on or self._graph.plan.ends_on)
+
+    def _figure(self, node: Node, source: Node, starts_on: date, due_on: date) -> Standing:
+        figures = self._measured.figures.get(source.ref, ())
+        frequency = source.frequency if source.kind is Kind.KPI else Frequency.WEEKLY
+        stale = node.is_live and is_stale(
+            frequency,
+            last_period_on=figures[0].period_on if figures else None,
+            since_on=self._graph.plan.starts_on if source.kind is Kind.KPI else starts_on,
+            today=self._today,
+            fiscal_start_month=self._graph.plan.starts_on.month,
+        )
+        current = figures[0].value if figures else None
+        previous = figures[1].value if len(figures) > 1 else None
+        expected = scoring.expected_progress(starts_on, due_on, self._today)
+        confidence = self._measured.confidence.get(node.ref)
+        progress = None if current is None else _progress(node, current)
+        said = scoring.assess_key_result(
+            direction=node.direction,
+            progress=progress,
+            expected=expected,
+            confidence=confidence,
+            stale=stale,
+            ended=self._today > due_on,
+            thresholds=self._thresholds,
+        )
+        return Standing(
+            said.status,
+            said.reason,
+            progress,
+            expected,
+            current,
+            previous,
+            figures[0].period_on if figures else None,
+            scoring.trend(
+                previous,
+                current,
+                direction=node.direction,
+                target=node.target,
+                band_low=node.band_low,
+                band_high=node.band_high,
+            ),
+            confidence,
+        )
+
+    def _initiative(self, node: Node) -> Standing:
+        progress = node.progress
+        steps = self._graph.steps.get(node.ref, ())
+        if progress is None and steps:
+            done = sum(step.done_at is not None for step in steps)
+            progress = Decimal(done) / len(steps)
+        expected = None
+        if node.starts_on is not None and node.due_on is not None:
+            expected = scoring.expected_progress(node.starts_on, node.due_on, self._today)
+        said = scoring.assess_key_result(
+            direction=Direction.INCREASE,
+            progress=progress,
+            expected=expected if expected is not None else scoring.NONE,
+            confidence=None,
+            stale=False,
+            thresholds=self._thresholds,
+        )
+        return Standing(said.status, said.reason, progress, expected)
+
+    def _upper(self, node: Node) -> Standing:
+        """Driver, breakthrough, annual objective, objective: its own measure and what is below it."""
+        live = [child for child in self._graph.children.get(node.ref, ()) if child.is_live]
+        below = [child for child in live if child.kind is not Kind.INITIATIVE and child.ref in self._found]
+        named = {child.reference: self._found[child.ref] for child in below}
+        own = self._found.get(node.measure) if node.measure is not None else None
+        if own is not None and node.measure is not None:
+            named[self._graph.nodes[node.measure].reference] = own
+        if not named and node.kind is not Kind.OBJECTIVE:
+            said = Assessment(Status.NOT_STARTED, node.not_deployed_reason or NOTHING_BELOW)
+        else:
+            said = scoring.assess_objective(
+                {name: Assessment(standing.status, standing.reason) for name, standing in named.items()},
+                called=KEY_RESULTS if node.kind is Kind.OBJECTIVE else BELOW,
+            )
+        shares = [(self._found[child.ref].progress or scoring.NONE, child.weight) for child in below]
+        expected = None
+        if node.starts_on is not None and node.due_on is not None:
+            expected = scoring.expected_progress(node.starts_on, node.due_on, self._today)
+        if own is not None:
+            return own._replace(
+                status=said.status, reason=said.reason, expected=expected or own.expected, confidence=None
+            )
+        return Standing(said.status, said.reason, scoring.roll_up(shares), expected)
+
+
+def _progress(node: Node, current: Decimal) -> Decimal:
+    return scoring.progress(
+        current,
+        direction=node.direction,
+        baseline=node.baseline,
+        target=node.target,
+        band_low=node.band_low,
+        band_high=node.band_high,
+    )
