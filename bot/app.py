@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot import help as help_routes
 from bot.answers import View
+from bot.audiences import Audiences
 from bot.channels import find_channels
 from bot.checkins.slice import slice as checkins
 from bot.clock import Clock
@@ -37,6 +38,7 @@ class App:
     slack: Slack
     installations: Installations
     directory: Directory
+    audiences: Audiences
     connecting: Connecting
     delivery: Delivery
     supervisor: Supervisor
@@ -54,8 +56,11 @@ def make_app(settings: Settings, database: Database, clock: Clock) -> App:
     directory = Directory(database, clock)
     delivery = Delivery(database, installations.client_for, clock, DeliveryLimits())
 
+    audiences = Audiences(database, clock)
+
     async def channel_back(installation: Installation, channel_id: str) -> None:
         await find_channels(database, clock, installation, installation.client)
+        await audiences.learn_missing(installation)
         await delivery.retry_channel(installation.workspace_id, channel_id)
 
     async def home_of(workspace_id: int, slack_user_id: str) -> View | None:
@@ -63,7 +68,7 @@ def make_app(settings: Settings, database: Database, clock: Clock) -> App:
 
     routes = Routes()
     routes.include([one.routes for one in SLICES])
-    lifecycle = Lifecycle(database, installations, directory, channel_back)
+    lifecycle = Lifecycle(database, installations, directory, audiences, channel_back)
     routes.include([help_routes.routes, lifecycle.routes()])
     bolt = _make_bolt(settings, slack, installations)
     Listening(
@@ -82,7 +87,8 @@ def make_app(settings: Settings, database: Database, clock: Clock) -> App:
         slack=slack,
         installations=installations,
         directory=directory,
-        connecting=Connecting(slack, database, clock, installations, directory),
+        audiences=audiences,
+        connecting=Connecting(slack, database, clock, installations, directory, audiences),
         delivery=delivery,
         supervisor=supervisor,
         metrics=metrics,

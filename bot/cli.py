@@ -153,6 +153,33 @@ def import_plan(
         database.close()
 
 
+@program.command()
+def erase(
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="The address of the person who left.")],
+    workspace: Workspace = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: it cannot be undone.")] = False,
+) -> None:
+    """Removes a person's data and leaves the plan whole. It cannot be undone."""
+    from bot.clock import make_clock
+    from storage.erasing import erase_member
+
+    settings = _settings()
+    database = _database(settings, migrate=True)
+    try:
+        clock = make_clock(settings, database)
+        with database.workspaces(read=True) as workspaces:
+            chosen = workspaces.choose(workspace)
+        if chosen is None:
+            raise Invalid("This database holds no workspace yet, so there is nobody to remove.")
+        if not yes:
+            typer.confirm(f"Remove everything of {email}? This cannot be undone.", abort=True)
+        with database.unit_of_work(chosen.id, clock.now()) as uow:
+            typer.echo(erase_member(uow, email))
+    finally:
+        database.close()
+
+
 def _settings() -> "Settings":
     from bot import logs
     from bot.settings import read_settings

@@ -7,6 +7,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.audiences import Audiences, unknown_channels
 from bot.channels import find_channels
 from bot.clock import Clock
 from bot.followups import fault_of
@@ -24,7 +25,8 @@ TOKEN_FAULTS = frozenset({"invalid_auth", "not_authed", "account_inactive", "tok
 APP_TOKEN_FAULTS = frozenset({"missing_scope", "not_allowed_token_type", "no_permission"})
 
 Unplaced = tuple[int | str, ...]
-"""Ids of people and names of channels that a plan names and Slack was not found to have."""
+"""Ids of people and names of channels that a plan names and Slack was not found to have, and ids of channels
+whose readers are not known."""
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class Connecting:
     clock: Clock
     installations: Installations
     directory: Directory
+    audiences: Audiences
     retry_s: float = RETRY_S
     _asked: dict[int, Unplaced] = field(default_factory=dict)
 
@@ -85,6 +88,7 @@ class Connecting:
         client = installation.client
         asked_all = await self.directory.link_by_email(installation, client)
         await find_channels(self.database, self.clock, installation, client)
+        await self.audiences.learn_missing(installation)
         if asked_all:
             self._asked[installation.workspace_id] = await self._unplaced(installation)
 
@@ -123,7 +127,7 @@ class Connecting:
 
 
 def list_unplaced(uow: UnitOfWork) -> Unplaced:
-    """What the plan names and nobody placed yet; a new plan changes it."""
+    """What the plan names and nobody placed yet, and channels whose readers are unknown."""
     people = [member_id for member_id, _ in uow.members.list_unlinked()]
     channels = [team.channel for team in uow.teams.list_all() if team.channel and not team.channel_id]
-    return (*people, *channels)
+    return (*people, *channels, *unknown_channels(uow))

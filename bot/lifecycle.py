@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from bot.answers import Answer, nothing
 from bot.asks import Ask
+from bot.audiences import Audiences
 from bot.installations import Installation, Installations
-from bot.members import Directory
+from bot.members import Account, Directory
 from bot.routing import Routes
 from storage.database import Database
 
@@ -21,6 +22,7 @@ class Lifecycle:
     database: Database
     installations: Installations
     directory: Directory
+    audiences: Audiences
     channel_back: ChannelBack
 
     def routes(self) -> Routes:
@@ -29,6 +31,7 @@ class Lifecycle:
             "user_change": self._on_user,
             "team_join": self._on_user,
             "member_joined_channel": self._on_joined,
+            "member_left_channel": self._on_left,
             "channel_unarchive": self._on_unarchived,
             "group_unarchive": self._on_unarchived,
             "app_uninstalled": self._on_uninstalled,
@@ -38,13 +41,22 @@ class Lifecycle:
         return routes
 
     async def _on_user(self, ask: Ask) -> Answer:
-        await self.directory.refresh(self._installation(ask), ask.payload["user"])
+        installation, user = self._installation(ask), ask.payload["user"]
+        await self.directory.refresh(installation, user)
+        await self.audiences.changed(installation, Account.from_slack(user))
         return nothing()
 
     async def _on_joined(self, ask: Ask) -> Answer:
         installation = self._installation(ask)
         if ask.channel_id is not None and ask.person.slack_user_id == installation.bot_user_id:
             await self.channel_back(installation, ask.channel_id)
+        elif ask.channel_id is not None:
+            await self.audiences.joined_or_left(installation, ask.channel_id)
+        return nothing()
+
+    async def _on_left(self, ask: Ask) -> Answer:
+        if ask.channel_id is not None:
+            await self.audiences.joined_or_left(self._installation(ask), ask.channel_id)
         return nothing()
 
     async def _on_unarchived(self, ask: Ask) -> Answer:

@@ -11,10 +11,10 @@ NAME = "Hoshin"
 DESCRIPTION = "Strategy that lives in Slack: one plan, one calendar, one picture of whether it moves."
 
 SCOPES = {
-    "channels:read": "finds the teams' public channels among those that the bot is in",
+    "channels:read": "finds the teams' public channels among those that the bot is in, and who reads them",
     "chat:write": "prompts in direct messages, summaries in the teams' channels",
     "commands": "the slash commands and the shortcut",
-    "groups:read": "finds the teams' private channels among those that the bot is in",
+    "groups:read": "finds the teams' private channels among those that the bot is in, and who reads them",
     "im:history": "answers what people write to the app; after a crash, tells whether a prompt went out",
     "im:write": "finds the direct messages with a person, to look there for a prompt in doubt",
     "users:read": "people's names, time zones and languages",
@@ -28,6 +28,7 @@ EVENTS = (
     "channel_unarchive",
     "group_unarchive",
     "member_joined_channel",
+    "member_left_channel",
     "message.im",
     "team_join",
     "tokens_revoked",

@@ -91,7 +91,7 @@ class Directory:
         """Takes over what user_change, team_join or a look-up tells about someone whom the record knows, by
         account or by address. Nobody else is written down: Slack tells of everyone."""
         account = Account.from_slack(user)
-        if account.is_bot or _is_stranger(account, installation):
+        if account.is_bot or is_stranger(account, installation):
             return
         if await self._database.read(installation.workspace_id, self._clock.now(), is_known, account):
             await self._record(installation, account)
@@ -253,7 +253,7 @@ def _known_zone(zone: str | None) -> str | None:
 
 
 def _admit(account: Account, installation: Installation) -> None:
-    if _is_stranger(account, installation):
+    if is_stranger(account, installation):
         raise NotAllowed(
             "Hoshin here serves the people of its own workspace. Ask your own administrator to add it "
             "to yours."
@@ -264,8 +264,8 @@ def _admit(account: Account, installation: Installation) -> None:
         raise NotAllowed("This account is deactivated, so nothing was saved. Ask your administrator.")
 
 
-def _is_stranger(account: Account, installation: Installation) -> bool:
-    # Slack Connect: people of other workspaces press buttons in shared channels.
+def is_stranger(account: Account, installation: Installation) -> bool:
+    """Whether someone is of another workspace: Slack Connect brings them into shared channels."""
     return account.team_id is not None and account.team_id not in {
         installation.team_id,
         installation.enterprise_id,

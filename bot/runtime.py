@@ -105,13 +105,14 @@ class Bot:
             await _guarded(partial(self.app.connecting.look_up, installation))()
 
     async def keep_house(self) -> None:
-        """Forgets old claims, and asks anew for those whom Slack did not know."""
+        """Forgets old claims, asks anew for those whom Slack did not know, and who reads the channels."""
         self.app.connecting.ask_anew()
         now = self.clock.now()
         for installation in self.app.installations.list_all():
             await self.database.run(
                 installation.workspace_id, now, lambda uow: uow.events.forget_before(now - KEEP_CLAIMS)
             )
+            await self.app.audiences.refresh(installation)
 
     async def readiness(self) -> dict[str, str]:
         """What is wrong, by part; empty when all is well."""

@@ -7,7 +7,7 @@ and one code path serves both databases (docs/decisions/0003-sync-units-of-work.
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,8 +18,10 @@ from sqlalchemy import Connection, Engine, event, make_url
 from sqlmodel import Session, create_engine
 
 from storage.pictures import ChangeCounter, Pictures
+from storage.repositories.audiences import Audiences
 from storage.repositories.audit import Audit
 from storage.repositories.checkins import Checkins
+from storage.repositories.erasures import Erasures
 from storage.repositories.events import Events
 from storage.repositories.kpis import Kpis
 from storage.repositories.members import Members
@@ -32,6 +34,10 @@ from storage.repositories.standing import Standings
 from storage.repositories.strategies import Strategies, Strategy
 from storage.repositories.teams import Teams
 from storage.repositories.workspaces import Workspaces
+from storage.rules import access
+from storage.rules.access import Viewer
+from storage.rules.graph import Node
+from storage.rules.hierarchy import Ref
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -77,9 +83,22 @@ class UnitOfWork:
             return self.strategies.read(self.strategies.get_plan(plan_id), self.now)
         return self._pictures.look(self.strategies, plan_id, self.now)
 
+    def seen_by(self, viewers: Sequence[Viewer]) -> Mapping[Ref, Node]:
+        """The items of the active plan that every one of these may see; none where there is no plan."""
+        plan = self.strategies.find_plan()
+        return {} if plan is None else access.see_together(self.picture().graph, viewers).nodes
+
     @cached_property
     def strategies(self) -> Strategies:
         return Strategies(self.session, self.workspace_id)
+
+    @cached_property
+    def audiences(self) -> Audiences:
+        return Audiences(self.session, self.workspace_id)
+
+    @cached_property
+    def erasures(self) -> Erasures:
+        return Erasures(self.session, self.workspace_id)
 
     @cached_property
     def roles(self) -> Roles:

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from storage.database import Database, UnitOfWork
 from storage.repositories.outbox import PROMPT, Envelope
 from storage.repositories.workspaces import Workspaces
-from storage.rules.terms import BlockerKind, Kind, Source
+from storage.rules.terms import BlockerKind, Kind, ReaderKind, Source
 from storage.tables import (
     Absence,
     AnnualObjective,
@@ -79,7 +79,15 @@ def absence(uow: UnitOfWork, of: Member, from_on: date, until_on: date) -> Absen
 def team(uow: UnitOfWork, **values: Any) -> Team:
     number = _count(uow, Team) + 1
     defaults = {"name": f"Team {number}", "channel": f"team-{number}", "channel_id": f"C{number:04}"}
-    return _put(uow, Team(**{**defaults, **values}))
+    row = _put(uow, Team(**{**defaults, **values}))
+    if row.channel_id is not None:
+        audience(uow, row.channel_id)
+    return row
+
+
+def audience(uow: UnitOfWork, channel_id: str, **people: ReaderKind) -> None:
+    """Who reads a channel, by Slack's user ids; without names one full member."""
+    uow.audiences.put(channel_id, people or {"U9999": ReaderKind.MEMBER}, uow.now)
 
 
 def team_member(uow: UnitOfWork, of: Team, who: Member, *, is_home: bool = True) -> TeamMember:

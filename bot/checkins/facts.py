@@ -164,6 +164,8 @@ class Prompt:
     snoozes_left: int
     now: datetime
     items: tuple[Item, ...] = ()
+    hides_items: bool = False
+    """Whether it has items that those who read it may not see."""
     obstacles: tuple[Obstacle, ...] = ()
     draft: Mapping[str, str] = field(default_factory=dict)
 
@@ -239,7 +241,8 @@ class Summary:
         return tuple(
             prompt
             for prompt in self.prompts
-            if prompt.state in {PromptState.ASKED, PromptState.MISSED} and prompt.items
+            if prompt.state in {PromptState.ASKED, PromptState.MISSED}
+            and (prompt.items or prompt.hides_items)
         )
 
     @property

@@ -2,13 +2,16 @@
 
 It appears with the first answer, in the team's channel; a team without one is summed up for its lead. Where
 the plan names a channel that is not known in Slack yet, the summary waits for it, and the lead is told once.
+Only what every reader of the channel may see stands there; where that is not all, the lead gets the whole of
+it alone when the week closes.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.answers import Message
 from bot.checkins.asking import find_expected
-from bot.checkins.facts import Summary
+from bot.checkins.facts import Prompt, Summary
 from bot.checkins.prompts import read_prompts
 from bot.checkins.summaries import (
     closing_message,
@@ -19,6 +22,8 @@ from bot.checkins.summaries import (
 )
 from storage.database import UnitOfWork
 from storage.repositories.outbox import SUMMARY, Envelope
+from storage.rules.access import Viewer
+from storage.rules.terms import Kind
 from storage.tables.checkin import CheckinWindow
 from storage.tables.member import Member
 from storage.tables.outbox import Outbox
@@ -32,6 +37,9 @@ def refresh_summary(uow: UnitOfWork, window: CheckinWindow, *, changed_id: int |
         changed_id: the prompt whose answer is new or corrected; its detail in the thread is drawn anew.
     """
     summary = read_summary(uow, window)
+    if summary is None:
+        window.summary_waits = True
+        return
     row = uow.outbox.find(_summary_key(window.id))
     if row is None and not summary.answered:
         return
@@ -65,12 +73,26 @@ def close_windows(uow: UnitOfWork, limit: int) -> int:
     return len(windows)
 
 
-def read_summary(uow: UnitOfWork, window: CheckinWindow) -> Summary:
-    """A team's week as it stands."""
+def read_summary(uow: UnitOfWork, window: CheckinWindow) -> Summary | None:
+    """A team's week as it stands, as far as all who will read it may see; None while these are not known."""
+    team = uow.teams.get(window.team_id)
+    if team.channel_id is None:
+        return _read_for(uow, window, _lead_alone(uow, _find_lead(uow, team)))
+    readers = uow.audiences.find_viewers(team.channel_id)
+    return None if readers is None else _read_for(uow, window, readers)
+
+
+def _lead_alone(uow: UnitOfWork, lead: Member | None) -> list[Viewer]:
+    return [] if lead is None else [uow.roles.get_viewer(lead.id)]
+
+
+def _read_for(uow: UnitOfWork, window: CheckinWindow, readers: Sequence[Viewer]) -> Summary:
+    """The week with those items only that all of these may see."""
     workspace = uow.checkins.get_workspace()
     team = uow.teams.get(window.team_id)
     people = uow.checkins.list_prompts(window.id)
     lead = _find_lead(uow, team)
+    shown = {(node.kind, node.id) for node in uow.seen_by(readers).values()}
     return Summary(
         window_id=window.id,
         team=team.name,
@@ -79,11 +101,20 @@ def read_summary(uow: UnitOfWork, window: CheckinWindow) -> Summary:
         is_closed=window.closed_at is not None,
         zone=workspace.zone,
         locale=workspace.locale,
-        prompts=tuple(read_prompts(uow, window, people)),
+        prompts=tuple(_only(prompt, shown) for prompt in read_prompts(uow, window, people)),
         later=_later(uow, window, {member.id for _, member in people}),
         lead_slack_id=lead.slack_user_id if lead else None,
         no_channel=team.channel is None,
     )
+
+
+def _only(prompt: Prompt, shown: Collection[tuple[Kind, int]]) -> Prompt:
+    """A prompt without the items that not every reader may see. What was written about blockers may tell of
+    them, and is left out with them."""
+    items = tuple(item for item in prompt.items if (item.kind, item.item_id) in shown)
+    if len(items) == len(prompt.items):
+        return prompt
+    return replace(prompt, items=items, hides_items=True, obstacles=())
 
 
 def _later(uow: UnitOfWork, window: CheckinWindow, present: set[int]) -> tuple[str, ...]:
@@ -145,7 +176,12 @@ def _put_closing(uow: UnitOfWork, window: CheckinWindow) -> None:
 
     A week in which nobody was asked, because all are away or Hoshin did not run, is no news.
     """
-    summary = replace(read_summary(uow, window), is_closed=True)
+    found = read_summary(uow, window)
+    if found is None:
+        window.summary_waits = True
+        return
+    summary = replace(found, is_closed=True)
+    _put_whole(uow, window, summary)
     row = uow.outbox.find(_summary_key(window.id))
     key = f"closing:{window.id}"
     if row is not None:
@@ -155,6 +191,16 @@ def _put_closing(uow: UnitOfWork, window: CheckinWindow) -> None:
     lead = _find_lead(uow, uow.teams.get(window.team_id))
     if lead is not None and summary.missing and not summary.answered:
         _put_for(uow, lead, key, silence_message(summary))
+
+
+def _put_whole(uow: UnitOfWork, window: CheckinWindow, shared: Summary) -> None:
+    """What the channel may not see goes to the lead alone."""
+    lead = _find_lead(uow, uow.teams.get(window.team_id))
+    if lead is None:
+        return
+    whole = replace(_read_for(uow, window, _lead_alone(uow, lead)), is_closed=True)
+    if whole.answered and whole.prompts != shared.prompts:
+        _put_for(uow, lead, f"summary-whole:{window.id}", summary_message(whole))
 
 
 def _put_for(uow: UnitOfWork, lead: Member, key: str, message: Message) -> None:

@@ -95,11 +95,15 @@ class Strategies(Repository):
         rows = {kind: self._items(kind, plan.id) for kind in _ITEM_COLUMNS}
         for kind, found in rows.items():
             refs.update(((kind, row.id), (kind, row.number)) for row in found)
-        nodes = [_node(kind, row, refs) for kind, found in rows.items() for row in found]
+        nodes = {node.ref: node for kind, found in rows.items() for node in _nodes(kind, found, refs)}
+        for ref, node in nodes.items():
+            # A key result is of the team whose objective it serves.
+            if node.kind is Kind.KEY_RESULT and node.parent is not None:
+                nodes[ref] = node._replace(team_id=nodes[node.parent].team_id)
         steps = self._steps(plan.id)
         return Graph(
             plan=plan,
-            nodes={(node.kind, node.number): node for node in nodes},
+            nodes=nodes,
             supporters=self._people_of(Supporter, refs),
             readers=self._people_of(Reader, refs),
             marks=tuple(self._marks(refs)),
@@ -257,6 +261,10 @@ _ITEM_COLUMNS: dict[Kind, tuple[Any, tuple[Any, ...]]] = {
     )
 }
 """By kind: its table, and the columns that a node is made of."""
+
+
+def _nodes(kind: Kind, rows: Iterable[Row[Any]], refs: dict[tuple[Kind, int], Ref]) -> Iterable[Node]:
+    return (_node(kind, row, refs) for row in rows)
 
 
 def _node(kind: Kind, row: Any, refs: dict[tuple[Kind, int], Ref]) -> Node:

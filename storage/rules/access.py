@@ -235,9 +235,7 @@ def _hidden(graph: Graph, viewer: Viewer) -> set[Ref]:
         return set(graph.nodes)
     if viewer.is_guest:
         return {ref for ref, node in graph.nodes.items() if not _is_theirs(graph, viewer, node)}
-    if not graph.restricted:
-        return set()
-    return {ref for ref, node in graph.nodes.items() if not _is_open(graph, viewer, node)}
+    return {ref for ref in graph.guards if not _is_open(graph, viewer, graph.nodes[ref])}
 
 
 def _is_theirs(graph: Graph, viewer: Viewer, node: Node) -> bool:
@@ -245,19 +243,11 @@ def _is_theirs(graph: Graph, viewer: Viewer, node: Node) -> bool:
     roles = roles_on(viewer, graph, node)
     if roles & (OPEN_TO_GUESTS - {Role.TEAM_MEMBER}):
         return True
-    return Role.TEAM_MEMBER in roles and not any(_guards(graph, node))
+    return Role.TEAM_MEMBER in roles and node.ref not in graph.guards
 
 
 def _is_open(graph: Graph, viewer: Viewer, node: Node) -> bool:
     """Restricted by itself or by what it hangs on, an item is seen by its own circle."""
     if roles_on(viewer, graph, node) & SEES_RESTRICTED:
         return True
-    return all(roles_on(viewer, graph, guard) & SEES_RESTRICTED for guard in _guards(graph, node))
-
-
-def _guards(graph: Graph, node: Node) -> list[Node]:
-    """The restricted ones among the item, what it stands under and the KPI that it reads."""
-    found = [node, *graph.above(node.ref)]
-    measures = (graph.nodes.get(one.measure) for one in found if one.measure is not None)
-    found += [measure for measure in measures if measure is not None]
-    return [one for one in found if one.is_restricted]
+    return all(roles_on(viewer, graph, guard) & SEES_RESTRICTED for guard in graph.guards[node.ref])

@@ -194,9 +194,13 @@ class Graph:
         return {ref: tuple(marks) for ref, marks in found.items()}
 
     @cached_property
-    def restricted(self) -> frozenset[Ref]:
-        """The items that are restricted by themselves."""
-        return frozenset(ref for ref, node in self.nodes.items() if node.is_restricted)
+    def guards(self) -> Mapping[Ref, tuple[Node, ...]]:
+        """By item that not everyone may see: the restricted ones among itself, what it stands under and the
+        KPIs that these read."""
+        if not any(node.is_restricted for node in self.nodes.values()):
+            return {}
+        found = {ref: tuple(self._guards(node)) for ref, node in self.nodes.items()}
+        return {ref: guards for ref, guards in found.items() if guards}
 
     def find(self, ref: Ref) -> Node | None:
         return self.nodes.get(ref)
@@ -233,6 +237,14 @@ class Graph:
         ends = (mark.right for mark in self.marks_of.get(ref, ()) if mark.is_confirmed and mark.left == ref)
         found = (self.nodes[end] for end in ends if end in self.nodes and end[0] is not Kind.KPI)
         return tuple(other for other in found if other.ref != node.parent)
+
+    def _guards(self, node: Node) -> Iterator[Node]:
+        for one in (node, *self.above(node.ref)):
+            if one.is_restricted:
+                yield one
+            measure = self.nodes.get(one.measure) if one.measure is not None else None
+            if measure is not None and measure.is_restricted:
+                yield measure
 
     def team_path(self, team_id: int | None) -> Iterator[TeamLine]:
         """A team and the teams above it."""

@@ -109,6 +109,14 @@ class Role(StrEnum):
     TEAM_MEMBER = "team member"
 
 
+class ReaderKind(StrEnum):
+    """What someone in a channel is to the workspace; a stranger belongs to another one (Slack Connect)."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    STRANGER = "stranger"
+
+
 GIVEN_ROLES = (Role.STRATEGY_LEAD, Role.ADMIN, Role.FACILITATOR, Role.LEAN_COUNCIL, Role.VIEWER)
 """Those that a person is named to, as forms list them."""
 

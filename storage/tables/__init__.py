@@ -1,6 +1,7 @@
 """All tables, one file an aggregate. Importing this package registers every model."""
 
 from storage.tables.audit import AuditEntry
+from storage.tables.channel import ChannelAudience
 from storage.tables.checkin import (
     Blocker,
     CheckinAnswer,
@@ -35,6 +36,7 @@ __all__ = [
     "AuditEntry",
     "Blocker",
     "Breakthrough",
+    "ChannelAudience",
     "CheckinAnswer",
     "CheckinPrompt",
     "CheckinQuestion",

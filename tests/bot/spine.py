@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from slack_bolt.async_app import AsyncApp
 
 from bot.answers import View
+from bot.audiences import Audiences
 from bot.clock import Clock
 from bot.connecting import Connecting
 from bot.followups import FollowUps
@@ -51,7 +52,8 @@ async def spine(
         installations = Installations(way)
         supervisor = Supervisor()
         directory = Directory(database, clock)
-        connecting = Connecting(way, database, clock, installations, directory)
+        audiences = Audiences(database, clock)
+        connecting = Connecting(way, database, clock, installations, directory, audiences)
         channels_back: list[str] = []
 
         async def home(workspace_id: int, user_id: str) -> View | None:
@@ -63,7 +65,7 @@ async def spine(
             channels_back.append(channel_id)
 
         everything = Routes()
-        lifecycle = Lifecycle(database, installations, directory, back)
+        lifecycle = Lifecycle(database, installations, directory, audiences, back)
         everything.include([routes, lifecycle.routes()])
         bolt = AsyncApp(
             client=way.client(None),

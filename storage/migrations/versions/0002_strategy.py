@@ -11,6 +11,23 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "channel_audience",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.String(32), nullable=False),
+        sa.Column("people", sa.JSON(), nullable=False),
+        sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_channel_audience_workspace_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_audience")),
+        sa.UniqueConstraint(
+            "workspace_id", "channel_id", name=op.f("uq_channel_audience_workspace_id_channel_id")
+        ),
+    )
+    op.create_index(op.f("ix_channel_audience_workspace_id"), "channel_audience", ["workspace_id"])
+
+    op.create_table(
         "mark",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workspace_id", sa.Integer(), nullable=False),

@@ -121,6 +121,7 @@ class CheckinWeek(RuleBasedStateMachine):
                 prompts = uow.checkins.list_prompts(window.id)
                 answered = [prompt for prompt, _ in prompts if prompt.state is PromptState.ANSWERED]
                 summary = read_summary(uow, window)
+                assert summary is not None
                 assert len(summary.answered) == len(answered)
                 posted = uow.outbox.find(f"summary:{window.id}")
                 assert (posted is not None) == bool(answered)

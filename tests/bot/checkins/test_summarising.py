@@ -2,8 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from bot.checkins import answering
-from storage.rules.terms import Frequency
+from storage.rules.terms import Frequency, ReaderKind
 from storage.tables import Outbox
 from storage.tables.outbox import OutboxState
 from tests import factories
@@ -230,6 +232,7 @@ def test_a_summary_waits_for_its_channel_and_the_lead_is_told_once(office: Offic
     assert "`/invite @Hoshin`" in words(told)
     with office.unit_of_work() as uow:
         uow.teams.get(office.team.id).channel_id = "C0NEW"
+        factories.audience(uow, "C0NEW")
     office.tick()
     assert summary(office).channel_id == "C0NEW"
     assert "2 of 2 answered" in words(summary(office))
@@ -244,6 +247,7 @@ def test_a_summary_that_found_its_channel_after_the_close_comes_whole(office: Of
     office.tick(at=WEDNESDAY_17)
     with office.unit_of_work() as uow:
         uow.teams.get(office.team.id).channel_id = "C0NEW"
+        factories.audience(uow, "C0NEW")
     office.tick(at=WEDNESDAY_17 + timedelta(hours=1))
     assert "Closed" in words(summary(office))
     assert any(row.thread_of_id is not None for row in office.messages("closing:").values())
@@ -292,3 +296,50 @@ def test_the_next_week_has_a_summary_of_its_own(office: Office) -> None:
 
 def summary_key(office: Office) -> str:
     return f"summary:{office.prompt(office.ana).window_id}"
+
+
+def test_a_restricted_item_stands_in_no_channel_and_the_lead_gets_the_week_alone(
+    office: Office,
+) -> None:
+    secret = office.key_result(office.ana, title="Close the Graz plant", is_restricted=True)
+    asked(office)
+    office.submit(office.ana, value="74")
+    office.submit(office.ben, value="72")
+    assert "Close the Graz plant" not in everything_posted(office)
+    assert f"KR-{secret.number}" not in everything_posted(office)
+    office.tick(WEDNESDAY_17)
+    assert "Close the Graz plant" not in everything_posted(office)
+    (alone,) = office.messages("summary-whole:").values()
+    assert alone.member_id == office.ana.id
+    assert "Close the Graz plant" in words(alone)
+
+
+@pytest.mark.parametrize("kind", [ReaderKind.GUEST, ReaderKind.STRANGER])
+def test_with_a_guest_or_a_stranger_in_the_channel_only_their_items_stand_there(
+    office: Office, kind: ReaderKind
+) -> None:
+    with office.unit_of_work() as uow:
+        factories.audience(uow, office.team.channel_id or "", U7777=kind, U8888=ReaderKind.MEMBER)
+    asked(office)
+    office.submit(office.ana, value="74")
+    assert "1 of 2 answered" in words(summary(office))
+    assert "First-contact resolution" not in everything_posted(office)
+
+
+def test_a_summary_waits_while_nobody_knows_who_reads_its_channel(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        uow.teams.get(office.team.id).channel_id = "C0NEW"
+    asked(office)
+    office.submit(office.ana, value="74")
+    assert office.messages("summary:") == {}
+    with office.unit_of_work() as uow:
+        factories.audience(uow, "C0NEW")
+    office.tick()
+    assert summary(office).channel_id == "C0NEW"
+
+
+def everything_posted(office: Office) -> str:
+    """All that stands in channels and their threads."""
+    rows = office.messages().values()
+    to_people = {row.id for row in rows if row.member_id is not None}
+    return " ".join(words(row) for row in rows if not to_people & {row.id, row.edit_of_id})
