@@ -6,6 +6,9 @@ from tests.browser import browser, open_page, screenshots  # in a conftest.py
 async def test_…(open_page: OpenPage, screenshots: Path) -> None:
     page = await open_page(slack.url, dark=True)
     await page.screenshot(path=screenshots / "home.png")
+
+The browser lives as long as the run, so tests marked `browser` share the run's event loop (tests/conftest.py
+sees to it), and so must their fixtures: `@pytest_asyncio.fixture(loop_scope="session")`.
 """
 
 import shutil
@@ -14,6 +17,7 @@ from pathlib import Path
 from typing import Protocol, TypedDict, Unpack
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
@@ -51,9 +55,9 @@ def find_browser() -> str | None:
     return next((path for name in _NAMES if (path := shutil.which(name))), None)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """A headless Chromium with a fresh profile."""
+    """A headless Chromium, started once; `open_page` gives each test a profile of its own in it."""
     executable = find_browser()
     if executable is None:
         pytest.skip(f"No browser is installed (looked for {', '.join(_NAMES)}).")
@@ -63,7 +67,7 @@ async def browser() -> AsyncIterator[Browser]:
         await launched.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
     """Opens pages, each with cookies and storage of its own; a fault in a page's script fails the test."""
     faults: list[str] = []

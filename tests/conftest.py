@@ -15,9 +15,12 @@ from tests import factories
 from tests.clock import FrozenClock
 from tests.databases import Databases, PostgresDatabases, SqliteFiles, postgres
 from tests.isolation import watched_statements
+from tests.statements import share_statements
 
 MOST_WORKERS = 4
 """Each has a PostgreSQL server of its own."""
+
+_IN_THE_BROWSERS_LOOP = {"open_page", "shown"}
 
 UnitsOfWork = Callable[[], AbstractContextManager[UnitOfWork]]
 
@@ -132,8 +135,16 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(os.cpu_count() or 1, MOST_WORKERS)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that look at a page share the loop of the one browser, with what serves the page."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _IN_THE_BROWSERS_LOOP & set(item.fixturenames):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
 def pytest_configure() -> None:
     sys.addaudithook(_refuse_other_hosts)
+    share_statements()
     for name in list(os.environ):
         # Whoever runs the tests may have a bot of their own set up in this shell.
         if name.startswith(("SLACK_", "HOSHIN_")) or name in {"DATABASE_URL", "HOST", "PORT"}:

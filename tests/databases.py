@@ -74,7 +74,7 @@ class PostgresDatabases:
 
     def _create(self, template: str) -> str:
         name = f"test_{next(self._numbers)}"
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
         return self._url(name)
 
     def _execute(self, statement: LiteralString, *names: str) -> None:

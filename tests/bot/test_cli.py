@@ -8,7 +8,7 @@ import yaml
 
 from bot.manifest import SCOPES, as_yaml, make_manifest
 from bot.simulator import SlackSimulator
-from tests.bot.program import call, environment, running, slack_environment
+from tests.bot.program import call, call_afresh, environment, running, slack_environment
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def free_port() -> int:
 
 
 async def test_help_lists_every_call() -> None:
-    finished = await call("--help", env=environment())
+    finished = await call_afresh("--help", env=environment())
     assert finished.code == 0
     for name in ("demo", "run", "tick", "migrate", "check", "manifest", "import"):
         assert f" {name} " in finished.out
@@ -86,7 +86,7 @@ async def test_a_bad_plan_file_is_refused_whole_with_the_line_of_every_fault(tmp
 
 async def test_run_without_migrating_refuses_an_older_database(tmp_path: Path) -> None:
     env = environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1")
-    finished = await call("run", "--no-migrate", env=env, cwd=tmp_path)
+    finished = await call_afresh("run", "--no-migrate", env=env, cwd=tmp_path)
     assert finished.code == 1
     assert "Run `hoshin migrate` first." in finished.err
 
@@ -163,8 +163,7 @@ async def test_slack_being_down_keeps_the_process_up_but_not_ready(tmp_path: Pat
         PORT=str(free_port),
     )
     async with running("run", env=env, port=free_port) as hoshin:
-        while (await hoshin.get("/healthz"))[0] != 200:
-            pass
+        await hoshin.answers()
         status, body = await hoshin.get("/readyz")
         assert status == 503
         assert "Slack has not accepted the bot token yet." in body

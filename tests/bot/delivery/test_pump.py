@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 from bot.delivery import Delivery
@@ -209,6 +210,7 @@ async def test_one_slow_channel_holds_up_no_other(office: PostOffice, delivery: 
     await delivery.pump_once()
     while office.calls("chat.postMessage") == 0:
         await delivery.pump_once()
+        await asyncio.sleep(0.005)
 
     assert office.texts() == ["prompt:1"]
     assert await delivery.deliver_due_now(5)
@@ -224,6 +226,7 @@ async def test_no_more_calls_are_under_way_than_allowed(office: PostOffice, cloc
     async with office.delivery(clock, in_flight=5) as delivery:
         while await delivery.pump_once() or delivery.in_flight:
             most = max(most, office.count(OutboxState.SENDING))
+            await asyncio.sleep(0.005)
 
     assert most == 5
     assert office.count(OutboxState.SENT) == 12

@@ -3,23 +3,19 @@
 from collections.abc import AsyncIterator
 
 import aiohttp
-import pytest
-
-from tests.browser import browser, open_page, screenshots
+import pytest_asyncio
 
 from .showcase import Showcase, showcase
 from .visitor import Visitor
 
-__all__ = ["browser", "open_page", "screenshots", "shown", "visitor"]
 
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def shown() -> AsyncIterator[Showcase]:
     async with showcase(welcome="*You are Ana.* Open Compass under Apps.") as running:
         yield running
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def visitor(shown: Showcase) -> AsyncIterator[Visitor]:
     async with aiohttp.ClientSession() as session:
         yield Visitor(session, shown.slack.url)
