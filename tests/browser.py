@@ -21,8 +21,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
-PATIENCE = 10_000
-"""Milliseconds for which a browser looks for something on the page."""
+PATIENCE = 60_000
+"""Milliseconds for which a browser looks for something on the page; a run that passes never waits for it."""
 expect.set_options(timeout=PATIENCE)
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -47,7 +47,7 @@ async def spine(
     `silent_s`: how long the watchdog bears a silent connection.
     """
     manifest = make_manifest(http="https://hoshin.example.com" if http else None)
-    async with SlackSimulator(manifest, now=clock.now) as slack:
+    async with SlackSimulator(manifest, now=clock.now, patience=30.0) as slack:
         way = Slack(slack.api_url)
         installations = Installations(way)
         supervisor = Supervisor()

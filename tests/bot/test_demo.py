@@ -153,11 +153,11 @@ async def test_the_program_prints_one_address_serves_it_at_once_and_ends_on_ctrl
     )
     assert program.stdout is not None
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             line = (await program.stdout.readline()).decode()
         await check_first_page(line)
         program.send_signal(signal.SIGINT)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             rest, errors = await program.communicate()
     finally:
         if program.returncode is None:

@@ -87,7 +87,7 @@ class PostOffice:
 
     async def until(self, key: str, state: OutboxState) -> None:
         """Waits while somebody else pumps."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while self.state(key) is not state:  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(0.01)
 

@@ -17,7 +17,7 @@ async def test_an_archived_channel_fails_the_message_and_tells_the_lead_once(
     office.put("summary:1", channel_id=channel)
     office.put("summary:2", channel_id=channel)
 
-    assert await delivery.deliver_due_now(5)
+    assert await delivery.deliver_due_now(60)
 
     assert (office.state("summary:1"), office.row("summary:1").fault) == (OutboxState.FAILED, "is_archived")
     assert office.channel_fault(team_id) == "is_archived"
@@ -33,10 +33,10 @@ async def test_a_lead_is_told_again_when_a_mended_channel_fails_once_more(
     for occasion in ("1", "2"):
         office.slack.workspace.archive(channel)
         office.put(f"summary:{occasion}", channel_id=channel)
-        assert await delivery.deliver_due_now(5)
+        assert await delivery.deliver_due_now(60)
         office.slack.workspace.unarchive(channel)
         await delivery.retry_channel(office.workspace_id, channel)
-        assert await delivery.deliver_due_now(5)
+        assert await delivery.deliver_due_now(60)
         clock.advance(timedelta(days=7))
 
     assert len(office.texts()) == 2
@@ -47,7 +47,7 @@ async def test_a_lead_learns_how_to_let_the_bot_in(office: PostOffice, delivery:
     office.add_team(channel, lead_id=office.ana_id)
     office.put("summary:1", channel_id=channel)
 
-    assert await delivery.deliver_due_now(5)
+    assert await delivery.deliver_due_now(60)
 
     assert office.row("summary:1").fault == "not_in_channel"
     (sentence,) = office.texts()
@@ -67,7 +67,7 @@ async def test_what_failed_is_posted_as_it_stands_now_once_the_bot_was_invited(
 
     office.slack.workspace.join(channel, office.slack.installations[0].bot_user_id)
     assert await delivery.retry_channel(office.workspace_id, channel) == 2
-    assert await delivery.deliver_due_now(5)
+    assert await delivery.deliver_due_now(60)
 
     assert office.texts("service") == ["2 of 3 answered", "details:1"]
     assert office.channel_fault(team_id) is None

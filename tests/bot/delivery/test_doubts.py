@@ -14,7 +14,7 @@ async def test_a_message_whose_answer_got_lost_is_found_and_not_sent_again(
     office.slack.faults.add("chat.postMessage", "dropped_after")
     office.put("prompt:1")
 
-    assert await delivery.deliver_due_now(5)
+    assert await delivery.deliver_due_now(60)
 
     row = office.row("prompt:1")
     (message,) = office.messages()
@@ -26,7 +26,7 @@ async def test_a_message_that_never_arrived_is_sent_again(office: PostOffice, de
     office.slack.faults.add("chat.postMessage", "dropped_before")
     office.put("prompt:1")
 
-    assert await delivery.deliver_due_now(5)
+    assert await delivery.deliver_due_now(60)
 
     assert office.texts() == ["prompt:1"]
     assert (office.state("prompt:1"), office.row("prompt:1").attempts) == (OutboxState.SENT, 2)
@@ -38,7 +38,7 @@ async def test_slacks_own_internal_error_leaves_the_message_in_doubt(
     office.slack.faults.add("chat.postMessage", "internal_error")
     office.put("prompt:1")
 
-    assert await delivery.deliver_due_now(5)
+    assert await delivery.deliver_due_now(60)
 
     assert office.texts() == ["prompt:1"]
     assert office.calls("conversations.history") == 1
@@ -52,7 +52,7 @@ async def test_without_the_scope_to_look_a_message_in_doubt_stays_unconfirmed(
     office.slack.faults.add("chat.postMessage", fault)
     office.put("prompt:1")
 
-    assert await delivery.deliver_due_now(5)
+    assert await delivery.deliver_due_now(60)
 
     row = office.row("prompt:1")
     assert (row.state, row.fault) == (OutboxState.UNCONFIRMED, "missing_scope")
@@ -65,7 +65,7 @@ async def test_a_reply_in_doubt_is_looked_for_in_its_thread(office: PostOffice, 
     office.put("details:1", thread_of_id=parent)
     office.slack.faults.add("chat.postMessage", "dropped_after", after=1)
 
-    assert await delivery.deliver_due_now(5)
+    assert await delivery.deliver_due_now(60)
 
     assert office.texts("service") == ["summary:1", "details:1"]
     assert office.row("details:1").sent_ts == office.messages("service")[1].ts
@@ -79,7 +79,7 @@ async def test_an_edit_whose_answer_got_lost_is_simply_sent_again(
     office.slack.faults.add("chat.update", "dropped_after")
     office.edit("summary:1", "2 of 3 answered")
 
-    assert await delivery.deliver_due_now(5)
+    assert await delivery.deliver_due_now(60)
 
     assert office.texts() == ["2 of 3 answered"]
     assert office.calls("chat.update") == 2
@@ -92,7 +92,7 @@ async def test_replies_to_an_unconfirmed_message_are_dropped(office: PostOffice,
     parent = office.put("prompt:1")
     office.put("details:1", thread_of_id=parent)
 
-    assert await delivery.deliver_due_now(5)
+    assert await delivery.deliver_due_now(60)
 
     row = office.row("details:1")
     assert (row.state, row.fault) == (OutboxState.FAILED, "original_not_sent")
@@ -108,7 +108,7 @@ async def test_many_messages_in_doubt_are_found_over_several_pages(
     for number in range(40):
         office.slack.workspace.post(channel, office.ana.id, f"talk {number}")
 
-    assert await delivery.deliver_due_now(5)
+    assert await delivery.deliver_due_now(60)
 
     assert office.state("note:0") == OutboxState.SENT
     assert office.texts("service").count("note:0") == 1
@@ -120,7 +120,7 @@ async def test_a_rate_limit_on_looking_is_waited_for(office: PostOffice, deliver
     office.slack.faults.add("conversations.history", "rate_limited", retry_after=1)
     office.put("prompt:1")
 
-    assert await delivery.deliver_due_now(5)
+    assert await delivery.deliver_due_now(60)
 
     assert office.state("prompt:1") == OutboxState.SENT
     assert office.calls("conversations.history") == 2
@@ -131,7 +131,7 @@ async def test_doubts_stay_while_slack_cannot_be_asked(office: PostOffice, deliv
     office.slack.faults.add("conversations.history", "server_error", times=3)
     office.put("prompt:1")
 
-    assert await delivery.deliver_due_now(5)
+    assert await delivery.deliver_due_now(60)
 
     assert office.state("prompt:1") == OutboxState.SENT
     assert office.calls("conversations.history") == 4
