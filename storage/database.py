@@ -24,12 +24,15 @@ from storage.repositories.checkins import Checkins
 from storage.repositories.erasures import Erasures
 from storage.repositories.events import Events
 from storage.repositories.kpis import Kpis
+from storage.repositories.marks import Marks
 from storage.repositories.members import Members
 from storage.repositories.okrs import Okrs
 from storage.repositories.outbox import OutboxRows
+from storage.repositories.parts import Parts
 from storage.repositories.plans import Plans
 from storage.repositories.roles import Roles
 from storage.repositories.schedules import Schedules
+from storage.repositories.settings import WorkspaceSettings
 from storage.repositories.standing import Standings
 from storage.repositories.strategies import Strategies, Strategy
 from storage.repositories.teams import Teams
@@ -115,6 +118,18 @@ class UnitOfWork:
     @cached_property
     def plans(self) -> Plans:
         return Plans(self.session, self.workspace_id)
+
+    @cached_property
+    def parts(self) -> Parts:
+        return Parts(self.session, self.workspace_id)
+
+    @cached_property
+    def marks(self) -> Marks:
+        return Marks(self.session, self.workspace_id)
+
+    @cached_property
+    def settings(self) -> WorkspaceSettings:
+        return WorkspaceSettings(self.session, self.workspace_id)
 
     @cached_property
     def okrs(self) -> Okrs:

@@ -1,14 +1,23 @@
 """Who changed what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
 from storage.tables.audit import AuditEntry
+
+
+class Version(NamedTuple):
+    """One change of an item, its fields as the trail keeps them."""
+
+    member_id: int | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
 
 
 class Audit(Repository):
@@ -63,3 +72,29 @@ class Audit(Repository):
                 .order_by(col(AuditEntry.at), col(AuditEntry.id))
             )
         )
+
+    def version(self, kind: str, item_id: int) -> int:
+        """The number of the last change of an item, 0 where there is none."""
+        last: int | None = self.session.execute(
+            select_columns(func.max(col(AuditEntry.id))).where(
+                col(AuditEntry.workspace_id) == self.workspace_id,
+                col(AuditEntry.kind) == kind,
+                col(AuditEntry.item_id) == item_id,
+            )
+        ).scalar_one()
+        return last or 0
+
+    def list_newer(self, kind: str, item_id: int, version: int) -> list[Version]:
+        """How the item's own fields were changed after a version, oldest first."""
+        rows = self.session.execute(
+            select_columns(col(AuditEntry.member_id), col(AuditEntry.before), col(AuditEntry.after))
+            .where(
+                col(AuditEntry.workspace_id) == self.workspace_id,
+                col(AuditEntry.kind) == kind,
+                col(AuditEntry.item_id) == item_id,
+                col(AuditEntry.action).in_(("changed", "archived", "restored")),
+                col(AuditEntry.id) > version,
+            )
+            .order_by(col(AuditEntry.id))
+        )
+        return [Version(member_id, before or {}, after or {}) for member_id, before, after in rows]

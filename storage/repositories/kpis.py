@@ -1,22 +1,22 @@
 """KPIs, and the readings of KPIs and key results."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, delete, func, literal, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from storage.repositories.base import Repository
+from storage.repositories.base import Repository, insert_once
 from storage.rules.hierarchy import format_reference
 from storage.rules.periods import PeriodFigure, roll_up_readings
 from storage.rules.terms import Direction, Frequency, ItemState, Kind, PlanState, RollUp
 from storage.tables.columns import plain
-from storage.tables.kpi import Kpi, Reading
+from storage.tables.kpi import Kpi, KpiAlias, KpiPlan, Reading
 from storage.tables.okr import KeyResult
 from storage.tables.plan import Plan
 
@@ -104,6 +104,53 @@ class Kpis(Repository):
             self._latest(Kpi, col(Kpi.plan_id) == plan_id, (), periods),
             self._latest(KeyResult, col(KeyResult.plan_id) == plan_id, (), periods),
         )
+
+    def add_alias(self, kpi_id: int, name: str) -> bool:
+        """Gives a KPI another name; False where the workspace has that name already."""
+        values = {"workspace_id": self.workspace_id, "kpi_id": kpi_id, "name": name}
+        return (
+            insert_once(self.session, KpiAlias, values, ("workspace_id", "name"), col(KpiAlias.id))
+            is not None
+        )
+
+    def remove_alias(self, kpi_id: int, name: str) -> None:
+        self.session.execute(
+            delete(KpiAlias).where(
+                col(KpiAlias.workspace_id) == self.workspace_id,
+                col(KpiAlias.kpi_id) == kpi_id,
+                col(KpiAlias.name) == name,
+            )
+        )
+
+    def move_aliases(self, from_id: int, to_id: int) -> None:
+        """The names follow a KPI into the plan that continues it."""
+        self.session.execute(
+            update(KpiAlias)
+            .where(col(KpiAlias.workspace_id) == self.workspace_id, col(KpiAlias.kpi_id) == from_id)
+            .values(kpi_id=to_id)
+        )
+
+    def monthly_plan(self, kpi_id: int) -> dict[date, Decimal]:
+        """What a KPI is planned to be, by the first day of the month."""
+        rows = self.session.execute(
+            select(col(KpiPlan.month_on), col(KpiPlan.value))
+            .where(col(KpiPlan.workspace_id) == self.workspace_id, col(KpiPlan.kpi_id) == kpi_id)
+            .order_by(col(KpiPlan.month_on))
+        )
+        return {row.month_on: row.value for row in rows}
+
+    def put_monthly_plan(self, kpi_id: int, values: Mapping[date, Decimal | None]) -> None:
+        """Sets the plan of some months; None takes a month's away."""
+        self.session.execute(
+            delete(KpiPlan).where(
+                col(KpiPlan.workspace_id) == self.workspace_id,
+                col(KpiPlan.kpi_id) == kpi_id,
+                col(KpiPlan.month_on).in_(values),
+            )
+        )
+        for month, value in values.items():
+            if value is not None:
+                self.add(KpiPlan(workspace_id=self.workspace_id, kpi_id=kpi_id, month_on=month, value=value))
 
     def supersede(self, reading_id: int, by: Reading) -> None:
         """Marks a reading as corrected by another, which must have its id already."""

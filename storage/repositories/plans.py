@@ -95,6 +95,20 @@ class Plans(Repository):
             raise NotFound("There is no plan yet. Import one, or start with the worked example.")
         return plan
 
+    def get(self, plan_id: int) -> Plan:
+        """Raises NotFound if there is none in this workspace."""
+        return self._get(Plan, plan_id, "There is no such plan any more.")
+
+    def list_all(self) -> list[Plan]:
+        """Every plan, the latest year first."""
+        return list(
+            self.session.exec(
+                select(Plan)
+                .where(Plan.workspace_id == self.workspace_id)
+                .order_by(col(Plan.starts_on).desc(), col(Plan.id).desc())
+            )
+        )
+
     def find_item(self, kind: Kind, number: int) -> PlanItem | None:
         """The item of that reference; None too for kinds that are not part of the plan."""
         table = ITEM_TABLES.get(kind)
@@ -129,6 +143,18 @@ class Plans(Repository):
             select_columns(func.max(col(table.number))).where(col(table.workspace_id) == self.workspace_id)
         ).scalar_one()
         return (last or 0) + 1
+
+    def list_continued(self, kind: Kind, plan_id: int) -> list[tuple[int, int]]:
+        """(id in the earlier plan, id in this one) of the items that were carried over into a plan."""
+        table = ITEM_TABLES[kind]
+        rows = self.session.execute(
+            select_columns(col(table.continues_id), col(table.id)).where(
+                col(table.workspace_id) == self.workspace_id,
+                col(table.plan_id) == plan_id,
+                col(table.continues_id).is_not(None),
+            )
+        )
+        return [(earlier, own) for earlier, own in rows]
 
     def lock(self) -> None:
         """Makes changes of one workspace's plans come one after the other, until this transaction ends."""

@@ -12,9 +12,11 @@ from sqlmodel import col
 from storage.repositories.base import Repository
 from storage.repositories.kpis import Kpis
 from storage.repositories.plans import PARENT_COLUMNS
+from storage.rules import thresholds
 from storage.rules.errors import NotFound
 from storage.rules.graph import Graph, MarkLine, Node, PersonLine, PlanLine, StepLine, TeamLine
 from storage.rules.hierarchy import Ref
+from storage.rules.scoring import Thresholds
 from storage.rules.standing import Measured, Standing, assess
 from storage.rules.terms import Kind, PlanState
 from storage.tables.checkin import CheckinAnswer, CheckinQuestion
@@ -87,7 +89,15 @@ class Strategies(Repository):
         today = now.astimezone(ZoneInfo(plan.zone)).date()
         graph = self.read_graph(plan)
         measured = self.read_measured(graph)
-        return Strategy(graph, measured, assess(graph, measured, today), today)
+        standings = assess(graph, measured, today, self.thresholds())
+        return Strategy(graph, measured, standings, today)
+
+    def thresholds(self) -> Thresholds:
+        """The method's figures as this workspace has set them."""
+        stored = self.session.execute(
+            select(col(Workspace.thresholds)).where(col(Workspace.id) == self.workspace_id)
+        ).scalar_one()
+        return thresholds.read(stored)
 
     def read_graph(self, plan: PlanLine) -> Graph:
         """The plan's structure."""

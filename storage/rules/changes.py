@@ -35,6 +35,35 @@ REASON_NEEDED = (
 )
 LONGEST_TITLE = 500
 
+LOWER_KINDS = frozenset({Kind.KEY_RESULT, Kind.KPI, Kind.INITIATIVE})
+"""What a guest may own: whoever answers for more must see what stands below it, and guests do not."""
+
+_WORDS = {
+    "owner_id": "owner",
+    "team_id": "team",
+    "due_on": "due date",
+    "starts_on": "start",
+    "measure": "KPI",
+    "is_restricted": "who sees it",
+    "band_low": "lowest value",
+    "band_high": "highest value",
+    "roll_up": "roll-up",
+    "leading": "leading or lagging",
+    "data_source": "source",
+    "not_deployed_reason": "why it is not deployed",
+}
+
+
+def word(field: str) -> str:
+    """A field as people read it."""
+    return _WORDS.get(field, field.replace("_", " "))
+
+
+def check_ahead(on: date | None, today: date, field: str = "due_on") -> None:
+    """Raises Invalid where a day that someone plans for is over already."""
+    if on is not None and on < today:
+        raise Invalid(f"{on} is over already, and today is {today}. Choose a day from today on.", field=field)
+
 
 def wants_reason(before: Node, changed: Collection[str], today: date) -> bool:
     """Whether a change of these fields needs a reason: what was agreed, of something active, in mid-cycle."""
@@ -85,6 +114,12 @@ def _faults(node: Node, graph: Graph) -> list[tuple[str, str]]:
         found.append(("owner", "This person is not known here. Choose someone of this workspace."))
     elif owner is not None and owner.is_deactivated:
         found.append(("owner", f"{owner.name} is deactivated in Slack. Choose someone else as the owner."))
+    elif owner is not None and owner.is_guest and node.kind not in LOWER_KINDS:
+        sentence = (
+            f"{owner.name} is a guest here and sees only what is theirs, so they cannot answer for what "
+            "others hang on. Choose a member; guests may own key results, KPIs and initiatives."
+        )
+        found.append(("owner", sentence))
     if node.team_id is not None and node.team_id not in graph.teams:
         found.append(("team", "There is no such team. Choose one of the list."))
     if node.starts_on is not None and node.due_on is not None and node.due_on < node.starts_on:

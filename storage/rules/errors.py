@@ -4,7 +4,7 @@ Every error's text is a whole sentence (or two): what happened, then what to do 
 command line) only chooses where it is shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 class DomainError(Exception):
@@ -39,6 +39,14 @@ class NotAllowed(DomainError):
 
 class Closed(DomainError):
     """It was possible once, and is over."""
+
+
+class Overtaken(DomainError):
+    """Two people changed the same at once, and this one comes second: the sentence tells both versions."""
+
+    def __init__(self, sentence: str, fields: Iterable[str]) -> None:
+        super().__init__(sentence)
+        self.fields = frozenset(fields)
 
 
 class Duplicate(DomainError):

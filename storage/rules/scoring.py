@@ -12,7 +12,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 from storage.rules.errors import Invalid
-from storage.rules.terms import Confidence, Direction, Status
+from storage.rules.periods import GRACE_DAYS
+from storage.rules.terms import Confidence, Direction, Frequency, Status
 
 NONE = Decimal(0)
 FULL = Decimal(1)
@@ -58,7 +59,8 @@ _ARROWS = {Trend.IMPROVING: "↑", Trend.STEADY: "→", Trend.WORSENING: "↓"}
 class Thresholds:
     """Where one word ends and the next begins. Sources differ on these, so a plan may change them.
 
-    `behind_at_risk` and `behind_off_track` are how far progress may lie behind what is expected by now.
+    `behind_at_risk` and `behind_off_track` are how far progress may lie behind what is expected by now,
+    `grace_days` the days past its due date before a missing figure counts as silence, by its frequency.
     """
 
     behind_at_risk: Decimal = Decimal("0.10")
@@ -67,6 +69,10 @@ class Thresholds:
     confidence_medium: int = 4
     grade_green: Decimal = Decimal("0.7")
     grade_yellow: Decimal = Decimal("0.4")
+    grace_days: tuple[tuple[Frequency, int], ...] = tuple(GRACE_DAYS.items())
+
+    def grace(self, frequency: Frequency) -> int:
+        return dict(self.grace_days)[frequency]
 
 
 DEFAULT_THRESHOLDS = Thresholds()

@@ -111,6 +111,7 @@ class _Assessor:
             last_period_on=figures[0].period_on if figures else None,
             since_on=self._graph.plan.starts_on if source.kind is Kind.KPI else starts_on,
             today=self._today,
+            grace_days=self._thresholds.grace(frequency),
             fiscal_start_month=self._graph.plan.starts_on.month,
         )
         current = figures[0].value if figures else None

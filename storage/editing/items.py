@@ -1,24 +1,22 @@
-"""Changing the plan: the one way in for forms, agreements and commands.
-
-Each verb checks that the person may and that the rules hold, writes the rows, and leaves an entry in the
-trail, in the caller's unit of work. What a person may not see does not exist here, either.
-"""
+"""Items: added, changed, removed and brought back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage.database import UnitOfWork
+from storage.editing.suggesting import suggest_marks
+from storage.editing.trail import note, written
+from storage.repositories.audit import Version
 from storage.repositories.plans import ITEM_TABLES, PARENT_COLUMNS
 from storage.rules import access, changes
 from storage.rules.access import Action, Viewer
-from storage.rules.errors import Closed, Invalid, NotAllowed
+from storage.rules.errors import Closed, Invalid, NotAllowed, Overtaken
 from storage.rules.graph import Graph, Node
-from storage.rules.hierarchy import Ref, format_reference
+from storage.rules.hierarchy import Ref
 from storage.rules.terms import ItemState, Kind
 from storage.tables.columns import plain
 
@@ -74,16 +72,28 @@ def add_item(
     )
     uow.plans.add(row)
     node = node._replace(id=row.id)
-    _Change(uow, viewer, graph, node).trail("added", None, given, "")
+    note(uow, viewer, node, "added", before=None, after=given)
+    suggest_marks(uow, None, node)
     return node
 
 
 def change_item(
-    uow: UnitOfWork, viewer: Viewer, ref: Ref, values: Mapping[str, Any], *, reason: str = ""
+    uow: UnitOfWork,
+    viewer: Viewer,
+    ref: Ref,
+    values: Mapping[str, Any],
+    *,
+    reason: str = "",
+    since: int | None = None,
 ) -> Changed:
     """Changes some fields of an item; those that are as they were before are left alone.
 
+    Args:
+        since: the version (`version_of`) that the person had before them. What others changed since and this
+            person left alone stays as the others have it.
+
     Raises:
+        Overtaken: both changed the same field since then.
         NotFound: there is no such item, or none that they may see.
         NotAllowed: they may not change it.
         Closed: it is archived.
@@ -92,6 +102,8 @@ def change_item(
     changes.check_fields(ref[0], values)
     uow.plans.lock()
     graph, node = get_item(uow, viewer, ref)
+    if since is not None:
+        values = _settled(uow, graph, node, values, since)
     different = {field: value for field, value in values.items() if getattr(node, field) != value}
     if not different:
         return Changed(node, {}, {})
@@ -104,7 +116,10 @@ def change_item(
     changes.check_node(after, graph)
     if changes.wants_reason(node, different, _today(uow, graph)) and not reason.strip():
         raise Invalid(changes.REASON_NEEDED, field="reason")
-    return _Change(uow, viewer, graph, node).write("changed", different, reason)
+    changed = _Change(uow, viewer, graph, node).write("changed", different, reason)
+    if {"parent", "measure"} & set(different):
+        suggest_marks(uow, node, changed.node)
+    return changed
 
 
 def archive_item(uow: UnitOfWork, viewer: Viewer, ref: Ref, *, reason: str = "") -> Changed:
@@ -152,6 +167,11 @@ def get_item(uow: UnitOfWork, viewer: Viewer, ref: Ref) -> tuple[Graph, Node]:
     return graph, access.get_visible(graph, ref)
 
 
+def version_of(uow: UnitOfWork, node: Node) -> int:
+    """Counts up with every change of an item, so that a form can tell that it was overtaken."""
+    return uow.audit.version(str(node.kind), node.id)
+
+
 @dataclass(frozen=True, slots=True)
 class _Change:
     """One person's change of one item."""
@@ -166,24 +186,71 @@ class _Change:
         for column, value in _columns(self.node.kind, self.graph, different).items():
             setattr(row, column, value)
         before = {field: getattr(self.node, field) for field in different}
-        self.trail(action, before, different, reason)
+        note(self.uow, self.viewer, self.node, action, before=before, after=different, reason=reason)
         self.uow.session.flush()
         return Changed(self.node._replace(**different), before, dict(different))
 
-    def trail(
-        self, action: str, before: Mapping[str, Any] | None, after: Mapping[str, Any], reason: str
-    ) -> None:
-        self.uow.audit.record(
-            at=self.uow.now,
-            member_id=self.viewer.member_id,
-            action=action,
-            kind=str(self.node.kind),
-            item_id=self.node.id,
-            reference=self.node.reference,
-            before=None if before is None else written(before),
-            after=written(after),
-            reason=reason.strip(),
-        )
+
+def _settled(
+    uow: UnitOfWork, graph: Graph, node: Node, values: Mapping[str, Any], since: int
+) -> Mapping[str, Any]:
+    """The values without those that this person left as they were when others have changed them.
+
+    Raises:
+        Overtaken: both changed the same; both versions stand in its sentence.
+    """
+    newer = uow.audit.list_newer(str(node.kind), node.id, since)
+    if not newer:
+        return values
+    mine, now = written(values), written({field: getattr(node, field) for field in values})
+    settled = dict(values)
+    clashes: dict[str, Version] = {}
+    for field, version in _changed_since(newer).items():
+        if field not in mine or mine[field] == now[field]:
+            continue
+        if mine[field] == version.before.get(field):
+            del settled[field]
+        else:
+            clashes[field] = version
+    if clashes:
+        raise Overtaken(_both_versions(graph, clashes), clashes)
+    return settled
+
+
+def _changed_since(newer: list[Version]) -> dict[str, Version]:
+    """By field: who changed it last, from what it was before all of that."""
+    found: dict[str, Version] = {}
+    for version in newer:
+        for field in version.after:
+            before = found[field].before if field in found else version.before
+            found[field] = version._replace(before=before)
+    return found
+
+
+def _both_versions(graph: Graph, clashes: Mapping[str, Version]) -> str:
+    person = graph.people.get(next(iter(clashes.values())).member_id or 0)
+    told = [
+        f"{changes.word(field)} {_shown(graph, field, version.before.get(field))} → "
+        f"{_shown(graph, field, version.after.get(field))}"
+        for field, version in clashes.items()
+    ]
+    return (
+        f"{person.name if person else 'Someone'} changed this while you were typing: {', '.join(told)}. What "
+        "you typed is still here: save it again to put it in the other's place, or type what you agree on."
+    )
+
+
+def _shown(graph: Graph, field: str, value: Any) -> str:
+    """A value of the trail as people read it."""
+    if value in (None, ""):
+        return "nothing"
+    if field == "owner_id":
+        person = graph.people.get(value)
+        return person.name if person else "someone"
+    if field == "team_id":
+        team = graph.teams.get(value)
+        return team.name if team else "a team"
+    return f"“{value}”" if field == "title" else str(value)
 
 
 def _columns(kind: Kind, graph: Graph, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,21 +287,6 @@ def _still_there(graph: Graph, node: Node) -> str:
     return (
         f"{node.reference} still carries {named}. Move these elsewhere or remove them first, then remove "
         f"{node.reference}."
-    )
-
-
-def written(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of a node as the trail keeps them: figures and days as text, references as people read them."""
-    return {field: _written(value) for field, value in values.items()}
-
-
-def _written(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return format_reference(*value)
-    if isinstance(value, StrEnum):
-        return value.value
-    return (
-        format(value, "f") if isinstance(value, Decimal) else str(value) if isinstance(value, date) else value
     )
 
 
