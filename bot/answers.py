@@ -1,11 +1,13 @@
 """What Hoshin does about an ask: at once (the ack), and right after it (the follow-ups)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Block = dict[str, Any]
 View = dict[str, Any]
+
+MOST_OFFERED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,11 @@ def update_view(view: View, *then: FollowUp) -> Answer:
 def close_all(*then: FollowUp) -> Answer:
     """Answers a submission by closing the whole stack of forms."""
     return Answer({"response_action": "clear"}, then)
+
+
+def offer(options: Sequence[Block]) -> Answer:
+    """Answers a menu that asks what to offer; Slack takes 100 at most."""
+    return Answer({"options": list(options)[:MOST_OFFERED]})
 
 
 def field_errors(sentences: Mapping[str, str]) -> Answer:

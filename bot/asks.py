@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from storage.database import UnitOfWork
+from storage.rules.errors import NotAllowed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -70,6 +71,20 @@ class Runner(Protocol):
     ) -> T: ...
 
 
+class Meeting(Protocol):
+    """The member behind a Slack user, met in Slack where the record does not know them yet.
+
+    Raises:
+        NotAllowed: the account is deactivated, a bot, or of another workspace.
+    """
+
+    async def __call__(self, slack_user_id: str) -> Person: ...
+
+
+async def _meets_nobody(slack_user_id: str) -> Person:
+    raise NotAllowed(f"Nobody can be looked up here, {slack_user_id} neither.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """One command, press, submission, shortcut or event of one person.
@@ -84,8 +99,10 @@ class Ask:
     now: datetime
     run: Runner
     read: Runner
+    meet: Meeting = _meets_nobody
+    """Finds whom a form names, before the unit of work that makes them an owner or a member."""
     text: str = ""
-    """A command's arguments after its verb, or a message's text."""
+    """A command's arguments after its verb, a message's text, or the letters typed into a menu."""
     value: str = ""
     """The pressed button's value, or the chosen option's."""
     action_id: str = ""

@@ -72,6 +72,7 @@ class Listening:
         app.action(anything)(self._on_action)
         app.view(anything)(self._on_submission)
         app.shortcut(anything)(self._on_shortcut)
+        app.options(anything)(self._on_options)
         app.event(anything)(self._on_event)
 
     async def _on_command(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -93,6 +94,9 @@ class Listening:
 
     async def _on_shortcut(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await self._take(ack, context, body, payloads.read_shortcut)
+
+    async def _on_options(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await self._take(ack, context, body, payloads.read_options)
 
     async def _on_event(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         await self._take(ack, context, body, payloads.read_event)
@@ -164,7 +168,7 @@ class Listening:
         }
         try:
             person = await self._person(route, delivery, installation, client)
-            return await route.handler(self._ask(delivery, installation, person, claim))
+            return await route.handler(self._ask(delivery, installation, person, claim, client))
         except DomainError as error:
             self.metrics.refused(delivery.family, type(error).__name__)
             return replies.for_error(delivery, error)
@@ -193,7 +197,14 @@ class Listening:
             return await self.directory.person(installation, delivery.user_id, client)
         return Person(0, delivery.user_id, "", "UTC", "en-US")
 
-    def _ask(self, delivery: Delivery, installation: Installation, person: Person, claim: Claim) -> Ask:
+    def _ask(
+        self,
+        delivery: Delivery,
+        installation: Installation,
+        person: Person,
+        claim: Claim,
+        client: AsyncWebClient,
+    ) -> Ask:
         now = self.clock.now()
         workspace_id = installation.workspace_id
 
@@ -208,12 +219,16 @@ class Listening:
         async def read(work: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
             return await self.database.read(workspace_id, now, work, *args, **kwargs)
 
+        async def meet(slack_user_id: str) -> Person:
+            return await self.directory.person(installation, slack_user_id, client)
+
         return Ask(
             workspace_id=workspace_id,
             person=person,
             now=now,
             run=run,
             read=read,
+            meet=meet,
             text=delivery.text,
             value=delivery.value,
             action_id=delivery.action_id,
@@ -304,6 +319,8 @@ async def _ack_still_working(ack: AsyncAck, delivery: Delivery) -> None:
         await ack(response_type="ephemeral", text=replies.STILL_WORKING)
     elif delivery.family is Family.VIEW:
         await ack(response_action="update", view=replies.working_view())
+    elif delivery.family is Family.OPTIONS:
+        await ack(options=[])
     else:
         await ack()
 

@@ -55,6 +55,8 @@ def make_manifest(*, http: str | None = None, only_root: bool = False) -> dict[s
     address = f"{http.rstrip('/')}/slack/events" if http else None
     url = {"url": address} if address else {}
     request_url = {"request_url": address} if address else {}
+    # Slack's name for where menus ask what to offer, in forms, too.
+    options_url = {"message_menu_options_url": address} if address else {}
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {
@@ -85,7 +87,7 @@ def make_manifest(*, http: str | None = None, only_root: bool = False) -> dict[s
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
             "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True, **request_url},
+            "interactivity": {"is_enabled": True, **request_url, **options_url},
             "org_deploy_enabled": False,
             "socket_mode_enabled": http is None,
             "token_rotation_enabled": False,

@@ -92,6 +92,24 @@ def read_submission(payload: Payload) -> Delivery:
     )
 
 
+def read_options(payload: Payload) -> Delivery:
+    """A menu that asks what to offer for the letters typed so far."""
+    view: Payload | None = payload.get("view")
+    return Delivery(
+        family=Family.OPTIONS,
+        name=ids.route_of(payload["action_id"]),
+        # Slack gives these no id of their own; nothing is written for them.
+        key=f"options:{payload['action_id']}",
+        user_id=payload["user"]["id"],
+        text=payload.get("value") or "",
+        action_id=payload["action_id"],
+        channel_id=(payload.get("channel") or {}).get("id"),
+        view=_view(view) if view else None,
+        form=_form((view or {}).get("state")),
+        payload=payload,
+    )
+
+
 def read_shortcut(payload: Payload) -> Delivery:
     """A global shortcut, or one of a message."""
     return Delivery(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import ids
-from bot.answers import Answer, Message, View, field_errors, nothing, say, update_view
+from bot.answers import Answer, Message, View, field_errors, nothing, offer, say, update_view
 from bot.blockkit.mrkdwn import escape
 from bot.payloads import Delivery
 from bot.routing import Family
@@ -36,6 +36,9 @@ def for_sentence(delivery: Delivery, sentence: str) -> Answer:
         return field_errors({_first_input(delivery): sentence})
     if delivery.family is Family.EVENT:
         return nothing()
+    if delivery.family is Family.OPTIONS:
+        # A menu has no place for a sentence; what is wrong shows when its form is sent.
+        return offer([])
     return say(Message(sentence))
 
 
@@ -113,14 +116,37 @@ def sentences_of(delivery: Delivery, answer: Answer) -> Mapping[str, str] | None
 
 
 def _refilled(block: Mapping[str, Any], delivery: Delivery) -> dict[str, Any]:
+    """An input with what was typed or chosen in it, as Slack's state holds it."""
     element = block.get("element") or {}
-    typed = delivery.form.values.get(block.get("block_id", ""))
-    if block.get("type") != "input" or not isinstance(typed, str):
+    held = _state_of(block, delivery)
+    pairs = ((now, at_first) for now, at_first in _INITIAL if held.get(now))
+    filled = {at_first: held[now] for now, at_first in pairs}
+    if block.get("type") != "input" or not filled:
         return dict(block)
-    if element.get("type") in {"plain_text_input", "number_input", "email_text_input", "url_text_input"}:
-        return {**block, "element": {**element, "initial_value": typed}}
-    chosen = next((one for one in element.get("options", []) if one["value"] == typed), None)
-    return {**block, "element": {**element, "initial_option": chosen}} if chosen else dict(block)
+    return {**block, "element": {**element, **filled}}
+
+
+_INITIAL = (
+    ("value", "initial_value"),
+    ("selected_option", "initial_option"),
+    ("selected_options", "initial_options"),
+    ("selected_date", "initial_date"),
+    ("selected_time", "initial_time"),
+    ("selected_date_time", "initial_date_time"),
+    ("selected_user", "initial_user"),
+    ("selected_users", "initial_users"),
+    ("selected_channel", "initial_channel"),
+    ("selected_channels", "initial_channels"),
+    ("selected_conversation", "initial_conversation"),
+    ("selected_conversations", "initial_conversations"),
+)
+"""Where Slack keeps what is chosen, and where a form is given it."""
+
+
+def _state_of(block: Mapping[str, Any], delivery: Delivery) -> Mapping[str, Any]:
+    values = (delivery.payload["view"].get("state") or {}).get("values") or {}
+    held: Mapping[str, Any] = next(iter((values.get(block.get("block_id", "")) or {}).values()), {})
+    return held
 
 
 def _beside_inputs(delivery: Delivery, error: DomainError) -> dict[str, str]:

@@ -17,6 +17,7 @@ class Family(StrEnum):
     ACTION = "action"
     VIEW = "view"
     SHORTCUT = "shortcut"
+    OPTIONS = "options"
     EVENT = "event"
 
 
@@ -56,6 +57,10 @@ class Routes:
 
     def shortcut(self, callback_id: str) -> Callable[[Handler], Handler]:
         return self._decorator(Family.SHORTCUT, callback_id)
+
+    def options(self, action_id: str) -> Callable[[Handler], Handler]:
+        """What a menu offers for the letters typed into it, by the menu's action_id."""
+        return self._decorator(Family.OPTIONS, action_id)
 
     def event(self, event_type: str, *, needs_member: bool = True) -> Callable[[Handler], Handler]:
         return self._decorator(Family.EVENT, event_type, needs_member=needs_member)

@@ -5,6 +5,7 @@ itself reads back (ids, values) is never cut: too long a one is a mistake of our
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Literal
 
 from bot.answers import Block
@@ -129,6 +130,65 @@ def select(
         "options": _some(options, limits.SELECT_OPTIONS),
     }
     return element | _initial(options, chosen)
+
+
+def external_select(
+    action_id: str, *, placeholder: str = "Type to search", chosen: Element | None = None, least: int = 0
+) -> Element:
+    """A menu whose options an options route of this name offers; `chosen` is the option that is set.
+
+    `least` letters are typed before it asks; with 0 it offers something at once.
+    """
+    element: Element = {
+        "type": "external_select",
+        "action_id": _whole("action_id", action_id, limits.ID),
+        "placeholder": plain(placeholder, limits.PLACEHOLDER),
+        "min_query_length": least,
+    }
+    return element | {"initial_option": chosen} if chosen else element
+
+
+def users_select(action_id: str, *, placeholder: str = "Choose a person", chosen: str = "") -> Element:
+    """Slack's own menu of people; `chosen` is a Slack user id."""
+    element: Element = {
+        "type": "users_select",
+        "action_id": _whole("action_id", action_id, limits.ID),
+        "placeholder": plain(placeholder, limits.PLACEHOLDER),
+    }
+    return element | {"initial_user": chosen} if chosen else element
+
+
+def many_users_select(
+    action_id: str, *, placeholder: str = "Choose people", chosen: Sequence[str] = (), most: int = 0
+) -> Element:
+    element: Element = {
+        "type": "multi_users_select",
+        "action_id": _whole("action_id", action_id, limits.ID),
+        "placeholder": plain(placeholder, limits.PLACEHOLDER),
+    }
+    if most:
+        element["max_selected_items"] = most
+    return element | {"initial_users": list(chosen)} if chosen else element
+
+
+def channel_select(action_id: str, *, placeholder: str = "Choose a channel", chosen: str = "") -> Element:
+    """Slack's own menu of public and private channels; `chosen` is a channel's id."""
+    element: Element = {
+        "type": "conversations_select",
+        "action_id": _whole("action_id", action_id, limits.ID),
+        "placeholder": plain(placeholder, limits.PLACEHOLDER),
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    return element | {"initial_conversation": chosen} if chosen else element
+
+
+def date_picker(action_id: str, *, placeholder: str = "Choose a day", chosen: date | None = None) -> Element:
+    element: Element = {
+        "type": "datepicker",
+        "action_id": _whole("action_id", action_id, limits.ID),
+        "placeholder": plain(placeholder, limits.PLACEHOLDER),
+    }
+    return element | {"initial_date": chosen.isoformat()} if chosen else element
 
 
 def overflow(action_id: str, options: Sequence[Element]) -> Element:

@@ -86,13 +86,16 @@ class HttpTransport:
 
     def _url(self, kind: Kind, payload: dict[str, Any]) -> str | None:
         manifest = self._slack.manifest
+        if payload.get("type") == "block_suggestion" and manifest.options_url is None:
+            # Without an "Options Load URL" Slack has nowhere to ask, and the menu stays empty.
+            return None
         if self._slack.request_url is not None:
             return self._slack.request_url
         if kind == "slash_commands":
             command = manifest.command(payload["command"])
             if command is not None and command.url is not None:
                 return command.url
-        if payload.get("type") == "block_suggestion" and manifest.options_url is not None:
+        if payload.get("type") == "block_suggestion":
             return manifest.options_url
         return manifest.request_url
 
