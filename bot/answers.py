@@ -52,7 +52,17 @@ class RefreshHome:
     """Draws the asker's Home tab anew."""
 
 
-FollowUp = OpenView | UpdateView | Respond | RefreshHome
+@dataclass(frozen=True, slots=True)
+class SendFile:
+    """Puts a file into the asker's direct messages with the app, with a line of its own above it."""
+
+    name: str
+    content: bytes
+    title: str
+    comment: str
+
+
+FollowUp = OpenView | UpdateView | Respond | RefreshHome | SendFile
 
 
 @dataclass(frozen=True, slots=True)

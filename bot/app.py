@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from bot import help as help_routes
 from bot.answers import View
 from bot.audiences import Audiences
+from bot.calendar.slice import slice as calendar
 from bot.channels import find_channels
 from bot.checkins.slice import slice as checkins
 from bot.clock import Clock
@@ -26,8 +27,9 @@ from bot.slices import HomeSection, Slice
 from bot.tasks import Supervisor
 from storage.database import Database
 
-HOME_SECTIONS: tuple[HomeSection, ...] = tuple(one.home for one in (checkins,) if one.home is not None)
-SLICES: tuple[Slice, ...] = (checkins, make_slice(HOME_SECTIONS))
+_PARTS: tuple[Slice, ...] = (checkins, calendar)
+HOME_SECTIONS: tuple[HomeSection, ...] = tuple(one.home for one in _PARTS if one.home is not None)
+SLICES: tuple[Slice, ...] = (*_PARTS, make_slice(HOME_SECTIONS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ VERBS = (
         "/hoshin help key result",
         "the commands; or any term of the method in two plain sentences",
     ),
+    Verb("hoshin", "calendar", "", "/hoshin calendar", "what comes when, for you and for the plan"),
     Verb("checkin", "", "", "/checkin", "answer now what is due, or correct what you answered"),
     Verb("checkin", "help", "", "/checkin help", "what a check-in asks and when"),
 )

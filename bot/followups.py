@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import replies
-from bot.answers import FollowUp, Message, OpenView, RefreshHome, Respond, UpdateView, View
+from bot.answers import FollowUp, Message, OpenView, RefreshHome, Respond, SendFile, UpdateView, View
 from bot.installations import SLACK_FAULTS, Slack
 from bot.payloads import Delivery
 
@@ -60,6 +60,8 @@ class FollowUps:
                 await self._respond(client, delivery, message)
             case RefreshHome():
                 await self._refresh_home(client, workspace_id, delivery.user_id)
+            case SendFile():
+                await self._send_file(client, delivery.user_id, follow_up)
 
     async def _open(self, client: AsyncWebClient, delivery: Delivery, view: View, push: bool) -> None:
         method = client.views_push if push else client.views_open
@@ -110,6 +112,16 @@ class FollowUps:
         view = await self._draw_home(workspace_id, user_id)
         if view is not None:
             await client.views_publish(user_id=user_id, view=view)
+
+    async def _send_file(self, client: AsyncWebClient, user_id: str, file: SendFile) -> None:
+        opened = await client.conversations_open(users=user_id)
+        await client.files_upload_v2(
+            channel=opened["channel"]["id"],
+            filename=file.name,
+            content=file.content,
+            title=file.title,
+            initial_comment=file.comment,
+        )
 
 
 def fault_of(error: BaseException) -> str:

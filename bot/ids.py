@@ -66,6 +66,8 @@ TEAM_FORM = "team.form"
 TEAM_REMOVE = "team.remove"
 ROLE_FORM = "role.form"
 ROLE_REVOKE = "role.revoke"
+# The calendar
+CALENDAR_FILE = "calendar.file"
 
 # Home
 HOME = "home"

@@ -14,6 +14,7 @@ SCOPES = {
     "channels:read": "finds the teams' public channels among those that the bot is in, and who reads them",
     "chat:write": "prompts in direct messages, summaries in the teams' channels",
     "commands": "the slash commands and the shortcut",
+    "files:write": "calendar files that people ask for, in their direct messages",
     "groups:read": "finds the teams' private channels among those that the bot is in, and who reads them",
     "im:history": "answers what people write to the app; after a crash, tells whether a prompt went out",
     "im:write": "finds the direct messages with a person, to look there for a prompt in doubt",

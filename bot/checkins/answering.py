@@ -13,7 +13,7 @@ from bot.checkins.fields import (
     read_blocker,
     read_items,
 )
-from bot.checkins.patterns import read_patterns, snooze_instant
+from bot.checkins.patterns import snooze_instant
 from bot.checkins.prompts import find_waiting, is_answerable, read_prompt
 from bot.checkins.recording import record_answer, record_blocker
 from bot.checkins.summarising import refresh_summary
@@ -22,6 +22,7 @@ from storage.rules.cadence import WeeklyRhythm, local_date
 from storage.rules.errors import Closed, Invalid, NotFound
 from storage.rules.terms import PromptState
 from storage.tables.checkin import CheckinPrompt
+from storage.working import read_patterns
 
 SKIPPED = "Skipped this week."
 

@@ -16,7 +16,6 @@ from bot.checkins.patterns import (
     next_working_instant,
     nominal_close,
     nominal_opening,
-    read_patterns,
     reminder_instant,
 )
 from bot.checkins.prompts import read_prompts
@@ -26,6 +25,7 @@ from storage.rules.cadence import Excused, WeeklyRhythm, Window, WorkPattern, lo
 from storage.rules.terms import PromptState
 from storage.tables.checkin import CheckinPrompt, CheckinWindow, Schedule
 from storage.tables.member import Member
+from storage.working import read_patterns
 
 OUTAGE = "Hoshin was not running while this check-in was open."
 

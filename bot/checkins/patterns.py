@@ -1,51 +1,22 @@
-"""When people work, and when they are asked because of it (rules §6)."""
+"""When people are asked, by when they work (rules §6)."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from storage.database import UnitOfWork
 from storage.rules.cadence import (
-    DateRange,
     Opening,
     WeeklyRhythm,
     Window,
     WorkPattern,
-    find_zone,
     instant_after_working_share,
     local_instant,
     week_of,
     weekly_window,
 )
-from storage.rules.errors import Invalid
-from storage.tables.member import Absence, Member
 
 WEEK = timedelta(days=7)
 SNOOZE = timedelta(hours=3)
 LAST_CALL = timedelta(hours=1)
 """What is put off comes at least this long before the window closes."""
-
-
-def read_patterns(uow: UnitOfWork, members: Iterable[Member], since_on: date) -> dict[int, WorkPattern]:
-    """How each of them works, with the absences that end on or after a day."""
-    everyone = list(members)
-    absences = uow.members.absences_from([member.id for member in everyone], since_on)
-    return {member.id: work_pattern(member, absences[member.id]) for member in everyone}
-
-
-def work_pattern(member: Member, absences: Iterable[Absence]) -> WorkPattern:
-    """A member's row as the rules want it. What cannot be read there gives way to the usual, since one
-    person's odd row must not keep the others from being asked."""
-    days = frozenset(int(day) for day in member.work_days if day in "0123456")
-    return WorkPattern(
-        zone=_known_zone(member.zone),
-        work_days=days or frozenset(range(5)),
-        start=time(member.start_hour) if member.start_hour in range(24) else time(9),
-        absences=tuple(
-            DateRange(absence.from_on, absence.until_on)
-            for absence in absences
-            if absence.from_on <= absence.until_on
-        ),
-    )
 
 
 def nominal_opening(week_on: date, pattern: WorkPattern, rhythm: WeeklyRhythm) -> datetime:
@@ -97,10 +68,3 @@ def reminder_instant(
     return instant_after_working_share(
         pattern, asked_at, window.closes_at, rhythm.reminder_share, work_hours=rhythm.work_hours
     )
-
-
-def _known_zone(zone: str) -> str:
-    try:
-        return find_zone(zone).key
-    except Invalid:
-        return "UTC"

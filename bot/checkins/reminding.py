@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from bot.checkins import post
-from bot.checkins.patterns import next_working_instant, read_patterns
+from bot.checkins.patterns import next_working_instant
 from bot.checkins.prompts import read_prompt
 from storage.database import UnitOfWork
 from storage.rules.cadence import local_date
 from storage.rules.terms import PromptState
 from storage.tables.checkin import CheckinPrompt
 from storage.tables.member import Member
+from storage.working import read_patterns
 
 
 def ask_again(uow: UnitOfWork, limit: int) -> int:

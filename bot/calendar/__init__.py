@@ -1,0 +1,1 @@
+"""The calendar: what comes when, for a person and for the plan, in Slack and as a file."""

@@ -1,0 +1,129 @@
+"""Reading the calendar: the plan's dates and a person's own, from today on."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from storage.database import UnitOfWork
+from storage.rules.cadence import DateRange, Window, local_date, next_opening, week_of, weekly_window
+from storage.rules.calendar import Event, Occasion, list_events
+from storage.rules.errors import NotFound
+from storage.rules.icalendar import Entry, write_calendar
+from storage.working import read_calendar_rules, read_patterns
+
+DAYS_SHOWN = 100
+"""How far the list in Slack looks: past the next quarterly review."""
+
+DAYS_IN_FILE = 400
+"""How far the file looks: past the next fiscal year's start."""
+
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """What lies before a person. `events` are the plan's without the weekly check-in, soonest first.
+
+    `checkin_at` is when they are asked next (UTC), None where nothing is asked of them.
+    """
+
+    today: date
+    zone: str
+    plan: str
+    events: tuple[Event, ...] = ()
+    checkin_at: datetime | None = None
+    absences: tuple[DateRange, ...] = ()
+
+
+def read_agenda(uow: UnitOfWork, member_id: int) -> Agenda | None:
+    """The next hundred days; None where there is no plan yet."""
+    rules, plan = read_calendar_rules(uow), uow.plans.find_active()
+    if rules is None or plan is None:
+        return None
+    member = uow.members.get(member_id)
+    pattern = read_patterns(uow, [member], local_date(uow.now, member.zone))[member_id]
+    today = local_date(uow.now, rules.zone)
+    events = list_events(rules, today - timedelta(days=DAYS_SHOWN), today + timedelta(days=DAYS_SHOWN))
+    schedule = uow.schedules.find(member_id)
+    opening = next_opening(uow.now, pattern, rules.rhythm) if schedule is not None else None
+    return Agenda(
+        today=today,
+        zone=member.zone,
+        plan=plan.title,
+        events=tuple(
+            event for event in events if event.ends_on >= today and event.occasion is not Occasion.CHECKIN
+        ),
+        checkin_at=opening.opens_at if opening else None,
+        absences=pattern.absences,
+    )
+
+
+def write_file(uow: UnitOfWork, member_id: int) -> str:
+    """The plan's calendar and the person's own check-ins as a calendar file.
+
+    Raises:
+        NotFound: there is no plan yet.
+    """
+    rules = read_calendar_rules(uow)
+    if rules is None:
+        raise NotFound("There is no plan yet, so there is no calendar. Import one, then ask again.")
+    today = local_date(uow.now, rules.zone)
+    host = f"{uow.checkins.get_workspace().slack_team_id or uow.workspace_id}.hoshin"
+    events = [
+        event
+        for event in list_events(rules, today, today + timedelta(days=DAYS_IN_FILE))
+        if event.occasion is not Occasion.CHECKIN
+    ]
+    entries = [_entry(event, host) for event in events]
+    entries += _own_checkins(uow, member_id, host)
+    return write_calendar(entries, name=f"Hoshin: {uow.plans.get_active().title}", stamp=uow.now)
+
+
+def title_of(event: Event) -> str:
+    """What it is and about which period: `Monthly review, January 2026`."""
+    words = str(event.occasion)
+    return f"{words[0].upper()}{words[1:]}, {period_of(event)}"
+
+
+def period_of(event: Event) -> str:
+    """The period that it is about, as people name it."""
+    on = event.period_on
+    if event.occasion is Occasion.CHECKIN:
+        return f"week of {on.day} {on:%B %Y}"
+    if event.occasion is Occasion.MONTHLY_REVIEW:
+        return f"{on:%B %Y}"
+    if event.occasion in {Occasion.ANNUAL_REVIEW, Occasion.PLANNING}:
+        return f"the year from {on:%B %Y}"
+    return f"the quarter from {on:%B %Y}"
+
+
+def _entry(event: Event, host: str) -> Entry:
+    before = f"The work before it is asked for from {event.prework_on}." if event.prework_on else ""
+    return Entry(
+        uid=f"{event.key}@{host}",
+        starts=event.starts_at or event.starts_on,
+        ends=event.ends_at or event.ends_on,
+        summary=title_of(event),
+        description=before,
+    )
+
+
+def _own_checkins(uow: UnitOfWork, member_id: int, host: str) -> list[Entry]:
+    """When the person is asked, in their own time; nothing for someone who is not asked."""
+    if uow.schedules.find(member_id) is None:
+        return []
+    member, rhythm = uow.members.get(member_id), uow.checkins.get_rhythm()
+    pattern = read_patterns(uow, [member], local_date(uow.now, member.zone))[member_id]
+    first_on = week_of(uow.now, pattern.zone)
+    weeks = [first_on + number * _WEEK for number in range(DAYS_IN_FILE // 7)]
+    windows = [weekly_window(week_on, pattern, rhythm) for week_on in weeks]
+    return [
+        Entry(
+            uid=f"checkin-{window.week_on}-{member_id}@{host}",
+            starts=window.opens_at,
+            ends=window.closes_at,
+            summary="Weekly check-in",
+            description="Answer in Slack with /checkin until it ends.",
+        )
+        for window in windows
+        if isinstance(window, Window) and window.closes_at > uow.now
+    ]
