@@ -48,6 +48,15 @@ VERBS = (
         "the commands; or any term of the method in two plain sentences",
     ),
     Verb("hoshin", "calendar", "", "/hoshin calendar", "what comes when, for you and for the plan"),
+    Verb(
+        "hoshin",
+        "away",
+        "<until> [deputy @person]",
+        "/hoshin away until Friday",
+        "say that you are away; nothing is asked meanwhile",
+    ),
+    Verb("hoshin", "back", "", "/hoshin back", "end your absence"),
+    Verb("hoshin", "settings", "", "/hoshin settings", "your zone, work days, quiet hours, notifications"),
     Verb("checkin", "", "", "/checkin", "answer now what is due, or correct what you answered"),
     Verb("checkin", "help", "", "/checkin help", "what a check-in asks and when"),
 )

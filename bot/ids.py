@@ -69,6 +69,11 @@ ROLE_REVOKE = "role.revoke"
 # The calendar
 CALENDAR_FILE = "calendar.file"
 
+# People's own time
+PEOPLE_AWAY_FORM = "people.away"
+PEOPLE_BACK = "people.back"
+PEOPLE_SETTINGS = "people.settings"
+
 # Home
 HOME = "home"
 HOME_HELP = "home.help"

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,9 +17,11 @@ from bot.clock import Clock
 from bot.followups import fault_of
 from bot.installations import SLACK_FAULTS, Installation
 from storage.database import Database, UnitOfWork
-from storage.rules.cadence import find_zone
+from storage.repositories.chores import ABSENCES, SCHEDULES
+from storage.rules.cadence import find_zone, local_date
 from storage.rules.errors import Invalid, NotAllowed
-from storage.tables.member import Member
+from storage.rules.terms import AbsenceSource
+from storage.tables.member import Absence, Member
 
 log = structlog.get_logger()
 
@@ -27,6 +30,11 @@ REMEMBERED_S = 60.0
 LOOK_UP_TIMEOUT_S = 1.5
 """A newcomer is looked up before the ack, which must leave within 3 s."""
 MAX_REMEMBERED = 10_000
+
+AWAY_STATUSES = frozenset({":palm_tree:", ":face_with_thermometer:", ":desert_island:", ":airplane:"})
+"""Signs of a Slack status that say that someone does not work: Slack's own for holidays and for being ill."""
+OPEN_STATUS = timedelta(days=30)
+"""How long a status without an end counts, since people forget them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,10 @@ class Account:
     is_guest: bool
     is_deactivated: bool
     is_bot: bool
+    status_emoji: str | None = None
+    """Of their status in Slack; None where Slack did not say."""
+    status_until: int = 0
+    """When it ends by itself, in seconds since 1970; 0 for never."""
     is_admin: bool = False
     """Administrator or owner of the workspace, in Slack."""
 
@@ -59,6 +71,8 @@ class Account:
             is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
             is_deactivated=bool(user.get("deleted")),
             is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+            status_emoji=profile.get("status_emoji"),
+            status_until=int(profile.get("status_expiration") or 0),
             is_admin=bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
         )
 
@@ -195,6 +209,8 @@ def record_account(uow: UnitOfWork, account: Account) -> Person:
     _take_over(member, account)
     member.refreshed_at = uow.now
     uow.session.flush()
+    _follow_status(uow, member, account)
+    uow.chores.poke(uow.now, SCHEDULES)
     return person_of(member)
 
 
@@ -238,11 +254,47 @@ def _unless_lost(uow: UnitOfWork, holder: Member | None) -> Member | None:
 def _take_over(member: Member, account: Account) -> None:
     member.name = account.name
     member.email = account.email or member.email
-    member.zone = _known_zone(account.zone) or member.zone
+    member.slack_zone = _known_zone(account.zone) or member.slack_zone
+    if member.slack_zone is not None and not member.zone_is_own:
+        member.zone = member.slack_zone
     member.locale = account.locale or member.locale
     member.is_guest = account.is_guest
     member.is_deactivated = account.is_deactivated
     member.is_slack_admin = account.is_admin
+
+
+def _follow_status(uow: UnitOfWork, member: Member, account: Account) -> None:
+    """A status that says "away" is an absence until it ends, or is taken off."""
+    if account.status_emoji is None:
+        return
+    today = local_date(uow.now, member.zone)
+    known = uow.members.list_absences(member.id, today, source=AbsenceSource.SLACK)
+    if account.status_emoji in AWAY_STATUSES:
+        until_on = today + OPEN_STATUS
+        if account.status_until:
+            # A status that ends at midnight ends with the day before.
+            ends_at = datetime.fromtimestamp(account.status_until - 1, UTC)
+            until_on = max(today, local_date(ends_at, member.zone))
+        if known:
+            known[0].until_on = until_on
+        else:
+            uow.members.add(
+                Absence(
+                    workspace_id=uow.workspace_id,
+                    member_id=member.id,
+                    from_on=today,
+                    until_on=until_on,
+                    source=AbsenceSource.SLACK,
+                )
+            )
+    elif not known:
+        return
+    else:
+        for absence in known:
+            uow.members.end_absence(absence, today - timedelta(days=1))
+    uow.session.flush()
+    uow.schedules.compute_anew(member.id)
+    uow.chores.poke(uow.now, ABSENCES)
 
 
 def _known_zone(zone: str | None) -> str | None:

@@ -21,6 +21,7 @@ from storage.pictures import ChangeCounter, Pictures
 from storage.repositories.audiences import Audiences
 from storage.repositories.audit import Audit
 from storage.repositories.checkins import Checkins
+from storage.repositories.chores import Chores
 from storage.repositories.erasures import Erasures
 from storage.repositories.events import Events
 from storage.repositories.kpis import Kpis
@@ -142,6 +143,10 @@ class UnitOfWork:
     @cached_property
     def checkins(self) -> Checkins:
         return Checkins(self.session, self.workspace_id)
+
+    @cached_property
+    def chores(self) -> Chores:
+        return Chores(self.session, self.workspace_id)
 
     @cached_property
     def standings(self) -> Standings:

@@ -4,35 +4,87 @@ What cannot be read in a row gives way to the usual, since one odd row must not 
 asked.
 """
 
+import hashlib
+import importlib.metadata
+import zoneinfo
 from collections.abc import Iterable
-from datetime import date, time
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from functools import lru_cache
+from pathlib import Path
 
 from storage.database import UnitOfWork
+from storage.public_holidays import DaysOff
 from storage.rules.cadence import DateRange, WorkPattern, find_zone
-from storage.rules.calendar import CalendarRules
+from storage.rules.calendar import CalendarRules, DayOfMonth, NthWorkingDay, ReviewDay
 from storage.rules.errors import Invalid
+from storage.rules.working_days import WorkDays
 from storage.tables.member import Absence, Member
+
+USUAL_DAYS = frozenset(range(5))
+USUAL_START = 9
+
+_HOURS = range(24)
+# Spreads neighbouring ids evenly (Knuth's multiplicative hash).
+_SCATTER, _WORD = 2654435761, 2**32
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """What holds for everyone who said nothing else, and the days on which everyone is off."""
+
+    work_days: frozenset[int] = USUAL_DAYS
+    country: str = ""
+    region: str = ""
+    days_off: frozenset[date] = frozenset()
+    spread_minutes: int = 0
+
+    def days_off_of(self, country: str, region: str) -> DaysOff:
+        """Everyone's, and the holidays of a country, or of the organisation's own where none is named."""
+        if country:
+            return DaysOff(country, region, self.days_off)
+        return DaysOff(self.country, self.region, self.days_off)
+
+
+def read_organisation(uow: UnitOfWork) -> Organisation:
+    """The organisation's own settings."""
+    workspace = uow.checkins.get_workspace()
+    return Organisation(
+        work_days=read_weekdays(workspace.work_days),
+        country=workspace.country,
+        region=workspace.region,
+        days_off=frozenset(row.off_on for row in uow.members.list_days_off()),
+        spread_minutes=max(workspace.spread_minutes, 0),
+    )
 
 
 def read_patterns(uow: UnitOfWork, members: Iterable[Member], since_on: date) -> dict[int, WorkPattern]:
     """How each of them works, with the absences that end on or after a day."""
     everyone = list(members)
+    if not everyone:
+        return {}
+    organisation = read_organisation(uow)
     absences = uow.members.absences_from([member.id for member in everyone], since_on)
-    return {member.id: work_pattern(member, absences[member.id]) for member in everyone}
+    return {member.id: work_pattern(member, absences[member.id], organisation) for member in everyone}
 
 
-def work_pattern(member: Member, absences: Iterable[Absence]) -> WorkPattern:
+def work_pattern(
+    member: Member, absences: Iterable[Absence], organisation: Organisation | None = None
+) -> WorkPattern:
     """A member's row as the rules want it."""
-    days = frozenset(int(day) for day in member.work_days if day in "0123456")
+    organisation = organisation or Organisation()
     return WorkPattern(
         zone=known_zone(member.zone),
-        work_days=days or frozenset(range(5)),
-        start=time(member.start_hour) if member.start_hour in range(24) else time(9),
+        work_days=read_weekdays(member.work_days),
+        start=time(member.start_hour) if member.start_hour in _HOURS else time(USUAL_START),
         absences=tuple(
             DateRange(absence.from_on, absence.until_on)
             for absence in absences
             if absence.from_on <= absence.until_on
         ),
+        days_off=organisation.days_off_of(member.country, member.region),
+        quiet=_quiet(member.quiet_from, member.quiet_until),
+        delay=_delay(member.id, organisation.spread_minutes),
     )
 
 
@@ -41,11 +93,67 @@ def read_calendar_rules(uow: UnitOfWork) -> CalendarRules | None:
     plan = uow.plans.find_active()
     if plan is None:
         return None
+    workspace, organisation = uow.checkins.get_workspace(), read_organisation(uow)
     return CalendarRules(
         fiscal_start_month=plan.starts_on.month,
         zone=known_zone(plan.zone),
+        days=WorkDays(
+            organisation.work_days,
+            organisation.days_off_of(organisation.country, organisation.region),
+        ),
         rhythm=uow.checkins.get_rhythm(),
+        monthly=read_review_day(workspace.monthly_review, NthWorkingDay(5)),
+        quarterly=read_review_day(workspace.quarterly_review, NthWorkingDay(8)),
+        annual=read_review_day(workspace.annual_review, NthWorkingDay(10)),
+        review_time=time(workspace.review_hour if workspace.review_hour in _HOURS else 10),
     )
+
+
+def rules_fingerprint(uow: UnitOfWork) -> str:
+    """Names all that due instants follow from beside a person's own row: the rhythm, everyone's days off and
+    holidays, the spreading, the zone data. Where a schedule row has another one, it is computed anew."""
+    organisation = read_organisation(uow)
+    parts = (
+        uow.checkins.get_rhythm(),
+        organisation.country,
+        organisation.region,
+        sorted(organisation.days_off),
+        organisation.spread_minutes,
+        zone_data_version(),
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=1)
+def zone_data_version() -> str:
+    """Which release of the zone database this process reads: the system's own, else the package's."""
+    for folder in zoneinfo.TZPATH:
+        data = Path(folder) / "tzdata.zi"
+        if data.is_file():
+            with data.open(encoding="utf-8", errors="replace") as lines:
+                return lines.readline().strip()
+    try:
+        return importlib.metadata.version("tzdata")
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def read_review_day(text: str, usual: ReviewDay) -> ReviewDay:
+    """`working 5` is the fifth working day, `day 10` the tenth of the month."""
+    word, _, number = text.partition(" ")
+    try:
+        if word == "working":
+            return NthWorkingDay(int(number))
+        if word == "day":
+            return DayOfMonth(int(number))
+    except (ValueError, Invalid):
+        pass
+    return usual
+
+
+def read_weekdays(digits: str) -> frozenset[int]:
+    """The weekdays of a row, Monday = 0; the usual five where there are none."""
+    return frozenset(int(day) for day in digits if day in "0123456") or USUAL_DAYS
 
 
 def known_zone(zone: str) -> str:
@@ -54,3 +162,17 @@ def known_zone(zone: str) -> str:
         return find_zone(zone).key
     except Invalid:
         return "UTC"
+
+
+def _quiet(from_hour: int | None, until_hour: int | None) -> tuple[time, time] | None:
+    if from_hour is None or until_hour is None or from_hour == until_hour:
+        return None
+    if from_hour not in _HOURS or until_hour not in _HOURS:
+        return None
+    return time(from_hour), time(until_hour)
+
+
+def _delay(member_id: int, spread_minutes: int) -> timedelta:
+    if spread_minutes <= 0:
+        return timedelta()
+    return timedelta(minutes=member_id * _SCATTER % _WORD % spread_minutes)

@@ -14,7 +14,7 @@ from bot.checkins.fields import (
     read_items,
 )
 from bot.checkins.patterns import snooze_instant
-from bot.checkins.prompts import find_waiting, is_answerable, read_prompt
+from bot.checkins.prompts import SKIPPED, find_waiting, is_answerable, read_prompt
 from bot.checkins.recording import record_answer, record_blocker
 from bot.checkins.summarising import refresh_summary
 from storage.database import UnitOfWork
@@ -23,8 +23,6 @@ from storage.rules.errors import Closed, Invalid, NotFound
 from storage.rules.terms import PromptState
 from storage.tables.checkin import CheckinPrompt
 from storage.working import read_patterns
-
-SKIPPED = "Skipped this week."
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Only who has nothing to answer gets none. Then the row moves on by a week.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.checkins import post
 from bot.checkins.patterns import (
@@ -21,11 +21,15 @@ from bot.checkins.patterns import (
 from bot.checkins.prompts import read_prompts
 from bot.checkins.questions import find_topics, make_questions, read_said
 from storage.database import UnitOfWork
+from storage.repositories.chores import SCHEDULES
 from storage.rules.cadence import Excused, WeeklyRhythm, Window, WorkPattern, local_date, weekly_window
 from storage.rules.terms import PromptState
 from storage.tables.checkin import CheckinPrompt, CheckinWindow, Schedule
 from storage.tables.member import Member
-from storage.working import read_patterns
+from storage.working import read_patterns, rules_fingerprint
+
+LOOK_EVERY = timedelta(minutes=1)
+"""How soon someone who is new in the plan gets their schedule, where nobody said that there is one."""
 
 OUTAGE = "Hoshin was not running while this check-in was open."
 
@@ -44,9 +48,21 @@ class Due:
     on: date
 
 
-def add_schedules(uow: UnitOfWork, limit: int) -> int:
-    """Gives everyone who may have something to answer a schedule row."""
+def keep_schedules(uow: UnitOfWork, limit: int) -> int:
+    """Gives everyone who may have something to answer a schedule row, and computes anew what follows from
+    settings that have changed. Looked at once a minute, and at once when someone has changed something."""
+    if not uow.chores.is_due(SCHEDULES, uow.now):
+        return 0
+    done = _add_schedules(uow, limit)
+    done += _renew_schedules(uow, limit - done)
+    if done < limit:
+        uow.chores.put_off(SCHEDULES, uow.now + LOOK_EVERY)
+    return done
+
+
+def _add_schedules(uow: UnitOfWork, limit: int) -> int:
     members = uow.schedules.list_unscheduled(limit)
+    rules = rules_fingerprint(uow)
     patterns = read_patterns(uow, members, local_date(uow.now, "UTC") - WEEK)
     rhythm = uow.checkins.get_rhythm()
     for member in members:
@@ -59,14 +75,15 @@ def add_schedules(uow: UnitOfWork, limit: int) -> int:
             zone=member.zone,
             work_days=member.work_days,
             start_hour=member.start_hour,
+            rules=rules,
         )
         uow.schedules.put(row)
     return len(members)
 
 
-def renew_schedules(uow: UnitOfWork, limit: int) -> int:
-    """Computes anew the rows of those whose zone, work days or start have changed since."""
-    outdated = uow.schedules.list_outdated(limit)
+def _renew_schedules(uow: UnitOfWork, limit: int) -> int:
+    rules = rules_fingerprint(uow)
+    outdated = uow.schedules.list_outdated(rules, limit)
     patterns = read_patterns(uow, [member for _, member in outdated], local_date(uow.now, "UTC") - WEEK)
     rhythm = uow.checkins.get_rhythm()
     for schedule, member in outdated:
@@ -76,6 +93,7 @@ def renew_schedules(uow: UnitOfWork, limit: int) -> int:
             member.work_days,
             member.start_hour,
         )
+        schedule.rules = rules
     return len(outdated)
 
 
@@ -129,7 +147,8 @@ def _ask(uow: UnitOfWork, claimed: Sequence[tuple[Schedule, Member]]) -> None:
 
 def _tell(uow: UnitOfWork, asked: Sequence[tuple[CheckinPrompt, Member]]) -> None:
     by_window: dict[int, list[tuple[CheckinPrompt, Member]]] = {}
-    for prompt, member in asked:
+    # Who wants no message finds the question on the Home tab.
+    for prompt, member in [one for one in asked if one[1].wants_messages]:
         by_window.setdefault(prompt.window_id, []).append((prompt, member))
     for window_id, prompts in by_window.items():
         for facts in read_prompts(uow, uow.checkins.get_window(window_id), prompts):

@@ -100,7 +100,7 @@ def why_view(prompt: Prompt, rhythm: WeeklyRhythm) -> View:
     references = ", ".join(item.reference for item in prompt.items)
     blocks: list[Block] = [
         section(
-            f"{bold('Why you')}\nYou own what is asked about, or answer for someone who is not in Slack: "
+            f"{bold('Why you')}\nYou own what is asked about, or answer for someone who cannot: "
             f"{references}. Once a week the plan asks owners for figure, confidence and blockers, so that "
             "a problem shows while there is time to act."
         ),

@@ -63,7 +63,7 @@ def asides(item: Item) -> str:
     """What is special about asking for it: whose it is, which period is due, where the figure comes from."""
     said = []
     if item.owner:
-        said.append(f"{literal(item.owner)} owns it and is not in Slack, so you are asked.")
+        said.append(f"{literal(item.owner)} owns it and cannot answer now, so you are asked.")
     if not item.asks_value:
         said.append(f"Its figure comes from {item.kpi or 'its KPI'}; you are asked how sure you are.")
     elif item.figure_due:

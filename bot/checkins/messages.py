@@ -77,6 +77,13 @@ def skipped_message(prompt: Prompt) -> Message:
     return Message(text, (section(text), actions(again)))
 
 
+def excused_message(prompt: Prompt) -> Message:
+    """Stands in the question's place when someone went away: nothing is owed, nothing piles up."""
+    text = "You are away, so this week's check-in is left out. Nothing is asked for later."
+    again = button("Check in after all", _id(ids.CHECKIN_OPEN, prompt), value=str(prompt.id))
+    return Message(text, (section(text), actions(again)))
+
+
 def snoozed_message(prompt: Prompt) -> Message:
     """Says when the question comes again."""
     at = prompt.snoozed_until or prompt.closes_at

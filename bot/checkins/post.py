@@ -8,11 +8,12 @@ from bot.checkins.facts import Prompt
 from bot.checkins.messages import (
     again_message,
     confirmation_message,
+    excused_message,
     prompt_message,
     reminder_message,
     skipped_message,
 )
-from bot.checkins.prompts import MAX_SNOOZES
+from bot.checkins.prompts import MAX_SNOOZES, SKIPPED
 from storage.database import UnitOfWork
 from storage.repositories.outbox import ANSWER, PROMPT, REMINDER, Envelope
 from storage.tables.outbox import OutboxState
@@ -45,12 +46,18 @@ def replace_question(uow: UnitOfWork, prompt: Prompt) -> None:
 
     A reminder that still waits is taken back; a question that still waits goes out as the trace.
     """
-    message = confirmation_message(prompt) if prompt.is_answered else skipped_message(prompt)
-    numbers = range(1, MAX_SNOOZES + 1)
+    message = _trace(prompt)
+    numbers = range(MAX_SNOOZES + 1)
     for key in (_reminder_key(prompt.id), *(_again_key(prompt.id, number) for number in numbers)):
         uow.outbox.withdraw(key)
         _edit(uow, key, message)
     _edit(uow, _prompt_key(prompt.id), message)
+
+
+def _trace(prompt: Prompt) -> Message:
+    if prompt.is_answered:
+        return confirmation_message(prompt)
+    return skipped_message(prompt) if prompt.reason == SKIPPED else excused_message(prompt)
 
 
 def _put(uow: UnitOfWork, key: str, prompt: Prompt, message: Message, priority: int) -> None:

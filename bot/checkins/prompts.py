@@ -15,6 +15,10 @@ MAX_SNOOZES = 3
 """With the prompt itself and its reminder five messages a week at most (rules §6)."""
 
 
+SKIPPED = "Skipped this week."
+"""The reason of a prompt that the person left out."""
+
+
 def read_prompt(uow: UnitOfWork, prompt: CheckinPrompt) -> Prompt:
     """One check-in, as it stands."""
     window = uow.checkins.get_window(prompt.window_id)

@@ -2,7 +2,8 @@
 
 Asked weekly (rules §6) are the person's active key results, and their KPIs that no key result of theirs
 covers: weekly ones always, others once a period has ended without a figure. A KPI's figure is asked for
-once, of its owner (rules §3). What belongs to someone who is not in Slack is asked of their leader.
+once, of its owner (rules §3). What belongs to nobody, or to someone who is not in Slack, is asked of the
+team's lead; what belongs to someone who is away, of their deputy.
 """
 
 from collections import defaultdict
@@ -93,16 +94,38 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class StandIns:
-    """Who answers for whom: owners who are not in Slack, each with their leader (None: nobody can)."""
+    """Who answers for whom.
+
+    `by_owner`: owners who cannot answer themselves, each with who does (None: nobody of their team can).
+    `by_team`: who answers for what belongs to nobody, by the item's team: the lead (rules §6).
+    """
 
     by_owner: Mapping[int, int | None]
+    by_team: Mapping[int, int | None]
 
-    def answerer_of(self, owner_id: int | None) -> int | None:
-        return None if owner_id is None else self.by_owner.get(owner_id, owner_id)
+    def answerer_of(self, owner_id: int | None, team_id: int | None = None) -> int | None:
+        own = None if owner_id is None else self.by_owner.get(owner_id, owner_id)
+        return self.by_team.get(team_id or 0) if own is None else own
 
     def owners_of(self, member_id: int) -> list[int]:
         """The person and everyone they answer for."""
         return [member_id, *(owner for owner, leader in self.by_owner.items() if leader == member_id)]
+
+    def teams_of(self, member_id: int) -> list[int]:
+        """The teams whose items without an owner the person answers for."""
+        return [team_id for team_id, leader in self.by_team.items() if leader == member_id]
+
+    def with_deputies(self, deputies: Mapping[int, int]) -> "StandIns":
+        """As it is while some are away and have named someone for that time."""
+        able = {owner: deputy for owner, deputy in deputies.items() if deputy not in self.by_owner}
+        return StandIns({**self.by_owner, **able}, self.by_team)
+
+    def as_of(self, member_id: int) -> "StandIns":
+        """As it looks to one of them: what is theirs stays theirs, to be excused from."""
+        if member_id not in self.by_owner:
+            return self
+        others = {owner: leader for owner, leader in self.by_owner.items() if owner != member_id}
+        return StandIns(others, self.by_team)
 
 
 def find_topics(uow: UnitOfWork, asked_on: Mapping[int, date]) -> dict[int, list[Topic]]:
@@ -114,36 +137,59 @@ def find_topics(uow: UnitOfWork, asked_on: Mapping[int, date]) -> dict[int, list
     Returns:
         By member id, in the order of asking; people with nothing to answer have an empty list.
     """
-    stand_ins = find_stand_ins(uow)
-    owners = {member_id: stand_ins.owners_of(member_id) for member_id in asked_on}
-    plan = _Plan.read(uow, {owner for them in owners.values() for owner in them})
+    everyone = find_stand_ins(uow)
+    by_week = {
+        week_on: everyone.with_deputies(_deputies(uow, week_on))
+        for week_on in {_monday(on) for on in asked_on.values()}
+    }
+    stand_ins = {member_id: by_week[_monday(on)].as_of(member_id) for member_id, on in asked_on.items()}
+    plan = _Plan.read(
+        uow,
+        {owner for member_id, theirs in stand_ins.items() for owner in theirs.owners_of(member_id)},
+        {team for member_id, theirs in stand_ins.items() for team in theirs.teams_of(member_id)},
+    )
     return {
         member_id: _asked(
             member_id,
-            plan.key_results_of(owners[member_id], on),
-            plan.kpis_of(owners[member_id], on),
-            stand_ins,
+            plan.key_results_of(member_id, stand_ins[member_id], on),
+            plan.kpis_of(member_id, stand_ins[member_id], on),
+            stand_ins[member_id],
         )
         for member_id, on in asked_on.items()
     }
 
 
 def find_stand_ins(uow: UnitOfWork) -> StandIns:
-    """The leader of everyone who is named in the plan and not in Slack.
+    """Who answers for those who are named in the plan and not in Slack, and for what belongs to nobody.
 
-    Leader is the lead of their team, a lead's own the parent team's (rules §6); one who is not in Slack
-    either hands on to the next team up.
+    That is the lead of their team, for a lead the parent team's (rules §6); one who is not in Slack either
+    hands on to the next team up.
     """
     unreachable = dict(uow.checkins.list_unreachable())
-    if not unreachable:
-        return StandIns({})
     teams = {team.id: team for team in uow.teams.list_all()}
     return StandIns(
         {
-            member_id: _leader(member_id, teams.get(team_id), teams, unreachable)
+            member_id: _leader(member_id, teams.get(team_id or 0), teams, unreachable)
             for member_id, team_id in unreachable.items()
-        }
+        },
+        {team.id: _leader(0, team, teams, unreachable) for team in teams.values()},
     )
+
+
+def _deputies(uow: UnitOfWork, week_on: date) -> dict[int, int]:
+    """Who is away all through a week's check-in and named someone for that time, with that one."""
+    rhythm = uow.checkins.get_rhythm()
+    first = week_on + timedelta(days=rhythm.opens_weekday)
+    last = week_on + timedelta(days=rhythm.closes_weekday)
+    return {
+        absence.member_id: absence.deputy_id
+        for absence in uow.members.list_deputised(first, last)
+        if absence.deputy_id is not None
+    }
+
+
+def _monday(on: date) -> date:
+    return on - timedelta(days=on.weekday())
 
 
 def read_said(uow: UnitOfWork, topics: Iterable[Topic]) -> Said:
@@ -180,42 +226,53 @@ def make_questions(
 class _Plan:
     """What some owners have in the plan, with the newest figures."""
 
-    key_results: Mapping[int, Sequence[KeyResultLine]]
-    kpis: Mapping[int, Sequence[KpiLine]]
+    key_results: Sequence[KeyResultLine]
+    kpis: Sequence[KpiLine]
     measures: Mapping[int, KpiLine]
     kpi_figures: Mapping[int, Sequence[PeriodFigure]]
     own_figures: Mapping[int, Sequence[PeriodFigure]]
+    by_answerer: dict[tuple[str, int], dict[int | None, list[Any]]]
 
     @classmethod
-    def read(cls, uow: UnitOfWork, owners: Collection[int]) -> "_Plan":
-        key_results = uow.okrs.list_key_results(owner_ids=owners)
-        kpis = uow.kpis.list_lines(owner_ids=owners)
+    def read(cls, uow: UnitOfWork, owners: Collection[int], teams: Collection[int]) -> "_Plan":
+        """What belongs to the owners, and what belongs to nobody in the teams."""
+        key_results = uow.okrs.list_key_results(owner_ids=owners, orphans_of=teams)
+        kpis = uow.kpis.list_lines(owner_ids=owners, orphans_of=teams)
         measured = {line.kpi_id for line in key_results if line.kpi_id is not None}
         return cls(
-            key_results=_by_owner(key_results),
-            kpis=_by_owner(kpis),
+            key_results=key_results,
+            kpis=kpis,
             measures={line.id: line for line in uow.kpis.list_lines(ids=measured)},
             kpi_figures=uow.kpis.latest_of_kpis(measured | {line.id for line in kpis}),
             own_figures=uow.kpis.latest_of_key_results(
                 [line.id for line in key_results if line.kpi_id is None]
             ),
+            by_answerer={},
         )
 
-    def key_results_of(self, owners: Iterable[int], on: date) -> list[Topic]:
+    def key_results_of(self, member_id: int, stand_ins: StandIns, on: date) -> list[Topic]:
+        mine = self._lines_of(self.key_results, "key results", member_id, stand_ins)
+        return [self._key_result(line, on) for line in mine if line.starts_on <= on <= line.ends_on]
+
+    def kpis_of(self, member_id: int, stand_ins: StandIns, on: date) -> list[Topic]:
         return [
-            self._key_result(line, on)
-            for owner in owners
-            for line in self.key_results.get(owner, ())
+            Topic(line=line, on=on, measure=line, figures=self.kpi_figures[line.id])
+            for line in self._lines_of(self.kpis, "KPIs", member_id, stand_ins)
             if line.starts_on <= on <= line.ends_on
         ]
 
-    def kpis_of(self, owners: Iterable[int], on: date) -> list[Topic]:
-        return [
-            Topic(line=line, on=on, measure=line, figures=self.kpi_figures[line.id])
-            for owner in owners
-            for line in self.kpis.get(owner, ())
-            if line.starts_on <= on <= line.ends_on
-        ]
+    def _lines_of(
+        self, lines: Sequence[Line], what: str, member_id: int, stand_ins: StandIns
+    ) -> Sequence[Line]:
+        """The lines that someone answers for, their own before those of others."""
+        key = (what, id(stand_ins))
+        if key not in self.by_answerer:
+            found: dict[int | None, list[Any]] = defaultdict(list)
+            for line in lines:
+                found[stand_ins.answerer_of(line.owner_id, line.team_id)].append(line)
+            self.by_answerer[key] = found
+        mine: list[Line] = self.by_answerer[key].get(member_id, [])
+        return sorted(mine, key=lambda line: line.owner_id != member_id)
 
     def _key_result(self, line: KeyResultLine, on: date) -> Topic:
         if line.kpi_id is None:
@@ -234,7 +291,7 @@ def _asked(
         asks_value = topic.kpi_id is None or (
             topic.measure is not None
             and topic.kpi_id not in covered
-            and stand_ins.answerer_of(topic.measure.owner_id) in {member_id, None}
+            and stand_ins.answerer_of(topic.measure.owner_id, topic.measure.team_id) in {member_id, None}
         )
         if asks_value and topic.kpi_id is not None:
             covered.add(topic.kpi_id)
@@ -287,11 +344,3 @@ def _leader(
             return team.lead_id
         team = teams.get(team.parent_id or 0)
     return None
-
-
-def _by_owner(lines: Iterable[Line]) -> dict[int, list[Line]]:
-    found: dict[int, list[Line]] = defaultdict(list)
-    for line in lines:
-        if line.owner_id is not None:
-            found[line.owner_id].append(line)
-    return found

@@ -38,7 +38,8 @@ def remind(uow: UnitOfWork, limit: int) -> int:
             continue
         prompt.reminded_at = uow.now
         uow.session.flush()
-        if _can_be_told(members[prompt.member_id]):
+        member = members[prompt.member_id]
+        if _can_be_told(member) and member.wants_messages and member.wants_reminders:
             post.put_reminder(uow, read_prompt(uow, prompt))
     return len(prompts)
 

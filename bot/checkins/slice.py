@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from bot.checkins.asking import add_schedules, open_prompts, renew_schedules
+from bot.checkins.asking import keep_schedules, open_prompts
+from bot.checkins.excusing import follow_absences
 from bot.checkins.home import draw_desk
 from bot.checkins.listeners import routes
 from bot.checkins.prompts import read_desk
@@ -23,8 +24,8 @@ slice = Slice(  # noqa: A001 - every slice is called so
     routes=routes,
     # In this order: who is missed is known before the week is summed up for the last time.
     due=(
-        add_schedules,
-        renew_schedules,
+        keep_schedules,
+        follow_absences,
         open_prompts,
         ask_again,
         remind,

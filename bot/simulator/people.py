@@ -30,6 +30,10 @@ class User:
     bot_id: str | None = None
     deleted: bool = False
     """Deactivated: cannot act nor be written to."""
+    status_text: str = ""
+    status_emoji: str = ""
+    status_expiration: int = 0
+    """Seconds since 1970; 0 for a status without an end."""
     snooze_until: datetime | None = None
     updated: int = 0
     avatar_color: str = "4a6fa5"
@@ -65,9 +69,9 @@ class User:
             "display_name_normalized": self.name,
             "first_name": self.real_name.split(" ")[0],
             "last_name": " ".join(self.real_name.split(" ")[1:]),
-            "status_text": "",
-            "status_emoji": "",
-            "status_expiration": 0,
+            "status_text": self.status_text,
+            "status_emoji": self.status_emoji,
+            "status_expiration": self.status_expiration,
             "avatar_hash": "0",
             "team": self.team_id,
         }

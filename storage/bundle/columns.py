@@ -52,6 +52,7 @@ _NEVER_EMPTY = frozenset(
 )
 _ALWAYS_DATED = frozenset({Kind.ANNUAL_OBJECTIVE, Kind.OBJECTIVE, Kind.KEY_RESULT})
 _FROM_SLACK = frozenset({"name", "zone"})
+_OWN_TIMES = frozenset({"work_days", "start_hour"})
 
 
 def plan_columns(row: PlanRow) -> dict[str, Any]:
@@ -62,10 +63,11 @@ def checkin_columns(row: CheckinRow) -> dict[str, Any]:
     return _said(row, _CHECKIN)
 
 
-def person_columns(row: PersonRow, *, is_linked: bool) -> dict[str, Any]:
-    """Once a person is found in Slack, their name and zone follow Slack and no longer the file."""
-    columns = _said(row, _PERSON)
-    return {key: value for key, value in columns.items() if not (is_linked and key in _FROM_SLACK)}
+def person_columns(row: PersonRow, *, is_linked: bool, times_are_own: bool = False) -> dict[str, Any]:
+    """Once a person is found in Slack, their name and zone follow Slack and no longer the file; once they
+    have set their own working times, these follow them."""
+    theirs = (_FROM_SLACK if is_linked else frozenset()) | (_OWN_TIMES if times_are_own else frozenset())
+    return {key: value for key, value in _said(row, _PERSON).items() if key not in theirs}
 
 
 def team_columns(row: TeamRow, find_member: Find) -> dict[str, Any]:

@@ -152,7 +152,11 @@ class _Loading:
                 row,
                 "member",
                 entry.row.email,
-                said=person_columns(entry.row, is_linked=row is not None and row.slack_user_id is not None),
+                said=person_columns(
+                    entry.row,
+                    is_linked=row is not None and row.slack_user_id is not None,
+                    times_are_own=row is not None and row.times_are_own,
+                ),
                 defaults={"email": entry.row.email, "zone": zone},
             )
         self._uow.session.flush()

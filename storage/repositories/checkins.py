@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, and_, func
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from storage.repositories.base import Repository
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.errors import NotFound
-from storage.rules.terms import Kind, PromptState
+from storage.rules.terms import Kind, PromptState, Rhythm
 from storage.tables.checkin import Blocker, CheckinAnswer, CheckinPrompt, CheckinQuestion, CheckinWindow
 from storage.tables.columns import Row
 from storage.tables.member import Member
@@ -54,7 +54,13 @@ class Checkins(Repository):
     # Windows
 
     def ensure_window(
-        self, *, team_id: int, week_on: date, opens_at: datetime, closes_at: datetime
+        self,
+        *,
+        team_id: int,
+        week_on: date,
+        opens_at: datetime,
+        closes_at: datetime,
+        rhythm: Rhythm = Rhythm.WEEKLY,
     ) -> CheckinWindow:
         """The team's window of that week, made if it is missing, and made to last until `closes_at`."""
         fresh = CheckinWindow(
@@ -63,8 +69,10 @@ class Checkins(Repository):
             week_on=week_on,
             opens_at=opens_at,
             closes_at=closes_at,
+            rhythm=rhythm,
         )
-        window = self._add_once(fresh, "team_id", "week_on") or self.find_window(team_id, week_on)
+        window = self._add_once(fresh, "team_id", "rhythm", "week_on")
+        window = window or self.find_window(team_id, week_on, rhythm)
         if window is None:
             raise NotFound("There is no such check-in.")
         if window.closes_at < closes_at:
@@ -72,11 +80,14 @@ class Checkins(Repository):
             window.closed_at = None
         return window
 
-    def find_window(self, team_id: int, week_on: date) -> CheckinWindow | None:
+    def find_window(
+        self, team_id: int, week_on: date, rhythm: Rhythm = Rhythm.WEEKLY
+    ) -> CheckinWindow | None:
         return self.session.exec(
             select(CheckinWindow).where(
                 CheckinWindow.workspace_id == self.workspace_id,
                 CheckinWindow.team_id == team_id,
+                CheckinWindow.rhythm == rhythm,
                 CheckinWindow.week_on == week_on,
             )
         ).one_or_none()
@@ -186,6 +197,30 @@ class Checkins(Repository):
             col(CheckinPrompt.snoozed_until).is_(None),
             col(CheckinPrompt.closes_at) > now,
         )
+
+    def list_open(self, now: datetime, member_ids: Collection[int]) -> list[CheckinPrompt]:
+        """Unanswered prompts of some people whose own window is still open, held until the end."""
+        return self._claim(
+            max(len(member_ids), 1) * 2,
+            col(CheckinPrompt.member_id).in_(member_ids),
+            col(CheckinPrompt.closes_at) > now,
+        )
+
+    def list_excused(self, now: datetime, reason: str, limit: int) -> list[CheckinPrompt]:
+        """Prompts that were excused for that reason and whose own window is still open."""
+        query = (
+            select(CheckinPrompt)
+            .where(
+                CheckinPrompt.workspace_id == self.workspace_id,
+                CheckinPrompt.state == PromptState.EXCUSED,
+                CheckinPrompt.reason == reason,
+                CheckinPrompt.closes_at > now,
+            )
+            .order_by(col(CheckinPrompt.id))
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return list(self.session.exec(query))
 
     def claim_missed(self, now: datetime, limit: int) -> list[CheckinPrompt]:
         """Unanswered prompts whose own window is over."""
@@ -297,14 +332,13 @@ class Checkins(Repository):
         homes.update((member_id, team_id) for member_id, team_id in own)
         return homes
 
-    def list_unreachable(self) -> list[tuple[int, int]]:
+    def list_unreachable(self) -> list[tuple[int, int | None]]:
         """(member id, home team id) of those who are named in the plan and not (or no longer) in Slack."""
         rows = self.session.exec(
             select(Member.id, TeamMember.team_id)
-            .join(TeamMember, col(TeamMember.member_id) == col(Member.id))
+            .outerjoin(TeamMember, and_(col(TeamMember.member_id) == col(Member.id), col(TeamMember.is_home)))
             .where(
                 Member.workspace_id == self.workspace_id,
-                col(TeamMember.is_home),
                 col(Member.slack_user_id).is_(None) | col(Member.is_deactivated),
             )
         )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -67,9 +67,14 @@ class Kpis(Repository):
     """KPIs and readings of a workspace."""
 
     def list_lines(
-        self, *, ids: Collection[int] | None = None, owner_ids: Collection[int] | None = None
+        self,
+        *,
+        ids: Collection[int] | None = None,
+        owner_ids: Collection[int] | None = None,
+        orphans_of: Collection[int] = (),
     ) -> list[KpiLine]:
-        """The active KPIs of the active plan, by number: all, those named, or those of some owners."""
+        """The active KPIs of the active plan, by number: all, those named, or those of some owners, with the
+        ones of the teams `orphans_of` that have none."""
         query = (
             select(*_LINE)
             .join(Plan, col(Plan.id) == col(Kpi.plan_id))
@@ -83,7 +88,8 @@ class Kpis(Repository):
         if ids is not None:
             query = query.where(col(Kpi.id).in_(ids))
         if owner_ids is not None:
-            query = query.where(col(Kpi.owner_id).in_(owner_ids))
+            orphans = and_(col(Kpi.owner_id).is_(None), col(Kpi.team_id).in_(orphans_of))
+            query = query.where(or_(col(Kpi.owner_id).in_(owner_ids), orphans))
         return [KpiLine(**row) for row in self.session.execute(query).mappings()]
 
     def latest_of_kpis(self, kpi_ids: Collection[int], *, periods: int = 2) -> dict[int, list[PeriodFigure]]:

@@ -7,7 +7,8 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
-from storage.tables.member import Absence, Member
+from storage.rules.terms import AbsenceSource
+from storage.tables.member import Absence, DayOff, Member
 
 
 class Members(Repository):
@@ -61,3 +62,69 @@ class Members(Repository):
         for absence in rows:
             found[absence.member_id].append(absence)
         return found
+
+    def list_days_off(self) -> list[DayOff]:
+        """The days on which everyone is off, soonest first."""
+        return list(
+            self.session.exec(
+                select(DayOff).where(DayOff.workspace_id == self.workspace_id).order_by(col(DayOff.off_on))
+            )
+        )
+
+    def add_day_off(self, off_on: date, title: str) -> DayOff | None:
+        """Adds it unless there is one on that day already: then None."""
+        row = DayOff(workspace_id=self.workspace_id, off_on=off_on, title=title)
+        return self._add_once(row, "workspace_id", "off_on")
+
+    def list_absences(
+        self, member_id: int, on: date, *, source: AbsenceSource | None = None
+    ) -> list[Absence]:
+        """A person's absences that end on or after a day, soonest first; all, or those of one source."""
+        query = (
+            select(Absence)
+            .where(
+                Absence.workspace_id == self.workspace_id,
+                Absence.member_id == member_id,
+                Absence.until_on >= on,
+            )
+            .order_by(col(Absence.from_on), col(Absence.id))
+        )
+        if source is not None:
+            query = query.where(Absence.source == source)
+        return list(self.session.exec(query))
+
+    def list_away(self, first: date, last: date) -> list[int]:
+        """The ids of those who are away on some day from `first` to `last`."""
+        return list(
+            self.session.exec(
+                select(Absence.member_id)
+                .where(
+                    Absence.workspace_id == self.workspace_id,
+                    Absence.from_on <= last,
+                    Absence.until_on >= first,
+                )
+                .distinct()
+            )
+        )
+
+    def list_deputised(self, first: date, last: date) -> list[Absence]:
+        """Absences with a deputy that cover all days from `first` to `last`."""
+        return list(
+            self.session.exec(
+                select(Absence)
+                .where(
+                    Absence.workspace_id == self.workspace_id,
+                    col(Absence.deputy_id).is_not(None),
+                    Absence.from_on <= first,
+                    Absence.until_on >= last,
+                )
+                .order_by(col(Absence.id))
+            )
+        )
+
+    def end_absence(self, absence: Absence, last_on: date) -> None:
+        """Makes it end on that day; one that would end before it starts goes."""
+        if last_on < absence.from_on:
+            self.session.delete(absence)
+        else:
+            absence.until_on = last_on

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlmodel import col
 
 from storage.repositories.base import Repository
@@ -70,12 +70,17 @@ class Okrs(Repository):
     """OKRs of a workspace."""
 
     def list_key_results(
-        self, *, owner_ids: Collection[int] | None = None, on: date | None = None
+        self,
+        *,
+        owner_ids: Collection[int] | None = None,
+        orphans_of: Collection[int] = (),
+        on: date | None = None,
     ) -> list[KeyResultLine]:
         """The active key results of active objectives of the active plan, objective by objective.
 
         Args:
             owner_ids: only theirs.
+            orphans_of: with `owner_ids`, also those of these teams that have no owner.
             on: only those whose objective's dates contain that day.
         """
         query = (
@@ -91,7 +96,8 @@ class Okrs(Repository):
             .order_by(col(Objective.number), col(KeyResult.number))
         )
         if owner_ids is not None:
-            query = query.where(col(KeyResult.owner_id).in_(owner_ids))
+            orphans = and_(col(KeyResult.owner_id).is_(None), col(Objective.team_id).in_(orphans_of))
+            query = query.where(or_(col(KeyResult.owner_id).in_(owner_ids), orphans))
         if on is not None:
             query = query.where(col(Objective.starts_on) <= on, col(Objective.ends_on) >= on)
         return [KeyResultLine(**row) for row in self.session.execute(query).mappings()]

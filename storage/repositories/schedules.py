@@ -2,33 +2,43 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, func, or_, update
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
-from storage.rules.terms import ItemState
+from storage.rules.terms import ItemState, Rhythm
 from storage.tables.checkin import Schedule
 from storage.tables.kpi import Kpi
-from storage.tables.member import Member
+from storage.tables.member import Absence, Member
 from storage.tables.okr import KeyResult
 from storage.tables.team import Team, TeamMember
 
 
 class Schedules(Repository):
-    """One row a person who may be asked."""
+    """A row a person and rhythm: for the week, and for the reviews."""
 
-    def find(self, member_id: int) -> Schedule | None:
+    def find(self, member_id: int, rhythm: Rhythm = Rhythm.WEEKLY) -> Schedule | None:
         return self.session.exec(
             select(Schedule).where(
-                Schedule.workspace_id == self.workspace_id, Schedule.member_id == member_id
+                Schedule.workspace_id == self.workspace_id,
+                Schedule.member_id == member_id,
+                Schedule.rhythm == rhythm,
             )
         ).one_or_none()
+
+    def compute_anew(self, member_id: int) -> None:
+        """Says that the person's rows follow from what no longer holds, such as other days away."""
+        self.session.execute(
+            update(Schedule)
+            .where(col(Schedule.workspace_id) == self.workspace_id, col(Schedule.member_id) == member_id)
+            .values(rules="")
+        )
 
     def list_unscheduled(self, limit: int) -> list[Member]:
         """Those who can be reached, belong somewhere, may have something to answer, and have no row yet.
 
         Somewhere is a home team, or a team that they lead; something is a key result or KPI of their own,
-        or, for leads, of a member who is not in Slack.
+        or, for leads and deputies, of a member who cannot answer.
         """
         scheduled = (
             select(Schedule.member_id).where(Schedule.workspace_id == self.workspace_id).scalar_subquery()
@@ -42,21 +52,23 @@ class Schedules(Repository):
                 col(Member.is_deactivated).is_(False),
                 col(Member.id).not_in(scheduled),
                 or_(self._has_home(), leads),
-                or_(self._owns(KeyResult), self._owns(Kpi), leads),
+                or_(self._owns(KeyResult), self._owns(Kpi), leads, self._stands_in()),
             )
             .order_by(col(Member.id))
             .limit(limit)
         )
         return list(self.session.exec(query))
 
-    def list_outdated(self, limit: int) -> list[tuple[Schedule, Member]]:
-        """Rows that were computed for another zone, other work days or another start than the member's."""
+    def list_outdated(self, rules: str, limit: int) -> list[tuple[Schedule, Member]]:
+        """Rows that were computed for another zone, other work days or another start than the member's, or by
+        other `rules` (`storage.working.rules_fingerprint`)."""
         query = (
             select(Schedule, Member)
             .join(Member, col(Member.id) == col(Schedule.member_id))
             .where(
                 Schedule.workspace_id == self.workspace_id,
                 or_(
+                    col(Schedule.rules) != rules,
                     col(Schedule.zone) != col(Member.zone),
                     col(Schedule.work_days) != col(Member.work_days),
                     col(Schedule.start_hour) != col(Member.start_hour),
@@ -83,7 +95,7 @@ class Schedules(Repository):
 
     def put(self, schedule: Schedule) -> None:
         """Adds the row unless the member has one."""
-        self._add_once(schedule, "member_id")
+        self._add_once(schedule, "member_id", "rhythm")
 
     def remove(self, schedule: Schedule) -> None:
         self.session.delete(schedule)
@@ -102,6 +114,15 @@ class Schedules(Repository):
                 col(TeamMember.member_id) == col(Member.id),
                 col(TeamMember.is_home),
             )
+            .correlate(Member)
+            .exists()
+        )
+
+    def _stands_in(self) -> ColumnElement[bool]:
+        """Someone's deputy, now or later: one whose time is over does no harm."""
+        return (
+            select(Absence.id)
+            .where(Absence.workspace_id == self.workspace_id, col(Absence.deputy_id) == col(Member.id))
             .correlate(Member)
             .exists()
         )

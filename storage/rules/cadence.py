@@ -4,7 +4,7 @@ Everything is computed from wall-clock time in the person's zone and handed on a
 A working day is the start hour and the `work_hours` after it; it may run past midnight.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -53,14 +53,22 @@ class DateRange:
 class WorkPattern:
     """When a person works: IANA zone, weekdays (Monday = 0), start of the working day, days away.
 
+    `days_off` are public holidays and the days on which everyone is off; `quiet` (from, until) are hours of
+    the day, over midnight too, in which they are left alone; `delay` is working time that they are asked
+    later than the start of their day, so that not all of a large organisation is asked in one minute.
+
     Raises:
-        Invalid: an unknown zone, no work days or ones that do not exist, a start with seconds.
+        Invalid: an unknown zone, no work days or ones that do not exist, a start with seconds, quiet hours
+            that take no time.
     """
 
     zone: str
     work_days: frozenset[int] = frozenset(range(5))
     start: time = time(9)
     absences: tuple[DateRange, ...] = ()
+    days_off: Container[date] = frozenset()
+    quiet: tuple[time, time] | None = None
+    delay: timedelta = timedelta()
 
     def __post_init__(self) -> None:
         find_zone(self.zone)
@@ -77,6 +85,11 @@ class WorkPattern:
                 "Type one such as 09:00.",
                 field="start",
             )
+        if self.quiet is not None and self.quiet[0] == self.quiet[1]:
+            raise Invalid(
+                "Quiet hours that begin and end at the same hour take no time. Choose two hours.",
+                field="quiet",
+            )
 
     def is_away(self, on: date) -> bool:
         """Whether `on` lies in an absence."""
@@ -84,7 +97,11 @@ class WorkPattern:
 
     def works(self, on: date) -> bool:
         """Whether `on` is a work day that the person is there for."""
-        return on.weekday() in self.work_days and not self.is_away(on)
+        return self.has_work(on) and not self.is_away(on)
+
+    def has_work(self, on: date) -> bool:
+        """Whether `on` is a work day and no holiday, whether they are there or not."""
+        return on.weekday() in self.work_days and on not in self.days_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +224,12 @@ def weekly_window(week_on: date, pattern: WorkPattern, rhythm: WeeklyRhythm) -> 
         week_on + timedelta(days=weekday)
         for weekday in range(rhythm.opens_weekday, rhythm.closes_weekday + 1)
     ]
-    work_days = [day for day in days if day.weekday() in pattern.work_days]
-    present = [day for day in work_days if not pattern.is_away(day)]
+    present = [day for day in days if pattern.works(day)]
     if not present:
-        return Excused(week_on, _why_excused(work_days, rhythm))
+        return Excused(week_on, _why_excused(days, pattern, rhythm))
     closes_at = local_instant(pattern.zone, days[-1], rhythm.closes_time)
-    opens_at = _opens_at(pattern, rhythm, present[0])
-    if opens_at >= closes_at:
+    opens_at = next((at for day in present if (at := _opens_at(pattern, rhythm, day)) is not None), None)
+    if opens_at is None or opens_at >= closes_at:
         return Excused(week_on, "Their working day begins after this week's check-in has closed.")
     reminder_at = instant_after_working_share(
         pattern, opens_at, closes_at, rhythm.reminder_share, work_hours=rhythm.work_hours
@@ -263,38 +279,74 @@ def instant_after_working_share(
     return closes_at
 
 
+def first_working_instant(
+    pattern: WorkPattern, after: datetime, *, work_hours: int = WORK_HOURS, days: int = 366
+) -> datetime | None:
+    """`after` itself if the person works then, else when they begin to next; None if not within `days`."""
+    shifts = _shifts(pattern, after, after + timedelta(days=days), work_hours)
+    return next((starts_at for starts_at, _ in shifts), None)
+
+
 def _shifts(
     pattern: WorkPattern, start_at: datetime, end_at: datetime, work_hours: int
 ) -> Iterator[tuple[datetime, datetime]]:
-    """The working days between two instants, cut to them, in order."""
+    """The working time between two instants, cut to them, without quiet hours, in order."""
     # From the day before: its shift may run past midnight.
     on = local_date(start_at, pattern.zone) - _DAY
     last_on = local_date(end_at, pattern.zone)
     while on <= last_on:
         if pattern.works(on):
-            shift_at = local_instant(pattern.zone, on, pattern.start)
-            starts_at = max(start_at, shift_at)
-            ends_at = min(end_at, shift_at + timedelta(hours=work_hours))
-            if starts_at < ends_at:
-                yield starts_at, ends_at
+            for shift_at, over_at in _loud(pattern, on, work_hours):
+                starts_at, ends_at = max(start_at, shift_at), min(end_at, over_at)
+                if starts_at < ends_at:
+                    yield starts_at, ends_at
         on += _DAY
 
 
-def _opens_at(pattern: WorkPattern, rhythm: WeeklyRhythm, on: date) -> datetime:
-    shift_at = local_instant(pattern.zone, on, pattern.start)
-    if rhythm.opens_time is None:
-        return shift_at
-    fixed_at = local_instant(pattern.zone, on, rhythm.opens_time)
-    works_then = shift_at <= fixed_at < shift_at + timedelta(hours=rhythm.work_hours)
-    return fixed_at if works_then else shift_at
+def _loud(pattern: WorkPattern, on: date, work_hours: int) -> Iterator[tuple[datetime, datetime]]:
+    """The parts of one day's shift that do not lie in quiet hours."""
+    starts_at = local_instant(pattern.zone, on, pattern.start)
+    ends_at = starts_at + timedelta(hours=work_hours)
+    if pattern.quiet is None:
+        yield starts_at, ends_at
+        return
+    for day in (on - _DAY, on, on + _DAY):
+        quiet_at = local_instant(pattern.zone, day, pattern.quiet[0])
+        over_night = _DAY if pattern.quiet[1] < pattern.quiet[0] else timedelta()
+        loud_at = local_instant(pattern.zone, day + over_night, pattern.quiet[1])
+        if starts_at < min(quiet_at, ends_at):
+            yield starts_at, min(quiet_at, ends_at)
+        starts_at = max(starts_at, loud_at)
+    if starts_at < ends_at:
+        yield starts_at, ends_at
 
 
-def _why_excused(work_days: list[date], rhythm: WeeklyRhythm) -> str:
-    if work_days:
+def _opens_at(pattern: WorkPattern, rhythm: WeeklyRhythm, on: date) -> datetime | None:
+    """When the person is asked on a day that they work; None where all of it is quiet."""
+    parts = list(_loud(pattern, on, rhythm.work_hours))
+    if rhythm.opens_time is not None:
+        fixed_at = local_instant(pattern.zone, on, rhythm.opens_time)
+        if any(starts_at <= fixed_at < ends_at for starts_at, ends_at in parts):
+            parts = [
+                (max(starts_at, fixed_at), ends_at) for starts_at, ends_at in parts if ends_at > fixed_at
+            ]
+    left = pattern.delay
+    for starts_at, ends_at in parts:
+        if left < ends_at - starts_at:
+            return starts_at + left
+        left -= ends_at - starts_at
+    # A delay longer than the day's working time is none.
+    return parts[0][0] if parts else None
+
+
+def _why_excused(days: list[date], pattern: WorkPattern, rhythm: WeeklyRhythm) -> str:
+    if any(pattern.has_work(day) for day in days):
         return "Away on every working day of this week's check-in."
+    if any(day.weekday() in pattern.work_days for day in days):
+        return "Every working day of this week's check-in is a day off."
     first, last = _WEEKDAY_NAMES[rhythm.opens_weekday], _WEEKDAY_NAMES[rhythm.closes_weekday]
-    days = first if first == last else f"{first} to {last}"
-    return f"The check-in runs {days}, and none of these is a work day of theirs."
+    run = first if first == last else f"{first} to {last}"
+    return f"The check-in runs {run}, and none of these is a work day of theirs."
 
 
 def _exists(wall: datetime, info: ZoneInfo) -> bool:

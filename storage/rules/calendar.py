@@ -10,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from storage.rules.cadence import (
-    DateRange,
     WeeklyRhythm,
     Window,
     WorkPattern,
@@ -214,7 +213,7 @@ def _checkins(rules: CalendarRules, first: date, last: date) -> Iterator[Event]:
     pattern = WorkPattern(
         rules.zone,
         rules.days.weekdays,
-        absences=tuple(DateRange(on, on) for on in sorted(rules.days.days_off)),
+        days_off=rules.days.days_off,
     )
     week_on = first - timedelta(days=first.weekday()) - _WEEK
     while week_on <= last:

@@ -1,6 +1,6 @@
 """An organisation's working days: what dates of the calendar are counted in."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
@@ -24,7 +24,7 @@ class WorkDays:
     """
 
     weekdays: frozenset[int] = frozenset(range(5))
-    days_off: frozenset[date] = frozenset()
+    days_off: Container[date] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.weekdays:

@@ -8,12 +8,16 @@ from storage.tables.checkin import (
     CheckinPrompt,
     CheckinQuestion,
     CheckinWindow,
+    Chore,
+    Escalation,
+    PulseCount,
     Schedule,
+    TeamQuestion,
 )
 from storage.tables.event import ProcessedEvent
 from storage.tables.kpi import Kpi, KpiAlias, KpiPlan, Reading
 from storage.tables.mark import Mark
-from storage.tables.member import Absence, Member
+from storage.tables.member import Absence, DayOff, Digest, Follow, Member
 from storage.tables.okr import KeyResult, Objective
 from storage.tables.outbox import Lane, Outbox
 from storage.tables.plan import (
@@ -41,7 +45,12 @@ __all__ = [
     "CheckinPrompt",
     "CheckinQuestion",
     "CheckinWindow",
+    "Chore",
+    "DayOff",
+    "Digest",
     "Driver",
+    "Escalation",
+    "Follow",
     "Initiative",
     "KeyResult",
     "Kpi",
@@ -54,6 +63,7 @@ __all__ = [
     "Outbox",
     "Plan",
     "ProcessedEvent",
+    "PulseCount",
     "Reader",
     "Reading",
     "RoleGrant",
@@ -63,5 +73,6 @@ __all__ = [
     "Supporter",
     "Team",
     "TeamMember",
+    "TeamQuestion",
     "Workspace",
 ]

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
-from storage.tables.columns import Row, UtcDateTime
+from storage.rules.terms import AbsenceSource, DigestRhythm, FollowTopic
+from storage.tables.columns import Row, UtcDateTime, enum_column
 
 
 class Member(Row, table=True):
@@ -14,6 +15,9 @@ class Member(Row, table=True):
     `work_days` holds the digits of the weekdays worked, Monday = 0. `is_slack_admin` is true of Slack's
     administrators and owners of the workspace. `erased_at` is when the person was removed from the record:
     the row stays, without anything of theirs, so that the plan stays whole.
+    `zone` is the one that counts: `slack_zone` unless the person chose another (`zone_is_own`). `country` and
+    `region` are for public holidays; empty means the organisation's. `quiet_from` and `quiet_until` are hours
+    of the day.
     """
 
     __tablename__ = "member"
@@ -33,12 +37,27 @@ class Member(Row, table=True):
     is_deactivated: bool = False
     is_slack_admin: bool = False
     erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    slack_zone: str | None = Field(default=None, max_length=64)
+    zone_is_own: bool = False
+    # Work days and start hour as the person set them: a plan file says no more about them.
+    times_are_own: bool = False
+    country: str = Field(default="", max_length=2)
+    region: str = Field(default="", max_length=40)
+    quiet_from: int | None = None
+    quiet_until: int | None = None
+    # What Slack said last: do not disturb until then.
+    dnd_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    wants_messages: bool = True
+    wants_reminders: bool = True
     linked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     refreshed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Absence(Row, table=True):
-    """Days away, both ends included, in the member's own calendar."""
+    """Days away, both ends included, in the member's own calendar.
+
+    `deputy_id` answers for their items in weeks that they are away for.
+    """
 
     __tablename__ = "absence"
     __table_args__ = (Index("ix_absence_member_until", "member_id", "until_on"),)
@@ -46,3 +65,42 @@ class Absence(Row, table=True):
     member_id: int = Field(foreign_key="member.id")
     from_on: date
     until_on: date
+    deputy_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    source: AbsenceSource = Field(default=AbsenceSource.PLAN, sa_type=enum_column(AbsenceSource))
+
+
+class DayOff(Row, table=True):
+    """A day on which everyone of the organisation is off."""
+
+    __tablename__ = "day_off"
+    __table_args__ = (UniqueConstraint("workspace_id", "off_on"),)
+
+    off_on: date
+    title: str = Field(default="", max_length=120)
+
+
+class Follow(Row, table=True):
+    """What someone wants a digest about; `kind` is empty and `topic_id` 0 where the topic needs none."""
+
+    __tablename__ = "follow"
+    __table_args__ = (UniqueConstraint("member_id", "topic", "kind", "topic_id"),)
+
+    member_id: int = Field(foreign_key="member.id")
+    topic: FollowTopic = Field(sa_type=enum_column(FollowTopic))
+    kind: str = Field(default="", max_length=40)
+    topic_id: int = 0
+
+
+class Digest(Row, table=True):
+    """How often a follower is told, and when next; what was told goes up to `told_at`."""
+
+    __tablename__ = "digest"
+    __table_args__ = (
+        UniqueConstraint("member_id"),
+        Index("ix_digest_next_due_at", "workspace_id", "next_due_at"),
+    )
+
+    member_id: int = Field(foreign_key="member.id")
+    rhythm: DigestRhythm = Field(default=DigestRhythm.WEEKLY, sa_type=enum_column(DigestRhythm))
+    next_due_at: datetime = Field(sa_type=UtcDateTime)
+    told_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,5 +1,7 @@
 """Teams nest (company → department → team); each has a lead, a channel and members."""
 
+from datetime import date
+
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
@@ -19,6 +21,12 @@ class Team(Row, table=True):
     channel_id: str | None = Field(default=None, max_length=32)
     # Slack's last refusal of the channel (is_archived, not_in_channel …), so that the lead is told once.
     channel_fault: str | None = Field(default=None, max_length=64)
+    # Whether the summary names, gently, who has not answered yet.
+    names_missing: bool = True
+    # No check-in is opened up to and including this day; empty where it goes on.
+    paused_until: date | None = None
+    # "none", "weekly" or "before a review" (bot/checkins/templates.py).
+    question_template: str = Field(default="none", max_length=40)
 
 
 class TeamMember(Row, table=True):

@@ -27,6 +27,17 @@ class Workspace(SQLModel, table=True):
     bot_user_id: str | None = Field(default=None, max_length=32)
     zone: str = Field(default="UTC", max_length=64)
     locale: str = Field(default="en-US", max_length=20)
+    # What holds for everyone who said nothing else.
+    work_days: str = Field(default="01234", max_length=7)
+    country: str = Field(default="", max_length=2)
+    region: str = Field(default="", max_length=40)
+    # "working 5": the fifth working day; "day 10": the tenth of the month (storage/working.py).
+    monthly_review: str = Field(default="working 5", max_length=20)
+    quarterly_review: str = Field(default="working 8", max_length=20)
+    annual_review: str = Field(default="working 10", max_length=20)
+    review_hour: int = 10
+    # Prompts of one hour are spread over so many minutes.
+    spread_minutes: int = 0
     checkin_opens_weekday: int = 0
     checkin_closes_weekday: int = 2
     checkin_closes_hour: int = 17

@@ -44,7 +44,7 @@ def test_a_row_is_outdated_when_the_person_works_otherwise(unit_of_work: UnitsOf
             factories.schedule(uow, member)
         moved.zone, part_time.work_days, early.start_hour = "Asia/Tokyo", "012", 7
         uow.session.flush()
-        found = {member.id for _, member in uow.schedules.list_outdated(9)}
+        found = {member.id for _, member in uow.schedules.list_outdated("", 9)}
     assert found == {moved.id, part_time.id, early.id}
 
 

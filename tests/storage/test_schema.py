@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -18,7 +19,7 @@ from sqlmodel import col, select
 from storage import schema
 from storage.database import Database, UnitOfWork
 from storage.migrations.autogenerate import METADATA
-from storage.rules.terms import Direction
+from storage.rules.terms import AbsenceSource, Direction, Rhythm
 from storage.tables import KeyResult, Outbox, Workspace
 from storage.tables.outbox import OutboxState
 from tests import factories
@@ -221,3 +222,44 @@ def _start_replica(url: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def test_a_filled_database_of_the_version_before_is_upgraded_with_its_rows(empty: Database) -> None:
+    """The step to 0003 makes tables anew on SQLite: their rows and what points at them stay."""
+    with empty.engine.begin() as connection:
+        command.upgrade(schema.configure(connection), "0002")
+        for statement in FILLED.strip().split(";\n"):
+            connection.execute(text(statement))
+
+    schema.upgrade(empty.engine)
+
+    with empty.unit_of_work(1, datetime(2026, 2, 9, tzinfo=UTC)) as uow:
+        schedule, window = uow.schedules.find(1), uow.checkins.find_window(1, date(2026, 2, 9))
+        assert schedule is not None
+        assert (schedule.rhythm, schedule.rules) == (Rhythm.WEEKLY, "")
+        assert window is not None
+        [(prompt, member)] = uow.checkins.list_prompts(window.id)
+        assert (prompt.delegate_id, member.zone_is_own, member.wants_messages) == (None, False, True)
+        [absence] = uow.members.list_absences(1, date(2026, 2, 9))
+        assert absence.source is AbsenceSource.PLAN
+        assert uow.checkins.get_workspace().work_days == "01234"
+
+
+FILLED = """
+INSERT INTO workspace (id, enterprise_id, name, zone, locale, checkin_opens_weekday, checkin_closes_weekday,
+ checkin_closes_hour, reminder_percent) VALUES (1, '', 'Northwind', 'UTC', 'en-US', 0, 2, 17, 80);
+INSERT INTO member (id, workspace_id, name, zone, locale, work_days, start_hour, is_guest, is_deactivated)
+ VALUES (1, 1, 'Ana', 'UTC', 'en-US', '01234', 9, false, false);
+INSERT INTO absence (id, workspace_id, member_id, from_on, until_on)
+ VALUES (1, 1, 1, '2026-03-02', '2026-03-06');
+INSERT INTO team (id, workspace_id, name) VALUES (1, 1, 'Customer Service');
+INSERT INTO schedule (id, workspace_id, member_id, week_on, next_due_at, zone, work_days, start_hour)
+ VALUES (1, 1, 1, '2026-02-16', '2026-02-16 09:00:00', 'UTC', '01234', 9);
+INSERT INTO checkin_window (id, workspace_id, team_id, week_on, opens_at, closes_at, summary_waits)
+ VALUES (1, 1, 1, '2026-02-09', '2026-02-09 09:00:00', '2026-02-11 17:00:00', false);
+INSERT INTO checkin_prompt (id, workspace_id, window_id, member_id, local_on, opens_at, closes_at,
+ reminder_at,
+ snoozes, state, reason, is_late, is_unchanged)
+ VALUES (1, 1, 1, 1, '2026-02-09', '2026-02-09 09:00:00',
+ '2026-02-11 17:00:00', '2026-02-11 12:00:00', 0, 'asked', '', false, false)
+"""

@@ -208,7 +208,7 @@ def test_the_lead_is_asked_for_someone_who_is_not_in_slack(office: Office) -> No
     assert question.owner_id == dora.id
     (message,) = office.messages().values()
     assert message.member_id == office.ana.id
-    assert "Dora Novak owns it and is not in Slack, so you are asked." in words(message)
+    assert "Dora Novak owns it and cannot answer now, so you are asked." in words(message)
 
 
 def test_a_leads_items_go_to_the_lead_above_while_they_are_not_in_slack(office: Office) -> None:

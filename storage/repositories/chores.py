@@ -1,0 +1,48 @@
+"""Work that is looked at from time to time, and at once when someone knows that there is some."""
+
+from datetime import datetime
+
+from sqlalchemy import func, update
+from sqlmodel import col, select
+
+from storage.repositories.base import Repository
+from storage.tables.checkin import Chore
+
+SCHEDULES = "schedules"
+"""Who needs a schedule row, and whose was computed from what no longer holds."""
+ABSENCES = "absences"
+"""Open prompts of people who went away or came back."""
+LADDER = "ladder"
+"""What is overdue, and who is told about it."""
+
+
+class Chores(Repository):
+    """The chores of one workspace. One that has never run is due."""
+
+    def is_due(self, name: str, now: datetime) -> bool:
+        due_at = self.session.exec(
+            select(Chore.next_due_at).where(Chore.workspace_id == self.workspace_id, Chore.name == name)
+        ).one_or_none()
+        return due_at is None or due_at <= now
+
+    def put_off(self, name: str, until: datetime) -> None:
+        """Says when the chore is due next."""
+        changed = self.session.execute(
+            update(Chore)
+            .where(col(Chore.workspace_id) == self.workspace_id, col(Chore.name) == name)
+            .values(next_due_at=until)
+            .returning(col(Chore.id))
+        )
+        if changed.first() is None:
+            row = Chore(workspace_id=self.workspace_id, name=name, next_due_at=until)
+            self._add_once(row, "workspace_id", "name")
+
+    def poke(self, now: datetime, *names: str) -> None:
+        """Makes chores due now: something has changed that they care for."""
+        for name in names:
+            self.put_off(name, now)
+
+    def find_next_due_at(self) -> datetime | None:
+        return self.session.exec(
+            select(func.min(Chore.next_due_at)).where(Chore.workspace_id == self.workspace_id)
+        ).one()
