@@ -1,5 +1,6 @@
 """What Hoshin does about an ask: at once (the ack), and right after it (the follow-ups)."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,9 +43,17 @@ class UpdateView:
 
 @dataclass(frozen=True, slots=True)
 class Respond:
-    """A message for the asker alone, where they are."""
+    """A message for the asker alone, where they are.
+
+    `as_ack` is the ready JSON of an ack with that message, for one that never changes.
+    """
 
     message: Message
+    as_ack: str | None = None
+
+    def ack(self) -> dict[str, Any] | str:
+        """The ack of a slash command that says it, as Bolt takes it."""
+        return self.as_ack or {"response_type": "ephemeral", **self.message.payload()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,11 @@ def nothing(*then: FollowUp) -> Answer:
 def say(message: Message, *then: FollowUp) -> Answer:
     """A message for the asker alone, where they are."""
     return Answer(None, (Respond(message), *then))
+
+
+def always(message: Message) -> Answer:
+    """As `say`, for a message that is the same for everyone: made once, so that each ask costs nothing."""
+    return Answer(None, (Respond(message, json.dumps(Respond(message).ack())),))
 
 
 def open_view(view: View) -> Answer:

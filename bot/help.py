@@ -1,7 +1,7 @@
 """`help` after any command: its verbs with one example each, or a term of the method in two sentences."""
 
 from bot import ids
-from bot.answers import Answer, Message, nothing, open_view, say
+from bot.answers import Answer, Message, always, nothing, open_view, say
 from bot.asks import Ask
 from bot.commands import NOUNS, ROOT, list_verbs
 from bot.routing import Routes
@@ -14,13 +14,13 @@ routes = Routes()
 @routes.command("hoshin help", is_instant=True)
 async def hoshin_help(ask: Ask) -> Answer:
     """The commands; with a word, what it means. The same for everyone, so it costs no database."""
-    return say(explain(ask.text) if ask.text else overview())
+    return say(explain(ask.text)) if ask.text else OVERVIEW
 
 
 @routes.command("checkin help", is_instant=True)
 async def checkin_help(ask: Ask) -> Answer:
     del ask
-    return say(CHECKIN_HELP)
+    return CHECKIN_HELP
 
 
 @routes.event("message")
@@ -99,17 +99,22 @@ def _section(text: str) -> dict[str, object]:
 _OVERVIEW = _make_overview()
 """Made once: help is asked often and never changes."""
 
-CHECKIN_HELP = Message(
-    "A check-in asks for your figures once a week. /checkin opens what is due.",
-    (
-        _section(
-            "*/checkin* opens what is due, or what you answered, to correct it while the window is open.\n"
-            "It asks for each of your key results: the new value, how confident you are (0–10), and a note "
-            "if you want to leave one.\n"
-            "You are asked on Monday at your own start of work, and have until Wednesday evening. Example: "
-            "`/checkin`"
+OVERVIEW = always(_OVERVIEW)
+
+CHECKIN_HELP = always(
+    Message(
+        "A check-in asks for your figures once a week. /checkin opens what is due.",
+        (
+            _section(
+                "*/checkin* opens what is due, or what you answered, to correct it while the window is "
+                "open.\n"
+                "It asks for each of your key results: the new value, how confident you are (0–10), and a "
+                "note if you want to leave one.\n"
+                "You are asked on Monday at your own start of work, and have until Wednesday evening. "
+                "Example: `/checkin`"
+            ),
         ),
-    ),
+    )
 )
 
 WRITTEN_TO = Message(

@@ -308,7 +308,7 @@ async def _ack(ack: AsyncAck, delivery: Delivery, answer: Answer) -> tuple[Follo
         return answer.then
     first = answer.then[0] if answer.then else None
     if delivery.speaks_in_ack and isinstance(first, Respond):
-        await ack({"response_type": "ephemeral", **first.message.payload()})
+        await ack(first.ack())
         return answer.then[1:]
     await ack()
     return answer.then

@@ -17,6 +17,8 @@ class Metrics:
             registry=self._registry,
             buckets=ACK_BUCKETS,
         )
+        self._acks_of: dict[tuple[str, str], Histogram] = {}
+        """The children by their labels: the library looks them up under a lock."""
         self._refusals = Counter(
             "hoshin_refusals",
             "Asks answered by a sentence instead of work",
@@ -27,7 +29,10 @@ class Metrics:
         self._ready = Gauge("hoshin_ready", "1 while /readyz says ready", registry=self._registry)
 
     def answered(self, family: str, route: str, seconds: float) -> None:
-        self._acks.labels(str(family), route).observe(seconds)
+        acks = self._acks_of.get((family, route))
+        if acks is None:
+            acks = self._acks_of[family, route] = self._acks.labels(str(family), route)
+        acks.observe(seconds)
 
     def refused(self, family: str, kind: str) -> None:
         self._refusals.labels(str(family), kind).inc()

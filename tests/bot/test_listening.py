@@ -412,3 +412,24 @@ async def test_a_press_of_someone_who_does_not_belong_here_is_not_carried_out(
 
 async def test_a_body_that_is_too_large_is_refused(over_http: Spine) -> None:
     assert await post(over_http, "x" * 1_000_001) == 413
+
+
+async def test_a_body_that_does_not_say_its_length_is_read_no_further_than_the_limit(
+    over_http: Spine,
+) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * 65_536
+
+    async with aiohttp.ClientSession() as session:
+        assert await status_of(session, over_http, endless()) == 413
+
+
+async def test_a_body_that_is_not_utf_8_is_refused(over_http: Spine) -> None:
+    async with aiohttp.ClientSession() as session:
+        assert await status_of(session, over_http, b"text=\xff") == 400
+
+
+async def status_of(session: aiohttp.ClientSession, there: Spine, body: bytes | AsyncIterator[bytes]) -> int:
+    async with session.post(there.slack.request_url or "", data=body) as response:
+        return response.status

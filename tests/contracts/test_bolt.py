@@ -6,11 +6,12 @@ import json
 import re
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.response import BoltResponse
 
 PRESS = {
@@ -163,25 +164,41 @@ async def test_one_listener_for_anything_serves_every_action_id() -> None:
     assert (response.status, seen) == (200, ["checkin.open:17"])
 
 
-async def test_authorize_may_not_be_a_method(caplog: pytest.LogCaptureFixture) -> None:
-    """bot/installations.py: `make_authorize` returns a closure."""
+async def test_an_authorize_of_bolts_own_class_is_asked_as_it_is_and_needs_no_user() -> None:
+    """bot/installations.py: `make_authorize` returns one; for a plain function Bolt fills in arguments."""
+    asked, users = list[str | None](), list[str | None]()
 
-    class Installations:
-        async def authorize(
-            self, enterprise_id: str | None, team_id: str | None, user_id: str | None
-        ) -> AuthorizeResult:
-            return await authorize(enterprise_id, team_id, user_id)
+    class FromMemory(AsyncAuthorize):
+        def __init__(self) -> None:
+            pass
 
-    app = make_app(authorize=Installations().authorize)
+        async def __call__(self, *, team_id: str | None, **_: Any) -> AuthorizeResult:
+            asked.append(team_id)
+            return await authorize(None, team_id, None)
 
-    async def listener(ack: AsyncAck) -> None:
+    app = make_app(authorize=cast(Callable[..., Awaitable[AuthorizeResult]], FromMemory()))
+
+    async def listener(ack: AsyncAck, context: AsyncBoltContext) -> None:
+        users.append(context.user_id)
         await ack()
 
     app.action(ANYTHING)(listener)
     response = await press(app)
 
-    assert response.status == 500
-    assert "got multiple values for argument 'self'" in caplog.text
+    assert (response.status, asked, users) == (200, ["T0001"], ["U0001"])
+
+
+async def test_an_ack_of_json_text_is_sent_as_it_is_and_as_json() -> None:
+    """bot/answers.py: what never changes is made once."""
+    app, text = make_app(), '{"response_type": "ephemeral", "text": "help", "blocks": []}'
+
+    async def listener(ack: AsyncAck) -> None:
+        await ack(text)
+
+    app.action(ANYTHING)(listener)
+    response = await press(app)
+
+    assert (response.body, response.headers) == (text, {"content-type": ["application/json;charset=utf-8"]})
 
 
 async def test_authorize_is_asked_for_every_request() -> None:
