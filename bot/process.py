@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot import heap
 from bot.app import App, make_app
 from bot.clock import Clock, OffsetClock, make_clock
 from bot.installations import Installation
@@ -33,6 +34,7 @@ async def run_until_stopped(settings: Settings, database: Database) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, bot.ended.set)
+        heap.settle()
         log.info("started", port=bot.port, socket_mode=settings.uses_socket_mode)
         await bot.ended.wait()
         log.info("stopping")

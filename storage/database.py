@@ -15,6 +15,9 @@ from functools import cached_property, partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
 from storage.pictures import ChangeCounter, Pictures
@@ -48,6 +51,8 @@ T = TypeVar("T")
 
 WORKERS = 8
 WAL_PATIENCE_S = 10.0
+PING_AFTER_S = 1.0
+"""A connection that rested so long is asked whether it still stands; a busy one is spared the round trip."""
 BUSY_TIMEOUT_MS = 1500
 """How long a writer waits for SQLite's lock; a handler must still answer within Slack's 3 s."""
 
@@ -182,12 +187,18 @@ class Database:
         self._pictures = Pictures()
         # Options on the engine reach the "begin" event below, where SQLite learns what the work intends.
         self._reading = self.engine.execution_options(hoshin_read=True)
+        self._autocommitting = self._without_transactions()
         self._executor = ThreadPoolExecutor(workers, thread_name_prefix="database")
 
     @contextmanager
-    def session(self, *, read: bool = False) -> Iterator[Session]:
-        """A transaction that belongs to no workspace: commits at the end, rolls back on any error."""
-        with Session(self._reading if read else self.engine, expire_on_commit=False) as session:
+    def session(self, *, read: bool = False, one_statement: bool = False) -> Iterator[Session]:
+        """A transaction that belongs to no workspace: commits at the end, rolls back on any error.
+
+        Work that is only `one_statement` is whole without BEGIN and COMMIT; on PostgreSQL each of them costs
+        a round trip.
+        """
+        engine = self._reading if read else self._autocommitting if one_statement else self.engine
+        with Session(engine, expire_on_commit=False) as session:
             yield session
             session.commit()
 
@@ -249,6 +260,11 @@ class Database:
         self._executor.shutdown(wait=True)
         self.engine.dispose()
 
+    def _without_transactions(self) -> Engine:
+        # On SQLite a transaction costs no round trip, and BEGIN IMMEDIATE is what waits for other writers.
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        return self.engine if is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
     def _work(self, read: bool, workspace_id: int, now: datetime, work: Callable[[UnitOfWork], T]) -> T:
         with self.unit_of_work(workspace_id, now, read=read) as uow:
             return work(uow)
@@ -269,7 +285,7 @@ def _filled_in(
     return lambda uow: work(uow, *args, **kwargs)
 
 
-def make_engine(url: str, workers: int) -> Engine:
+def make_engine(url: str, workers: int, *, ping_after_s: float = PING_AFTER_S) -> Engine:
     """An engine set up for what Hoshin relies on (WAL, foreign keys, immediate writers on SQLite).
 
     Raises:
@@ -282,14 +298,38 @@ def make_engine(url: str, workers: int) -> Engine:
         parsed,
         pool_size=workers,
         max_overflow=2,
-        pool_pre_ping=True,
+        # The one that came back last goes first: the others may rest, and the busy one need not be pinged.
+        pool_use_lifo=True,
         # An error's text must not quote what people wrote.
         hide_parameters=True,
     )
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        _ping_rested(engine, ping_after_s)
     return engine
+
+
+def _ping_rested(engine: Engine, ping_after_s: float) -> None:
+    """Replaces connections that the server has closed while they rested."""
+
+    def note(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        del connection
+        record.info["rests_since"] = time.monotonic()
+
+    def ping(connection: DBAPIConnection, record: ConnectionPoolEntry, proxy: object) -> None:
+        del proxy
+        since = record.info.get("rests_since")
+        if since is None or time.monotonic() - since < ping_after_s:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool then tries another one
+
+    event.listen(engine, "checkin", note)
+    event.listen(engine, "checkout", ping)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:

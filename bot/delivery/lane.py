@@ -91,6 +91,8 @@ class Lane:
         self._rests: dict[Destination, datetime] = {}
         self._rest_of_all: datetime | None = None
         self._being_stored: tuple[list[Answered], list[Settlement]] = ([], [])
+        self._settlements: list[Settlement] = []
+        """What those mean for their rows."""
 
     @property
     def is_idle(self) -> bool:
@@ -171,37 +173,51 @@ class Lane:
         self._looks_again_at = perf_counter() + REST_AFTER_SURVEY * survey.seconds if was_cut else 0.0
 
     def turn(self, session: Session, turn: Turn) -> list[Parcel]:
-        """Stores the answers and claims what goes next, in one transaction, which keeps the calls coming.
+        """Stores the gathered answers and claims what goes next, all at once, which keeps the calls coming.
 
         Raises:
-            LaneLost: another replica holds the lane now. Nothing was stored; `settle` still can.
+            LaneLost: another replica holds the lane now and nothing was claimed. The answers may not have
+                been stored; `settle` still can, and twice does no harm.
         """
-        deliveries = self.settle(session, turn)
-        free = turn.in_flight - len(self.in_flight)
+        deliveries = Deliveries(session, self.workspace_id)
         if self._has_dead:
             self._bury(deliveries, turn.now)
-        chosen = self._choose(free, turn.real_now)
+        chosen = self._choose(turn.in_flight - len(self.in_flight), turn.real_now)
         self._claimed_since_survey.update(ready.id for ready in chosen)
         # Slack stamps messages with its own time; a look-up must begin before, whichever clock is behind.
-        parcels = deliveries.claim(chosen, turn.replica, min(turn.now, turn.real_now))
-        if self._must_keep(turn.real_now) or len(parcels) < len(chosen):
+        at = min(turn.now, turn.real_now)
+        parcels = deliveries.settle_and_claim(self._settlements, chosen, turn.replica, at)
+        self._note_channels(Refusals(session, self.workspace_id), turn.now)
+        if self._must_keep(turn.real_now) or (chosen and not parcels):
             self._keep(session, turn)
         return parcels
 
-    def settle(self, session: Session, turn: Turn) -> Deliveries:
-        """Stores the answers, whoever holds the lane: they are facts."""
-        # Calls go on answering while this runs in its thread: what is stored is what stands here now.
-        answered, findings = list(self.answered), list(self.findings)
-        self._being_stored = answered, findings
-        deliveries = Deliveries(session, self.workspace_id)
-        deliveries.settle([self._settlement(each, turn.now) for each in answered] + findings)
-        self._note_channels(answered, Refusals(session, self.workspace_id), turn.now)
+    def settle(self, session: Session, turn: Turn) -> None:
+        """Stores the gathered answers, whoever holds the lane: they are facts."""
+        Deliveries(session, self.workspace_id).settle(self._settlements)
+        self._note_channels(Refusals(session, self.workspace_id), turn.now)
+
+    def gather(self, turn: Turn) -> None:
+        """Learns from the answers that the coming turn or `settle` will store.
+
+        Calls go on answering meanwhile: what is stored is what stands here now.
+        """
+        answered, findings = self._being_stored = list(self.answered), list(self.findings)
         for each in answered:
             self._learn(each)
         if answered or findings:
             # The next message of the same channel, or the replies to this one, may be ready now.
             self._has_more = True
-        return deliveries
+        self._settlements = [self._settlement(each, turn.now) for each in answered] + findings
+
+    def is_one_statement(self, turn: Turn) -> bool:
+        """Whether the coming turn only settles and claims, and so is whole without a transaction round it."""
+        answered, _ = self._being_stored
+        return not (
+            self._has_dead
+            or self._must_keep(turn.real_now)
+            or any(each.parcel.ready.channel_id for each in answered)
+        )
 
     def committed(self) -> list[Answered]:
         """Forgets the answers that a committed turn has stored, and returns those of the calls."""
@@ -324,10 +340,9 @@ class Lane:
             case _:
                 return OutboxState.PENDING
 
-    @staticmethod
-    def _note_channels(answered: list[Answered], refusals: Refusals, now: datetime) -> None:
+    def _note_channels(self, refusals: Refusals, now: datetime) -> None:
         mended = set()
-        for each in answered:
+        for each in self._being_stored[0]:
             channel_id = each.parcel.ready.channel_id
             if channel_id is None:
                 continue

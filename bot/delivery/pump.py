@@ -230,7 +230,7 @@ class Delivery:
         others = self.in_flight - len(lane.in_flight)
         turn = replace(turn, in_flight=self._limits.in_flight - others)
         try:
-            parcels = await self._in_session(partial(lane.turn, turn=turn))
+            parcels = await self._database.in_thread(partial(self._take_turn, lane, turn))
         except LaneLost:
             log.warning("lane_lost", workspace=lane.workspace_id)
             lane.lose()
@@ -243,11 +243,18 @@ class Delivery:
             self._start(lane, parcel)
         return self._committed(lane) + len(parcels)
 
+    def _take_turn(self, lane: Lane, turn: Turn) -> list[Parcel]:
+        lane.gather(turn)
+        with self._database.session(one_statement=lane.is_one_statement(turn)) as session:
+            return lane.turn(session, turn)
+
     async def _settle(self, lane: Lane) -> int:
         """Stores the answers that a lane got which is not held any more."""
         if not lane.answered and not lane.findings:
             return 0
-        await self._in_session(partial(lane.settle, turn=self._now()))
+        turn = self._now()
+        lane.gather(turn)
+        await self._in_session(partial(lane.settle, turn=turn))
         return self._committed(lane)
 
     @staticmethod

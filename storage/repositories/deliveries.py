@@ -4,12 +4,28 @@ How they are put in is in `storage/repositories/outbox.py`, who may send them in
 run for every message, so they read and write columns and never entities.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    Result,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import column as sql_column
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import SQLModel
 
 from storage.repositories.base import Repository
@@ -118,50 +134,77 @@ def _destination() -> tuple[ColumnElement[Any], ...]:
     )
 
 
-# The two statements of every turn are made once: building them anew took longer than the database did.
-_CLAIM = (
-    update(OUTBOX)
-    .where(
-        OUTBOX.c.id.in_(
-            select(OUTBOX.c.id)
-            .where(
-                OUTBOX.c.id.in_(bindparam("chosen_ids", expanding=True)),
-                OUTBOX.c.workspace_id == bindparam("of_workspace"),
-                OUTBOX.c.state == OutboxState.PENDING,
-                or_(OUTBOX.c.expires_at.is_(None), OUTBOX.c.expires_at > bindparam("claimed_at")),
-                exists().where(
-                    LANE.c.workspace_id == bindparam("of_workspace"), LANE.c.leased_by == bindparam("holder")
-                ),
-            )
-            .with_for_update(skip_locked=True)
-        ),
-        OUTBOX.c.workspace_id == bindparam("of_workspace"),
+def _claim(chosen: ColumnElement[bool]) -> Update:
+    return (
+        update(OUTBOX)
+        .where(
+            OUTBOX.c.id.in_(
+                select(OUTBOX.c.id)
+                .where(
+                    chosen,
+                    OUTBOX.c.workspace_id == bindparam("of_workspace"),
+                    OUTBOX.c.state == OutboxState.PENDING,
+                    or_(OUTBOX.c.expires_at.is_(None), OUTBOX.c.expires_at > bindparam("claimed_at")),
+                    exists().where(
+                        LANE.c.workspace_id == bindparam("of_workspace"),
+                        LANE.c.leased_by == bindparam("holder"),
+                    ),
+                )
+                .with_for_update(skip_locked=True)
+            ),
+            OUTBOX.c.workspace_id == bindparam("of_workspace"),
+        )
+        .values(state=OutboxState.SENDING, sending_at=bindparam("claimed_at"), attempts=OUTBOX.c.attempts + 1)
+        .returning(OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.attempts, OUTBOX.c.payload)
     )
-    .values(state=OutboxState.SENDING, sending_at=bindparam("claimed_at"), attempts=OUTBOX.c.attempts + 1)
-    .returning(OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.attempts, OUTBOX.c.payload)
-)
 
-# An attempt that another replica has taken over since is left alone.
-_SETTLE = (
-    update(OUTBOX)
-    .where(
-        OUTBOX.c.id == bindparam("row_id"),
-        OUTBOX.c.workspace_id == bindparam("of_workspace"),
-        OUTBOX.c.attempts == bindparam("attempt"),
-        or_(
-            OUTBOX.c.state == OutboxState.SENDING,
-            OUTBOX.c.state == OutboxState.UNKNOWN,
-            OUTBOX.c.state == OutboxState.UNCONFIRMED,
-        ),
+
+def _settle(row: Mapping[str, ColumnElement[Any]] | ReadOnlyColumnCollection[str, Any]) -> Update:
+    """`row` has a settlement's values by their names."""
+    return (
+        update(OUTBOX)
+        .where(
+            OUTBOX.c.id == row["id"],
+            OUTBOX.c.workspace_id == bindparam("of_workspace"),
+            # An attempt that another replica has taken over since is left alone.
+            OUTBOX.c.attempts == row["attempt"],
+            or_(
+                OUTBOX.c.state == OutboxState.SENDING,
+                OUTBOX.c.state == OutboxState.UNKNOWN,
+                OUTBOX.c.state == OutboxState.UNCONFIRMED,
+            ),
+        )
+        .values({name: row[name] for name in ("state", "fault", "sent_at", "sent_channel_id", "sent_ts")})
     )
-    .values(
-        state=bindparam("new_state"),
-        fault=bindparam("new_fault"),
-        sent_at=bindparam("new_sent_at"),
-        sent_channel_id=bindparam("new_channel"),
-        sent_ts=bindparam("new_ts"),
-    )
+
+
+_SETTLED = {
+    "id": "id",
+    "attempt": "attempts",
+    "state": "state",
+    "fault": "fault",
+    "sent_at": "sent_at",
+    "sent_channel_id": "sent_channel_id",
+    "sent_ts": "sent_ts",
+}
+"""A settlement's fields and the columns they belong to."""
+
+
+def _settle_all() -> Update:
+    """The same for many rows in one statement of PostgreSQL's, which takes them as one JSON text."""
+    columns = [sql_column(name, OUTBOX.c[place].type) for name, place in _SETTLED.items()]
+    rows = func.json_to_recordset(bindparam("settlements", type_=JSON))
+    return _settle(rows.table_valued(*columns).render_derived("settled", with_types=True).c)
+
+
+# The statements of every turn are made once: building them anew took longer than the database did.
+_CLAIM = _claim(OUTBOX.c.id.in_(bindparam("chosen_ids", expanding=True)))
+_SETTLE = _settle(
+    {name: bindparam(f"one_{name}", type_=OUTBOX.c[place].type) for name, place in _SETTLED.items()}
 )
+_SETTLE_AND_CLAIM = _claim(
+    OUTBOX.c.id == func.any(bindparam("chosen_ids", type_=ARRAY(OUTBOX.c.id.type)))
+).add_cte(_settle_all().cte("settling"))
 
 
 class Deliveries(Repository):
@@ -205,9 +248,10 @@ class Deliveries(Repository):
             .order_by(queue.c.priority, queue.c.due_at, queue.c.id)
             .limit(limit)
         )
+        # All at once: the driver takes as long for each separate row as for a hundred.
         return [
             Ready(row_id, (edit_of_id, member_id, channel_id), edit_of_id is not None, channel, ts)
-            for row_id, edit_of_id, member_id, channel_id, channel, ts in rows
+            for row_id, edit_of_id, member_id, channel_id, channel, ts in rows.all()
         ]
 
     def claim(self, chosen: Sequence[Ready], replica: str, now: datetime) -> list[Parcel]:
@@ -217,21 +261,8 @@ class Deliveries(Repository):
         """
         if not chosen:
             return []
-        rows = self.session.connection().execute(
-            _CLAIM,
-            {
-                "chosen_ids": [ready.id for ready in chosen],
-                "of_workspace": self.workspace_id,
-                "holder": replica,
-                "claimed_at": now,
-            },
-        )
-        claimed = {row.id: row for row in rows}
-        return [
-            Parcel(ready, row.key, row.attempts, row.payload)
-            for ready in chosen
-            if (row := claimed.get(ready.id)) is not None
-        ]
+        rows = self.session.connection().execute(_CLAIM, self._claiming(chosen, replica, now))
+        return _parcels(chosen, rows)
 
     def settle(self, settlements: Sequence[Settlement]) -> None:
         """Stores what became of these attempts."""
@@ -240,19 +271,29 @@ class Deliveries(Repository):
         self.session.connection().execute(
             _SETTLE,
             [
-                {
-                    "row_id": settled.id,
-                    "of_workspace": self.workspace_id,
-                    "attempt": settled.attempt,
-                    "new_state": settled.state,
-                    "new_fault": settled.fault,
-                    "new_sent_at": settled.sent_at,
-                    "new_channel": settled.sent_channel_id,
-                    "new_ts": settled.sent_ts,
-                }
+                {"of_workspace": self.workspace_id}
+                | {f"one_{name}": getattr(settled, name) for name in _SETTLED}
                 for settled in settlements
             ],
         )
+
+    def settle_and_claim(
+        self, settlements: Sequence[Settlement], chosen: Sequence[Ready], replica: str, now: datetime
+    ) -> list[Parcel]:
+        """Both: as one statement where the database can do that, for there each costs a round trip.
+
+        No message may be in both.
+        """
+        if self.session.get_bind().dialect.name == "sqlite":
+            self.settle(settlements)
+            return self.claim(chosen, replica, now)
+        # One after the other, the first to fit would have counted.
+        first = {(settled.id, settled.attempt): settled for settled in reversed(settlements)}.values()
+        rows = self.session.connection().execute(
+            _SETTLE_AND_CLAIM,
+            self._claiming(chosen, replica, now) | {"settlements": [_as_json(settled) for settled in first]},
+        )
+        return _parcels(chosen, rows)
 
     def strand(self) -> None:
         """What a dead holder left `sending`: an edit can be sent again, a message cannot: it is `unknown`."""
@@ -336,7 +377,7 @@ class Deliveries(Repository):
             .where(OUTBOX.c.workspace_id == self.workspace_id, OUTBOX.c.state == OutboxState.UNKNOWN)
             .order_by(OUTBOX.c.id)
         )
-        return [Doubt(*row) for row in rows]
+        return [Doubt(*row) for row in rows.all()]
 
     def has_doubts(self) -> bool:
         found = self.session.connection().execute(
@@ -346,8 +387,30 @@ class Deliveries(Repository):
         )
         return found.first() is not None
 
+    def _claiming(self, chosen: Sequence[Ready], replica: str, now: datetime) -> dict[str, Any]:
+        return {
+            "chosen_ids": [ready.id for ready in chosen],
+            "of_workspace": self.workspace_id,
+            "holder": replica,
+            "claimed_at": now,
+        }
+
     def _move(self, *conditions: ColumnElement[bool], **values: object) -> int:
         moved = self.session.connection().execute(
             update(OUTBOX).where(OUTBOX.c.workspace_id == self.workspace_id, *conditions).values(values)
         )
         return moved.rowcount
+
+
+def _as_json(settled: Settlement) -> dict[str, Any]:
+    at = settled.sent_at
+    return {name: getattr(settled, name) for name in _SETTLED} | {"sent_at": at and at.isoformat()}
+
+
+def _parcels(chosen: Sequence[Ready], rows: Result[Any]) -> list[Parcel]:
+    claimed = {row.id: row for row in rows.all()}
+    return [
+        Parcel(ready, row.key, row.attempts, row.payload)
+        for ready in chosen
+        if (row := claimed.get(ready.id)) is not None
+    ]

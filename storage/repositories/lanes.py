@@ -74,7 +74,7 @@ def list_waiting(session: Session, now: datetime) -> list[WaitingLane]:
         )
         .order_by(WORKSPACE.c.id)
     )
-    return [WaitingLane(*row) for row in rows]
+    return [WaitingLane(*row) for row in rows.all()]
 
 
 class Lanes(Repository):

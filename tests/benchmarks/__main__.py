@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator
 
+from bot import heap
 from tests.benchmarks import commands, fanout, kills, startup
 from tests.benchmarks.logs import log_to_nowhere
 from tests.benchmarks.table import Line, as_text
@@ -28,6 +29,8 @@ def main() -> None:
     if unknown:
         parser.error(f"there is no measurement {', '.join(sorted(unknown))}")
     log_to_nowhere()
+    # As `hoshin run` does; the floors have the same of it.
+    heap.settle()
     lines: list[Line] = []
     for name in arguments.names or MEASUREMENTS:
         for line in MEASUREMENTS[name](small=arguments.small):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 
 COLUMNS = ("name", "median", "spread", "floor", "ratio", "goal", "met?")
 
@@ -27,6 +27,12 @@ class Line:
 def spread(values: Sequence[float], form: str) -> str:
     """The least and the most of them."""
     return f"{min(values):{form}}–{max(values):{form}}"
+
+
+def middle(values: Sequence[float], form: str) -> str:
+    """Between what and what the middle half of them lies: for hundreds of short repeats."""
+    low, _, high = quantiles(values, n=4)
+    return f"{low:{form}}–{high:{form}}"
 
 
 def ratio_line(

@@ -196,6 +196,18 @@ def test_a_database_url_without_a_driver_gets_ours(postgres_url: Any) -> None:
         engine.dispose()
 
 
+def test_a_connection_that_the_server_closed_while_it_rested_is_replaced(postgres_url: Any) -> None:
+    engine, other = make_engine(postgres_url(), 1, ping_after_s=0), make_engine(postgres_url(), 1)
+    with engine.connect() as connection:
+        first = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    with other.connect() as connection:
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend({first})")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() != first
+    for each in (engine, other):
+        each.dispose()
+
+
 def test_a_database_url_that_nobody_understands_is_refused() -> None:
     with pytest.raises(ArgumentError):
         make_engine("hoshin.db", 1)

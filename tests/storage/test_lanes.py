@@ -1,10 +1,10 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 
 from storage.database import Database
-from storage.repositories.deliveries import Deliveries, Settlement
+from storage.repositories.deliveries import Deliveries, Parcel, Ready, Settlement
 from storage.repositories.lanes import LaneLost, Lanes, list_waiting
 from storage.tables.outbox import Outbox, OutboxState
 from tests import factories
@@ -131,6 +131,81 @@ def test_only_the_lanes_holder_can_claim(
         ready = deliveries.list_ready(uow.now, 10)
         assert deliveries.claim(ready, "two", uow.now) == []
         assert len(deliveries.claim(ready, "one", uow.now)) == 1
+
+
+def test_results_are_stored_and_the_next_claimed_together(
+    database: Database, workspace: int, clock: FrozenClock, unit_of_work: UnitsOfWork
+) -> None:
+    take(database, workspace, "one", clock)
+    with unit_of_work() as uow:
+        for number in range(4):
+            factories.message(uow, f"prompt:{number}", channel_id=f"C{number}")
+    sent, failed, *waiting = list_ready(database, workspace, clock)
+    claim = together(database, workspace, clock, [], [sent, failed])
+    results = [
+        Settlement(sent.id, 1, OutboxState.SENT, None, clock.now(), "D1", "1.000001"),
+        Settlement(failed.id, 1, OutboxState.FAILED, "channel_not_found"),
+    ]
+    next_claim = together(database, workspace, clock, results, waiting)
+
+    assert [parcel.key for parcel in claim] == ["prompt:0", "prompt:1"]
+    assert [parcel.key for parcel in next_claim] == ["prompt:2", "prompt:3"]
+    with unit_of_work() as uow:
+        rows = [uow.session.get_one(Outbox, ready.id) for ready in (sent, failed)]
+    assert [(row.state, row.fault, row.sent_at, row.sent_channel_id, row.sent_ts) for row in rows] == [
+        (OutboxState.SENT, None, clock.now(), "D1", "1.000001"),
+        (OutboxState.FAILED, "channel_not_found", None, None, None),
+    ]
+    assert states(unit_of_work, "prompt:2", "prompt:3") == [OutboxState.SENDING] * 2
+
+
+def test_of_two_results_of_one_attempt_the_first_counts(
+    database: Database, workspace: int, clock: FrozenClock, unit_of_work: UnitsOfWork
+) -> None:
+    take(database, workspace, "one", clock)
+    with unit_of_work() as uow:
+        factories.message(uow, "prompt:1")
+    (ready,) = list_ready(database, workspace, clock)
+    together(database, workspace, clock, [], [ready])
+    results = [
+        Settlement(ready.id, 1, OutboxState.SENT, None, clock.now(), "D1", "1.000001"),
+        Settlement(ready.id, 1, OutboxState.PENDING),
+    ]
+    together(database, workspace, clock, results, [])
+    assert states(unit_of_work, "prompt:1") == [OutboxState.SENT]
+
+
+def test_who_lost_the_lane_stores_results_and_claims_nothing(
+    database: Database, workspace: int, clock: FrozenClock, unit_of_work: UnitsOfWork
+) -> None:
+    take(database, workspace, "one", clock)
+    with unit_of_work() as uow:
+        factories.message(uow, "prompt:1", channel_id="C1")
+        factories.message(uow, "prompt:2", channel_id="C2")
+    first, second = list_ready(database, workspace, clock)
+    together(database, workspace, clock, [], [first])
+    clock.advance(LEASE)
+    take(database, workspace, "two", clock)
+    result = Settlement(first.id, 1, OutboxState.SENT, None, clock.now(), "D1", "1.000001")
+    assert together(database, workspace, clock, [result], [second]) == []
+    assert states(unit_of_work, "prompt:1", "prompt:2") == [OutboxState.SENT, OutboxState.PENDING]
+
+
+def list_ready(database: Database, workspace: int, clock: FrozenClock) -> list[Ready]:
+    with database.session(read=True) as session:
+        return Deliveries(session, workspace).list_ready(clock.now(), 10)
+
+
+def together(
+    database: Database,
+    workspace: int,
+    clock: FrozenClock,
+    results: Sequence[Settlement],
+    chosen: Sequence[Ready],
+) -> list[Parcel]:
+    """Stores and claims as replica "one", the way a turn does that does nothing else."""
+    with database.session(one_statement=True) as session:
+        return Deliveries(session, workspace).settle_and_claim(results, chosen, "one", clock.now())
 
 
 def test_a_message_is_claimed_once(
