@@ -1,9 +1,10 @@
 """The plan read whole: a fixed number of queries, however large it is."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, func, select, update
@@ -12,12 +13,13 @@ from sqlmodel import col
 from storage.repositories.base import Repository
 from storage.repositories.kpis import Kpis
 from storage.repositories.plans import PARENT_COLUMNS
-from storage.rules import thresholds
+from storage.rules import access, thresholds
+from storage.rules.access import Viewer
 from storage.rules.errors import NotFound
 from storage.rules.graph import Graph, MarkLine, Node, PersonLine, PlanLine, StepLine, TeamLine
 from storage.rules.hierarchy import Ref
-from storage.rules.scoring import Thresholds
-from storage.rules.standing import Measured, Standing, assess
+from storage.rules.scoring import DEFAULT_THRESHOLDS, Thresholds
+from storage.rules.standing import Measured, Standing, assess, assess_again
 from storage.rules.terms import Kind, PlanState
 from storage.tables.checkin import CheckinAnswer, CheckinQuestion
 from storage.tables.kpi import Kpi, KpiAlias
@@ -37,16 +39,47 @@ from storage.tables.plan import (
 from storage.tables.team import Team, TeamMember
 from storage.tables.workspace import Workspace
 
+MOST_SEEN = 8
+"""How many smaller views of a plan are kept with it."""
+
 NO_PLAN = "There is no plan yet. Type `/hoshin setup` to make one, or load the worked example."
 
 
-class Strategy(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Strategy:
     """A plan, whole, and how each of its items stands on `today` (in the plan's own zone)."""
 
     graph: Graph
     measured: Measured
-    standings: dict[Ref, Standing]
+    standings: Mapping[Ref, Standing]
     today: date
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
+    _seen: dict[frozenset[Ref], "Strategy"] = field(default_factory=dict, repr=False, compare=False)
+
+    def seen_by(self, viewer: Viewer) -> "Strategy":
+        """What a viewer may see of it, and how that stands: hidden items do not count, either."""
+        return self.without(access.hidden_from(self.graph, viewer))
+
+    def without(self, hidden: frozenset[Ref]) -> "Strategy":
+        """The same as if those items had never been. Kept, since most people see the same."""
+        if not hidden:
+            return self
+        seen = self._seen.get(hidden)
+        if seen is None:
+            graph = access.without(self.graph, hidden)
+            standings = assess_again(
+                self.standings,
+                self.graph,
+                graph,
+                measured=self.measured,
+                today=self.today,
+                thresholds=self.thresholds,
+            )
+            seen = Strategy(graph, self.measured, standings, self.today, self.thresholds)
+            if len(self._seen) >= MOST_SEEN:
+                self._seen.pop(next(iter(self._seen)), None)
+            self._seen[hidden] = seen
+        return seen
 
 
 class Strategies(Repository):
@@ -89,8 +122,8 @@ class Strategies(Repository):
         today = now.astimezone(ZoneInfo(plan.zone)).date()
         graph = self.read_graph(plan)
         measured = self.read_measured(graph)
-        standings = assess(graph, measured, today, self.thresholds())
-        return Strategy(graph, measured, standings, today)
+        own = self.thresholds()
+        return Strategy(graph, measured, assess(graph, measured, today, own), today, own)
 
     def thresholds(self) -> Thresholds:
         """The method's figures as this workspace has set them."""

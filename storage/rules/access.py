@@ -185,7 +185,7 @@ def refusal(action: Action, node: Node | None = None) -> str:
 
 def see(graph: Graph, viewer: Viewer) -> Graph:
     """What a viewer may see of the plan: the same graph for most, a smaller one for others."""
-    hidden = _hidden(graph, viewer)
+    hidden = hidden_from(graph, viewer)
     return graph if not hidden else without(graph, hidden)
 
 
@@ -193,7 +193,7 @@ def see_together(graph: Graph, viewers: Collection[Viewer]) -> Graph:
     """What every one of several readers may see: a channel, a summary, a digest, something shared."""
     hidden: set[Ref] = set()
     for viewer in viewers:
-        hidden |= _hidden(graph, viewer)
+        hidden |= hidden_from(graph, viewer)
     return graph if not hidden else without(graph, hidden)
 
 
@@ -211,14 +211,7 @@ def get_visible(graph: Graph, ref: Ref) -> Node:
 
 def without(graph: Graph, hidden: Collection[Ref]) -> Graph:
     """The same plan as if those items had never been: nothing points to them any more."""
-    nodes = {
-        ref: node._replace(
-            parent=None if node.parent in hidden else node.parent,
-            measure=None if node.measure in hidden else node.measure,
-        )
-        for ref, node in graph.nodes.items()
-        if ref not in hidden
-    }
+    nodes = {ref: _unhooked(node, hidden) for ref, node in graph.nodes.items() if ref not in hidden}
     return replace(
         graph,
         nodes=nodes,
@@ -230,12 +223,23 @@ def without(graph: Graph, hidden: Collection[Ref]) -> Graph:
     )
 
 
-def _hidden(graph: Graph, viewer: Viewer) -> set[Ref]:
+def hidden_from(graph: Graph, viewer: Viewer) -> frozenset[Ref]:
+    """The items that a viewer does not see; most see all."""
     if viewer.is_stranger:
-        return set(graph.nodes)
+        return frozenset(graph.nodes)
     if viewer.is_guest:
-        return {ref for ref, node in graph.nodes.items() if not _is_theirs(graph, viewer, node)}
-    return {ref for ref in graph.guards if not _is_open(graph, viewer, graph.nodes[ref])}
+        return frozenset(ref for ref, node in graph.nodes.items() if not _is_theirs(graph, viewer, node))
+    return frozenset(ref for ref in graph.guards if not _is_open(graph, viewer, graph.nodes[ref]))
+
+
+def _unhooked(node: Node, hidden: Collection[Ref]) -> Node:
+    """The item, with nothing hidden above it and no hidden figures."""
+    if node.parent not in hidden and node.measure not in hidden:
+        return node
+    return node._replace(
+        parent=None if node.parent in hidden else node.parent,
+        measure=None if node.measure in hidden else node.measure,
+    )
 
 
 def _is_theirs(graph: Graph, viewer: Viewer, node: Node) -> bool:

@@ -54,13 +54,51 @@ def assess(
     return _Assessor(graph, measured, today, thresholds).everything()
 
 
+def assess_again(
+    before: Mapping[Ref, Standing],
+    whole: Graph,
+    seen: Graph,
+    *,
+    measured: Measured,
+    today: date,
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
+) -> dict[Ref, Standing]:
+    """How the items stand for someone who sees less than the whole, as if the rest had never been.
+
+    Only what stands above something hidden, or reads its figures, is computed anew.
+
+    Args:
+        before: how the items of `whole` stand.
+        seen: what `access.without` left of `whole`.
+    """
+    touched: set[Ref] = set()
+    pending = [ref for ref in whole.nodes if ref not in seen.nodes]
+    while pending:
+        ref = pending.pop()
+        readers = [node.ref for node in whole.measured_by.get(ref, ())]
+        node = whole.nodes[ref]
+        above = [node.parent] if node.parent is not None else []
+        fresh = [one for one in (*readers, *above) if one not in touched]
+        touched.update(fresh)
+        pending += fresh
+    known = {ref: standing for ref, standing in before.items() if ref in seen.nodes and ref not in touched}
+    return _Assessor(seen, measured, today, thresholds, known).everything()
+
+
 class _Assessor:
-    def __init__(self, graph: Graph, measured: Measured, today: date, thresholds: Thresholds) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        measured: Measured,
+        today: date,
+        thresholds: Thresholds,
+        known: Mapping[Ref, Standing] | None = None,
+    ) -> None:
         self._graph = graph
         self._measured = measured
         self._today = today
         self._thresholds = thresholds
-        self._found: dict[Ref, Standing] = {}
+        self._found: dict[Ref, Standing] = dict(known or {})
 
     def everything(self) -> dict[Ref, Standing]:
         for ref in self._graph.nodes:
