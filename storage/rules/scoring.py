@@ -7,9 +7,8 @@ exactly and cut (not rounded) to six decimals, so that nothing reads as reached 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 from enum import StrEnum
-from fractions import Fraction
 
 from storage.rules.errors import Invalid
 from storage.rules.periods import GRACE_DAYS
@@ -29,6 +28,10 @@ WEAKEST_FIRST = (
 """Silence is worse than a reported risk, because nobody knows; it never hides what is off track."""
 
 _MILLION = 10**6
+_DECIMAL_MILLION = Decimal(_MILLION)
+# Exact, as fractions are, and many times as fast: figures have 24 digits at most, so nothing here comes near
+# 200, and what did would be an error and not a rounded result.
+_EXACT = Context(prec=200, traps=[Inexact])
 
 
 class Grade(StrEnum):
@@ -106,7 +109,7 @@ def progress(
         return _held(current, *_band(target, band_low, band_high))
     if baseline is None or target is None or baseline == target:
         return NONE
-    return _cut((Fraction(current) - Fraction(baseline)) / (Fraction(target) - Fraction(baseline)))
+    return _cut(_EXACT.subtract(current, baseline), _EXACT.subtract(target, baseline))
 
 
 def clamped(share: Decimal) -> Decimal:
@@ -120,7 +123,7 @@ def expected_progress(starts_on: date, ends_on: date, today: date) -> Decimal:
         return FULL
     if today <= starts_on:
         return NONE
-    return _cut(Fraction((today - starts_on).days, (ends_on - starts_on).days))
+    return Decimal((today - starts_on).days * _MILLION // (ends_on - starts_on).days) / _MILLION
 
 
 def roll_up(children: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
@@ -131,13 +134,13 @@ def roll_up(children: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
     Raises:
         Invalid: a weight is negative (field "weight").
     """
-    weighted = [(Fraction(clamped(share)), Fraction(weight)) for share, weight in children]
-    if any(weight < 0 for _, weight in weighted):
-        raise Invalid("A weight cannot be negative. Use 0 to leave one out.", field="weight")
-    total = sum(weight for _, weight in weighted)
-    if total == 0:
-        return None
-    return _cut(Fraction(sum(share * weight for share, weight in weighted)) / total)
+    reached = total = NONE
+    for share, weight in children:
+        if weight < NONE:
+            raise Invalid("A weight cannot be negative. Use 0 to leave one out.", field="weight")
+        total = _EXACT.add(total, weight)
+        reached = _EXACT.add(reached, _EXACT.multiply(clamped(share), weight))
+    return None if total == NONE else _cut(reached, total)
 
 
 def assess_key_result(
@@ -299,12 +302,12 @@ def _held(current: Decimal, low: Decimal | None, high: Decimal | None) -> Decima
     if distance == 0:
         return FULL
     width = NONE if low is None or high is None else high - low
-    return _cut(1 - Fraction(distance) / Fraction(width)) if width > 0 else NONE
+    return _cut(_EXACT.subtract(width, distance), width) if width > 0 else NONE
 
 
-def _cut(share: Fraction) -> Decimal:
-    """To six decimals, towards zero."""
-    return Decimal(int(share * _MILLION)) / _MILLION
+def _cut(part: Decimal, whole: Decimal) -> Decimal:
+    """The share that `part` is of `whole`, cut to six decimals, towards zero."""
+    return Decimal(int(_EXACT.divide_int(_EXACT.multiply(part, _DECIMAL_MILLION), whole))) / _MILLION
 
 
 def _percent(share: Decimal) -> str:

@@ -18,6 +18,9 @@ class Kind(StrEnum):
     COUNTERMEASURE = "countermeasure"
     REVIEW = "review"
 
+    # Every look-up by reference hashes a kind: as the text that it is, and not by a call of Enum's.
+    __hash__ = str.__hash__
+
 
 class Direction(StrEnum):
     """Which way a figure is meant to move (rules §3)."""

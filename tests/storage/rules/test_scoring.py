@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import assume, given
@@ -27,6 +28,7 @@ from storage.rules.terms import Confidence, Direction, Status
 
 INCREASE, DECREASE, MAINTAIN = Direction.INCREASE, Direction.DECREASE, Direction.MAINTAIN
 FIGURES = st.decimals(-(10**9), 10**9, places=2)
+LARGE = st.decimals(-(10**12) + 1, 10**12 - 1, places=6)
 SHARES = st.decimals(-3, 3, places=6)
 WEIGHTS = st.decimals(0, 100, places=2)
 STATUSES = st.sampled_from(list(Status))
@@ -97,6 +99,24 @@ def test_a_band_may_be_open_or_a_single_target(
     current: str, target: str | None, band: tuple[str | None, str | None], expected: str
 ) -> None:
     assert Decimal(expected) == share_of(current, None, target, MAINTAIN, band)
+
+
+@given(LARGE, LARGE, LARGE)
+def test_progress_is_exact_to_the_last_decimal_and_cut_towards_nought(
+    current: Decimal, baseline: Decimal, target: Decimal
+) -> None:
+    assume(baseline != target)
+    share = (Fraction(current) - Fraction(baseline)) / (Fraction(target) - Fraction(baseline))
+    found = progress(current, direction=INCREASE, baseline=baseline, target=target)
+    assert Decimal(int(share * 10**6)).scaleb(-6) == found
+
+
+@given(st.lists(st.tuples(SHARES, LARGE.map(abs)), min_size=1, max_size=8))
+def test_a_roll_up_is_exact_too(children: list[tuple[Decimal, Decimal]]) -> None:
+    total = sum(Fraction(weight) for _, weight in children)
+    assume(total)
+    mean = sum(Fraction(clamped(share)) * Fraction(weight) for share, weight in children) / total
+    assert Decimal(int(mean * 10**6)).scaleb(-6) == roll_up(children)
 
 
 @given(FIGURES, FIGURES, st.sampled_from([INCREASE, DECREASE]))
