@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -43,6 +44,7 @@ from storage.repositories.teams import Teams
 from storage.repositories.workspaces import Workspaces
 from storage.rules import access
 from storage.rules.access import Viewer
+from storage.rules.errors import Invalid
 from storage.rules.graph import Node
 from storage.rules.hierarchy import Ref
 
@@ -96,6 +98,19 @@ class UnitOfWork:
         """The items of the active plan that every one of these may see; none where there is no plan."""
         plan = self.strategies.find_plan()
         return {} if plan is None else access.see_together(self.picture().graph, viewers).nodes
+
+    def picture_of_day(self, on: date) -> Strategy:
+        """The plan that a day lies in, as it was at the end of that day; read anew each time.
+
+        Raises:
+            NotFound: there is no plan.
+            Invalid: the day lies ahead (field "on").
+        """
+        plan = self.strategies.find_plan_of(on) or self.strategies.get_plan()
+        today = self.now.astimezone(ZoneInfo(plan.zone)).date()
+        if on > today:
+            raise Invalid(f"{on} lies ahead, and the record ends today, on {today}.", field="on")
+        return self.strategies.read_as_of(plan, on)
 
     @cached_property
     def strategies(self) -> Strategies:

@@ -221,6 +221,11 @@ def company(size: int, *, people: int = 20, restricted: int = 0) -> Graph:
             if kind is Kind.INITIATIVE:
                 values["progress"] = Decimal(random.randint(0, 100)) / 100
             nodes.append(node(kind, number, **values))
+    team_of = {one.number: one.team_id for one in nodes if one.kind is Kind.OBJECTIVE}
+    nodes = [
+        one._replace(team_id=team_of[one.parent[1]]) if one.kind is Kind.KEY_RESULT and one.parent else one
+        for one in nodes
+    ]
     marks = [
         MarkLine((Kind.INITIATIVE, number), (Kind.KPI, number % counts[Kind.KPI] + 1), Strength.STRONG, True)
         for number in range(1, counts[Kind.INITIATIVE] + 1, 2)

@@ -9,7 +9,14 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
+from storage.repositories.plans import PARENT_COLUMNS
+from storage.rules.hierarchy import Ref, format_reference
+from storage.rules.history import Entry
+from storage.rules.terms import Kind
 from storage.tables.audit import AuditEntry
+
+Ids = Mapping[tuple[Kind, int], Ref]
+"""From the rows of a plan's items to their references."""
 
 
 class Version(NamedTuple):
@@ -98,3 +105,67 @@ class Audit(Repository):
             .order_by(col(AuditEntry.id))
         )
         return [Version(member_id, before or {}, after or {}) for member_id, before, after in rows]
+
+    def list_since(self, instant: datetime, refs: Ids) -> list[Entry]:
+        """Every change at an instant and after it, the newest first."""
+        rows = self.session.exec(
+            select(AuditEntry)
+            .where(AuditEntry.workspace_id == self.workspace_id, col(AuditEntry.at) >= instant)
+            .order_by(col(AuditEntry.at).desc(), col(AuditEntry.id).desc())
+        )
+        return [_entry(row, refs) for row in rows]
+
+    def list_of_item(self, kind: Kind, item_id: int, refs: Ids, *, most: int) -> list[Entry]:
+        """The newest changes of one item, the newest first."""
+        rows = self.session.exec(
+            select(AuditEntry)
+            .where(
+                AuditEntry.workspace_id == self.workspace_id,
+                AuditEntry.kind == str(kind),
+                AuditEntry.item_id == item_id,
+            )
+            .order_by(col(AuditEntry.at).desc(), col(AuditEntry.id).desc())
+            .limit(most)
+        )
+        return [_entry(row, refs) for row in rows]
+
+
+def _entry(row: AuditEntry, refs: Ids) -> Entry:
+    return Entry(
+        row.at,
+        row.member_id,
+        row.action,
+        row.kind,
+        row.item_id,
+        row.reference,
+        None if row.before is None else _by_field(row.kind, row.before, refs),
+        _by_field(row.kind, row.after or {}, refs),
+        row.reason,
+    )
+
+
+def _by_field(kind: str, values: Mapping[str, Any], refs: Ids) -> dict[str, Any]:
+    """By the names of a node's fields: plan files leave the names of columns in the trail."""
+    if kind not in _KINDS:
+        return dict(values)
+    found = {_FIELDS.get(name, name): value for name, value in values.items()}
+    if "kpi_id" in found:
+        found["measure"] = _reference(Kind.KPI, found.pop("kpi_id"), refs)
+    parents = {
+        parent_kind: found.pop(column)
+        for parent_kind, column in PARENT_COLUMNS.get(Kind(kind), {}).items()
+        if column in found
+    }
+    if parents:
+        named = (_reference(parent_kind, item_id, refs) for parent_kind, item_id in parents.items())
+        found["parent"] = next(filter(None, named), None)
+    return found
+
+
+def _reference(kind: Kind, item_id: int | None, refs: Ids) -> str | None:
+    ref = refs.get((kind, item_id)) if item_id is not None else None
+    return None if ref is None else format_reference(*ref)
+
+
+_KINDS = frozenset(str(kind) for kind in Kind)
+_FIELDS = {"ends_on": "due_on"}

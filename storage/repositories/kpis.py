@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select, update
 from sqlalchemy.orm import aliased
@@ -14,7 +14,7 @@ from sqlmodel import col
 from storage.repositories.base import Repository, insert_once
 from storage.rules.hierarchy import format_reference
 from storage.rules.periods import PeriodFigure, roll_up_readings
-from storage.rules.terms import Direction, Frequency, ItemState, Kind, PlanState, RollUp
+from storage.rules.terms import Direction, Frequency, ItemState, Kind, PlanState, RollUp, Source
 from storage.tables.columns import plain
 from storage.tables.kpi import Kpi, KpiAlias, KpiPlan, Reading
 from storage.tables.okr import KeyResult
@@ -43,6 +43,16 @@ class KpiLine:
     @property
     def reference(self) -> str:
         return format_reference(Kind.KPI, self.number)
+
+
+class RecordedFigure(NamedTuple):
+    """A reading: whose period, what, from where, by whom, when."""
+
+    period_on: date
+    value: Decimal
+    source: Source
+    member_id: int | None
+    recorded_at: datetime
 
 
 _LINE: tuple[Any, ...] = (
@@ -136,6 +146,53 @@ class Kpis(Repository):
             .values(kpi_id=to_id)
         )
 
+    def known_in_plan(
+        self, plan_id: int, at: datetime, *, periods: int = 2
+    ) -> tuple[dict[int, list[PeriodFigure]], dict[int, list[PeriodFigure]]]:
+        """As `latest_in_plan`, by what was recorded before an instant: later corrections do not count."""
+        return self._known(Kpi, plan_id, at, periods), self._known(KeyResult, plan_id, at, periods)
+
+    def list_recorded(
+        self,
+        *,
+        kpi_id: int | None = None,
+        key_result_id: int | None = None,
+        most: int,
+        before: datetime | None,
+    ) -> list[RecordedFigure]:
+        """The newest readings of one measure that no correction had superseded, newest period first.
+
+        Args:
+            before: as they stood at that instant; None for now.
+        """
+        newer = aliased(Reading)
+        query = (
+            select(
+                col(Reading.period_on),
+                col(Reading.value),
+                col(Reading.source),
+                col(Reading.member_id),
+                col(Reading.recorded_at),
+            )
+            .outerjoin(newer, self._supersedes(newer))
+            .where(
+                col(Reading.workspace_id) == self.workspace_id,
+                col(Reading.kpi_id) == kpi_id
+                if kpi_id is not None
+                else col(Reading.key_result_id) == key_result_id,
+            )
+            .order_by(col(Reading.period_on).desc(), col(Reading.recorded_at).desc(), col(Reading.id).desc())
+            .limit(most)
+        )
+        if before is None:
+            query = query.where(col(Reading.superseded_by_id).is_(None))
+        else:
+            query = query.where(
+                col(Reading.recorded_at) < before,
+                or_(col(Reading.superseded_by_id).is_(None), col(newer.recorded_at) >= before),
+            )
+        return [RecordedFigure(*row) for row in self.session.execute(query)]
+
     def monthly_plan(self, kpi_id: int) -> dict[date, Decimal]:
         """What a KPI is planned to be, by the first day of the month."""
         rows = self.session.execute(
@@ -161,6 +218,47 @@ class Kpis(Repository):
     def supersede(self, reading_id: int, by: Reading) -> None:
         """Marks a reading as corrected by another, which must have its id already."""
         self._get(Reading, reading_id, "There is no such reading.").superseded_by_id = by.id
+
+    def _supersedes(self, newer: type[Reading]) -> ColumnElement[bool]:
+        """What ties a reading to the one that corrects it."""
+        return and_(
+            col(newer.id) == col(Reading.superseded_by_id), col(newer.workspace_id) == self.workspace_id
+        )
+
+    def _known(
+        self, measure: type[Kpi] | type[KeyResult], plan_id: int, at: datetime, periods: int
+    ) -> dict[int, list[PeriodFigure]]:
+        newer = aliased(Reading)
+        owner = col(Reading.kpi_id if measure is Kpi else Reading.key_result_id)
+        how: Any = col(Kpi.roll_up) if measure is Kpi else literal(RollUp.LAST)
+        query = (
+            select(
+                owner.label("measure_id"),
+                how.label("roll_up"),
+                col(Reading.period_on),
+                col(Reading.value),
+                col(Reading.recorded_at),
+            )
+            .join(measure, col(measure.id) == owner)
+            .outerjoin(newer, self._supersedes(newer))
+            .where(
+                col(Reading.workspace_id) == self.workspace_id,
+                col(measure.plan_id) == plan_id,
+                col(Reading.recorded_at) < at,
+                or_(col(Reading.superseded_by_id).is_(None), col(newer.recorded_at) >= at),
+            )
+            .order_by(owner, col(Reading.period_on).desc(), col(Reading.recorded_at), col(Reading.id))
+        )
+        found: dict[int, list[PeriodFigure]] = {}
+        for (measure_id, how_rolled, period_on), readings in groupby(
+            self.session.execute(query), key=lambda row: (row.measure_id, row.roll_up, row.period_on)
+        ):
+            figures = found.setdefault(measure_id, [])
+            if len(figures) < periods:
+                rows = list(readings)
+                value = roll_up_readings([row.value for row in rows], RollUp(how_rolled))
+                figures.append(PeriodFigure(period_on, plain(value), rows[-1].recorded_at))
+        return found
 
     def _latest(
         self,

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, func, select, update
 from sqlmodel import col
 
+from storage.repositories.audit import Audit
 from storage.repositories.base import Repository
 from storage.repositories.kpis import Kpis
 from storage.repositories.plans import PARENT_COLUMNS
@@ -18,6 +19,7 @@ from storage.rules.access import Viewer
 from storage.rules.errors import NotFound
 from storage.rules.graph import Graph, MarkLine, Node, PersonLine, PlanLine, StepLine, TeamLine
 from storage.rules.hierarchy import Ref
+from storage.rules.history import as_of
 from storage.rules.scoring import DEFAULT_THRESHOLDS, Thresholds
 from storage.rules.standing import Measured, Standing, assess, assess_again
 from storage.rules.terms import Kind, PlanState
@@ -103,9 +105,7 @@ class Strategies(Repository):
 
     def find_plan(self, plan_id: int | None = None) -> PlanLine | None:
         """A plan of the workspace; without an id the active one."""
-        query = select(
-            *_columns(Plan, "id", "title", "vision", "values", "starts_on", "ends_on", "zone", "state")
-        ).where(col(Plan.workspace_id) == self.workspace_id)
+        query = select(*_PLAN).where(col(Plan.workspace_id) == self.workspace_id)
         which = col(Plan.state) == PlanState.ACTIVE if plan_id is None else col(Plan.id) == plan_id
         row = self.session.execute(query.where(which).order_by(col(Plan.id).desc())).first()
         return None if row is None else PlanLine(*row)
@@ -132,6 +132,34 @@ class Strategies(Repository):
         ).scalar_one()
         return thresholds.read(stored)
 
+    def read_as_of(self, plan: PlanLine, on: date) -> Strategy:
+        """The plan as it was at the end of a day, and how it stood by what was known then."""
+        instant = datetime.combine(on + timedelta(days=1), time(), ZoneInfo(plan.zone)).astimezone(UTC)
+        graph = self.read_graph_before(plan, instant)
+        measured = self.read_measured(graph, before=instant)
+        own = self.thresholds()
+        return Strategy(graph, measured, assess(graph, measured, on, own), on, own)
+
+    def read_graph_before(self, plan: PlanLine, instant: datetime) -> Graph:
+        """The plan's structure as it was just before an instant."""
+        graph = self.read_graph(plan)
+        entries = Audit(self.session, self.workspace_id).list_since(instant, refs_of(graph))
+        return as_of(graph, entries, self._removed_steps(graph))
+
+    def find_plan_of(self, on: date) -> PlanLine | None:
+        """The plan that a day lies in, the newest of several; drafts are left out."""
+        row = self.session.execute(
+            select(*_PLAN)
+            .where(
+                col(Plan.workspace_id) == self.workspace_id,
+                col(Plan.state) != PlanState.DRAFT,
+                col(Plan.starts_on) <= on,
+                col(Plan.ends_on) >= on,
+            )
+            .order_by(col(Plan.id).desc())
+        ).first()
+        return None if row is None else PlanLine(*row)
+
     def read_graph(self, plan: PlanLine) -> Graph:
         """The plan's structure."""
         refs: dict[tuple[Kind, int], Ref] = {}
@@ -156,13 +184,24 @@ class Strategies(Repository):
             people=self.read_people(),
         )
 
-    def read_measured(self, graph: Graph) -> Measured:
-        """The newest figures of the plan's measures, and the last confidence said of each item."""
-        of_kpis, of_key_results = Kpis(self.session, self.workspace_id).latest_in_plan(graph.plan.id)
-        refs = {(node.kind, node.id): node.ref for node in graph.nodes.values()}
-        figures = {refs[Kind.KPI, measure_id]: found for measure_id, found in of_kpis.items()}
-        figures |= {refs[Kind.KEY_RESULT, measure_id]: found for measure_id, found in of_key_results.items()}
-        return Measured(figures, self._confidence(refs))
+    def read_measured(self, graph: Graph, *, before: datetime | None = None) -> Measured:
+        """The newest figures of the plan's measures, and the last confidence said of each item.
+
+        Args:
+            before: what was known just before that instant; None for now.
+        """
+        kpis = Kpis(self.session, self.workspace_id)
+        if before is None:
+            of_kpis, of_key_results = kpis.latest_in_plan(graph.plan.id)
+        else:
+            of_kpis, of_key_results = kpis.known_in_plan(graph.plan.id, before)
+        refs = refs_of(graph)
+        found = {(Kind.KPI, row_id): figures for row_id, figures in of_kpis.items()}
+        found |= {(Kind.KEY_RESULT, row_id): figures for row_id, figures in of_key_results.items()}
+        return Measured(
+            {refs[row]: figures for row, figures in found.items() if row in refs},
+            self._confidence(refs, before),
+        )
 
     def read_teams(self) -> dict[int, TeamLine]:
         """Every team with those who belong to it."""
@@ -226,11 +265,8 @@ class Strategies(Repository):
                 yield MarkLine(left, right, row.strength, row.is_confirmed)
 
     def _steps(self, plan_id: int) -> dict[int, list[StepLine]]:
-        columns = _columns(
-            Step, "id", "position", "title", "owner_id", "original_due_on", "due_on", "done_at"
-        )
         rows = self.session.execute(
-            select(col(Step.initiative_id), *columns)
+            select(col(Step.initiative_id), *_STEP)
             .join(Initiative, col(Initiative.id) == col(Step.initiative_id))
             .where(
                 col(Step.workspace_id) == self.workspace_id,
@@ -244,6 +280,20 @@ class Strategies(Repository):
             found[initiative_id].append(StepLine(*values))
         return found
 
+    def _removed_steps(self, graph: Graph) -> dict[int, tuple[Ref, StepLine]]:
+        refs = refs_of(graph)
+        rows = self.session.execute(
+            select(col(Step.initiative_id), *_STEP)
+            .join(Initiative, col(Initiative.id) == col(Step.initiative_id))
+            .where(
+                col(Step.workspace_id) == self.workspace_id,
+                col(Initiative.plan_id) == graph.plan.id,
+                col(Step.is_archived).is_(True),
+            )
+        )
+        found = ((refs[Kind.INITIATIVE, initiative_id], StepLine(*values)) for initiative_id, *values in rows)
+        return {step.id: (ref, step) for ref, step in found}
+
     def _aliases(self, refs: dict[tuple[Kind, int], Ref]) -> dict[Ref, tuple[str, ...]]:
         found: defaultdict[Ref, list[str]] = defaultdict(list)
         for kpi_id, name in self.session.execute(
@@ -255,7 +305,9 @@ class Strategies(Repository):
                 found[refs[Kind.KPI, kpi_id]].append(name)
         return {ref: tuple(names) for ref, names in found.items()}
 
-    def _confidence(self, refs: dict[tuple[Kind, int], Ref]) -> dict[Ref, int]:
+    def _confidence(
+        self, refs: Mapping[tuple[Kind, int], Ref], before: datetime | None = None
+    ) -> dict[Ref, int]:
         item = (col(CheckinQuestion.kind), col(CheckinQuestion.item_id))
         newest_first = (col(CheckinAnswer.answered_at).desc(), col(CheckinAnswer.id).desc())
         answers = (
@@ -268,6 +320,7 @@ class Strategies(Repository):
             .where(
                 col(CheckinAnswer.workspace_id) == self.workspace_id,
                 col(CheckinAnswer.confidence).is_not(None),
+                *([] if before is None else [col(CheckinAnswer.answered_at) < before]),
             )
             .subquery()
         )
@@ -279,10 +332,17 @@ class Strategies(Repository):
         }
 
 
+def refs_of(graph: Graph) -> dict[tuple[Kind, int], Ref]:
+    """From the rows of a plan's items to their references."""
+    return {(node.kind, node.id): node.ref for node in graph.nodes.values()}
+
+
 def _columns(table: Any, *names: str) -> tuple[Any, ...]:
     return tuple(getattr(table, name) for name in names)
 
 
+_PLAN = _columns(Plan, "id", "title", "vision", "values", "starts_on", "ends_on", "zone", "state")
+_STEP = _columns(Step, "id", "position", "title", "owner_id", "original_due_on", "due_on", "done_at")
 _COMMON = ("id", "number", "title", "state", "owner_id", "perspective", "is_restricted")
 _FIGURES = ("unit", "direction", "baseline", "target", "band_low", "band_high")
 _DATES = ("starts_on", "ends_on")

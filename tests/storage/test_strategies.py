@@ -48,7 +48,9 @@ def test_a_plan_that_is_read_is_the_one_that_was_written(unit_of_work: UnitsOfWo
 def test_the_number_of_queries_does_not_grow_with_the_plan(
     sqlite_databases: SqliteFiles, clock: FrozenClock
 ) -> None:
-    assert {_queries(sqlite_databases, clock, size) for size in (50, 500, 5_000)} == {21}
+    counts = {_queries(sqlite_databases, clock, size) for size in (50, 500, 5_000)}
+    assert len(counts) == 1
+    assert max(counts) <= 25
 
 
 def _queries(databases: SqliteFiles, clock: FrozenClock, size: int) -> int:
