@@ -22,13 +22,19 @@ from bot.listening import Listening
 from bot.members import Directory
 from bot.metrics import Metrics
 from bot.people.slice import slice as people
+from bot.planning.slice import slice as planning
 from bot.routing import Routes
 from bot.settings import Settings
 from bot.slices import HomeSection, Slice
 from bot.tasks import Supervisor
 from storage.database import Database
 
-_PARTS: tuple[Slice, ...] = (checkins, calendar, people)
+_PARTS: tuple[Slice, ...] = (
+    checkins,
+    calendar,
+    people,
+    planning,
+)
 HOME_SECTIONS: tuple[HomeSection, ...] = tuple(one.home for one in _PARTS if one.home is not None)
 SLICES: tuple[Slice, ...] = (*_PARTS, make_slice(HOME_SECTIONS))
 

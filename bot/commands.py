@@ -42,6 +42,14 @@ VERBS = (
     Verb("hoshin", "", "", "/hoshin", "where you stand: what waits for you, your items, what comes next"),
     Verb(
         "hoshin",
+        "add",
+        "[kind] [title]",
+        "/hoshin add annual objective",
+        "the form for a driver, breakthrough, annual objective, initiative, KPI or OKR",
+    ),
+    Verb("hoshin", "edit", "<ref>", "/hoshin edit A-1", "change an item: its form, as the record has it"),
+    Verb(
+        "hoshin",
         "help",
         "[word]",
         "/hoshin help key result",
