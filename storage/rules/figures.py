@@ -6,6 +6,7 @@ wrongly does more harm than one more question. What is shown can be typed back.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from storage.rules.errors import Invalid
@@ -23,6 +24,9 @@ _MINUS = "−"
 # the same message. They are no-break spaces, so that no line ends inside a figure.
 _GROUP_MARK = "\N{NO-BREAK SPACE}"
 _GROUPED_FROM = 10_000
+
+_YES = frozenset({"yes", "y", "done", "true", "1", "ja", "oui", "sí", "si", "sim"})
+_NO = frozenset({"no", "n", "not done", "not yet", "false", "0", "nein", "non", "não"})
 
 _POWERS = {"k": 3, "tsd": 3, "m": 6, "mn": 6, "mio": 6, "bn": 9, "mrd": 9}
 _MOST_CONFIDENT = 10
@@ -50,30 +54,47 @@ _EXPONENT = re.compile(r"[0-9] ?[eE][+-]?[0-9]")
 _CONFIDENCE = re.compile(r"([0-9]{1,2})(?: ?/ ?10)?")
 
 
+class TwoWays(Invalid):
+    """A figure that can be read in two ways; `readings` are both, as they can be typed without doubt."""
+
+    def __init__(self, sentence: str, readings: tuple[str, str], *, field: str) -> None:
+        super().__init__(sentence, field=field)
+        self.readings = readings
+
+
 class _ReadingError(Exception):
     """Why a text is no figure, as sentences; without a remedy of its own it gets an example."""
 
-    def __init__(self, fault: str, remedy: str | None = None) -> None:
+    def __init__(
+        self, fault: str, remedy: str | None = None, readings: tuple[str, str] | None = None
+    ) -> None:
         super().__init__(fault)
         self.fault = fault
         self.remedy = remedy
+        self.readings = readings
 
 
 def parse_figure(text: str, *, unit: str, locale: str, field: str = "value") -> Decimal:
     """Read what a person typed as a figure in `unit`, by the habits of `locale` ("de-DE").
 
     Understood are a sign, a decimal comma or point, grouping marks, the unit's own name or currency sign
-    on either side, and k, m or bn for thousand, million and billion (`€1.2m`, `3 M€`).
+    on either side, and k, m or bn for thousand, million and billion (`€1.2m`, `3 M€`). In the unit "yes/no"
+    it is `yes` (1) or `no` (0).
 
     Raises:
-        Invalid: no figure, several, one that could be read in two ways, one in another unit, 10^12 or
-            beyond, more than 6 decimals. The sentence says which, and what to type.
+        TwoWays: one mark with three digits behind it, which may group or divide.
+        Invalid: no figure, several, one in another unit, 10^12 or beyond, more than 6 decimals. The sentence
+            says which, and what to type.
     """
     mark = decimal_mark(locale)
     try:
-        return _read(_normalised(text), Unit(unit), mark)
+        if Unit(unit).is_yes_no:
+            return _yes_or_no(normalised(text))
+        return _read(normalised(text), Unit(unit), mark)
     except _ReadingError as refusal:
         remedy = refusal.remedy or f"Type a figure such as 78 or 74{mark}5."
+        if refusal.readings is not None:
+            raise TwoWays(f"{refusal.fault} {remedy}", refusal.readings, field=field) from None
         raise Invalid(f"{refusal.fault} {remedy}", field=field) from None
 
 
@@ -83,7 +104,7 @@ def parse_confidence(text: str, *, field: str = "confidence") -> int | None:
     Raises:
         Invalid: anything else.
     """
-    typed = _normalised(text)
+    typed = normalised(text)
     if not typed:
         return None
     match = _CONFIDENCE.fullmatch(typed)
@@ -99,8 +120,8 @@ def parse_confidence(text: str, *, field: str = "confidence") -> int | None:
 def format_figure(value: Decimal | None, unit: str, locale: str) -> str:
     """A figure with its unit as `locale` writes it: `74 %`, `74,5 days`, `€12 500`; `—` for None.
 
-    At most two decimals, more only for a figure so small that two would not show it. With an empty unit
-    it is the bare number, fit to be typed back.
+    In the unit "yes/no" it is a word. At most two decimals, more only for a figure so small that two would
+    not show it. With an empty unit it is the bare number, fit to be typed back.
     """
     return _formatted(value, unit, locale, _decimals_shown(value))
 
@@ -112,6 +133,16 @@ def format_change(before: Decimal | None, after: Decimal | None, unit: str, loca
         while decimals < MAX_DECIMALS and _rounded(before, decimals) == _rounded(after, decimals):
             decimals += 1
     return " → ".join(_formatted(value, unit, locale, decimals) for value in (before, after))
+
+
+def _yes_or_no(typed: str) -> Decimal:
+    word = typed.casefold()
+    if word in _YES:
+        return Decimal(1)
+    if word in _NO:
+        return Decimal(0)
+    fault = f"{_quoted(typed)} is neither yes nor no." if typed else "An answer is missing."
+    raise _ReadingError(fault, "Type yes or no.")
 
 
 def _read(typed: str, unit: Unit, mark: str) -> Decimal:
@@ -156,6 +187,7 @@ def _whole_and_decimals(typed: str, unit: Unit, mark: str, number: str) -> tuple
         raise _ReadingError(
             f"{_quoted(typed)} can be read in two ways.",
             f"Did you mean {plain} or {divided}? Type the one that you mean.",
+            (plain, divided),
         )
     patterns = (_UNGROUPED,) if once else (_UNGROUPED, *_GROUPED)
     match = next(filter(None, (pattern.fullmatch(number) for pattern in patterns)), None)
@@ -203,8 +235,10 @@ def _not_a_number(typed: str, unit: Unit) -> _ReadingError:
     return _ReadingError(f"{_quoted(typed)} is not a number. This figure counts in {unit.name}.")
 
 
-def _normalised(text: str) -> str:
+def normalised(text: str) -> str:
     """Digits of every script as 0-9, every kind of space as a single one, every minus as "-"."""
+    if text.isascii():
+        return re.sub(" +", " ", text.strip()).removesuffix(".")
     characters = []
     for character in _INVISIBLE.sub("", text).strip().translate(_SAME_SIGNS):
         digit = unicodedata.decimal(character, None)
@@ -216,6 +250,28 @@ def _normalised(text: str) -> str:
             characters.append(character)
     # A phone turns two spaces into a full stop.
     return re.sub(" +", " ", "".join(characters)).removesuffix(".")
+
+
+def words_of_figure(words: Sequence[str], unit: str) -> int:
+    """How many of the first words could be parts of one figure in `unit` at most; a quick look only."""
+    names = Unit(unit).names
+    for count, word in enumerate(words):
+        plain = normalised(word).lower().rstrip(".,;:")
+        is_part = (
+            not any(map(str.isalpha, plain))
+            or any(map(str.isdigit, plain))
+            or plain in _POWERS
+            or any(name.endswith(plain) or plain.endswith(name) for name in names)
+            or plain in unit.lower().split()
+        )
+        if not is_part:
+            return count
+    return len(words)
+
+
+def exact_figure(value: Decimal, locale: str) -> str:
+    """All digits of a figure without its unit, fit to be typed back: what is shown is rounded."""
+    return format(value, "f").replace(".", decimal_mark(locale))
 
 
 def _quoted(typed: str) -> str:
@@ -237,6 +293,8 @@ def _rounded(value: Decimal, decimals: int) -> Decimal:
 def _formatted(value: Decimal | None, unit: str, locale: str, decimals: int) -> str:
     if value is None:
         return MISSING
+    if Unit(unit).is_yes_no:
+        return "yes" if value >= 1 else "no"
     rounded = _rounded(value, decimals)
     whole, _, rest = format(abs(rounded), "f").partition(".")
     if int(whole) >= _GROUPED_FROM:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 _PERCENT = frozenset({"%", "percent", "per cent", "pct"})
 _COUNT = frozenset({"", "#", "count", "number"})
+_YES_NO = frozenset({"yes/no", "yes or no", "y/n"})
+_MILESTONES = frozenset({"milestones", "milestone"})
 _MONEY = (
     frozenset({"€", "eur", "euro", "euros"}),
     frozenset({"$", "usd", "us$", "dollar", "dollars"}),
@@ -36,7 +38,18 @@ class Unit:
 
     @property
     def is_percent(self) -> bool:
-        return self.name.strip().lower() in _PERCENT
+        """Milestones too are shown as the share of them that is reached."""
+        return self.name.strip().lower() in _PERCENT | _MILESTONES
+
+    @property
+    def is_yes_no(self) -> bool:
+        """1 stands for yes, 0 for no."""
+        return self.name.strip().lower() in _YES_NO
+
+    @property
+    def is_milestones(self) -> bool:
+        """The figure is the weighted share, in percent, of the milestones that are reached."""
+        return self.name.strip().lower() in _MILESTONES
 
     @property
     def is_count(self) -> bool:
@@ -56,6 +69,8 @@ class Unit:
     def names(self) -> frozenset[str]:
         """Every name it may be typed by, in lower case and never empty."""
         name = self.name.strip().lower().removesuffix(".")
+        if self.is_milestones:
+            return _PERCENT
         for family in (_PERCENT, _COUNT, *_MONEY):
             if name in family:
                 return family - {""}

@@ -303,3 +303,23 @@ def test_any_other_confidence_is_refused_with_the_scale(text: str) -> None:
     with pytest.raises(Invalid, match=r"is not a confidence\. Type a whole number from 0") as caught:
         parse_confidence(text)
     assert caught.value.field == "confidence"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("yes", 1), ("Done", 1), ("NO", 0), ("not yet", 0), ("ja", 1)]
+)
+def test_a_yes_or_no_is_understood_in_words(text: str, expected: int) -> None:
+    assert Decimal(expected) == parse_figure(text, unit="yes/no", locale="en-US")
+
+
+@pytest.mark.parametrize("text", ["perhaps", "78", ""])
+def test_neither_yes_nor_no_is_refused(text: str) -> None:
+    assert refusal(text, "yes/no").endswith("Type yes or no.")
+
+
+def test_a_yes_or_no_is_shown_in_words() -> None:
+    assert format_change(Decimal(0), Decimal(1), "yes/no", "de-DE") == "no → yes"
+
+
+def test_milestones_are_shown_as_the_share_that_is_reached() -> None:
+    assert format_change(Decimal(40), Decimal("66.666666"), "milestones", "en-US") == "40 % → 66.67 %"
