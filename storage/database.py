@@ -35,6 +35,7 @@ from storage.repositories.okrs import Okrs
 from storage.repositories.outbox import OutboxRows
 from storage.repositories.parts import Parts
 from storage.repositories.plans import Plans
+from storage.repositories.reports import Reports
 from storage.repositories.roles import Roles
 from storage.repositories.schedules import Schedules
 from storage.repositories.settings import WorkspaceSettings
@@ -159,6 +160,10 @@ class UnitOfWork:
     @cached_property
     def kpis(self) -> Kpis:
         return Kpis(self.session, self.workspace_id)
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(self.session, self.workspace_id)
 
     @cached_property
     def checkins(self) -> Checkins:

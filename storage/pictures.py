@@ -18,7 +18,6 @@ from storage.repositories.strategies import Strategies, Strategy
 from storage.tables import (
     AnnualObjective,
     Breakthrough,
-    CheckinAnswer,
     Driver,
     Initiative,
     KeyResult,
@@ -30,6 +29,7 @@ from storage.tables import (
     Plan,
     Reader,
     Reading,
+    Report,
     Step,
     Supporter,
     Team,
@@ -43,7 +43,6 @@ PICTURED = (
     *(
         AnnualObjective,
         Breakthrough,
-        CheckinAnswer,
         Driver,
         Initiative,
         KeyResult,
@@ -52,7 +51,7 @@ PICTURED = (
         Mark,
         Member,
     ),
-    *(Objective, Plan, Reader, Reading, Step, Supporter, Team, TeamMember),
+    *(Objective, Plan, Reader, Reading, Report, Step, Supporter, Team, TeamMember),
 )
 """The tables that a picture of the plan is made of."""
 

@@ -29,10 +29,12 @@ from storage.tables import (
     KeyResult,
     Kpi,
     Member,
+    Milestone,
     Objective,
     Outbox,
     Plan,
     Reading,
+    Report,
     Schedule,
     Team,
     TeamMember,
@@ -231,8 +233,37 @@ def question(
 
 
 def answer(uow: UnitOfWork, to: CheckinQuestion, **values: Any) -> CheckinAnswer:
+    """With the report that stands for it in the item's history."""
     defaults = {"prompt_id": to.prompt_id, "question_id": to.id, "answered_at": uow.now}
-    return _put(uow, CheckinAnswer(**{**defaults, **values}))
+    row = _put(uow, CheckinAnswer(**{**defaults, **values}))
+    report(
+        uow,
+        (to.kind, to.item_id),
+        member_id=uow.session.get_one(CheckinPrompt, to.prompt_id).member_id,
+        source=Source.CHECKIN,
+        question_id=to.id,
+        reported_at=row.answered_at,
+        value=row.value,
+        confidence=row.confidence,
+        confidence_before=to.confidence_before,
+        note=row.note,
+        reading_id=row.reading_id,
+    )
+    return row
+
+
+def report(uow: UnitOfWork, about: tuple[Kind, int], **values: Any) -> Report:
+    """Something said now of an item (its kind and row)."""
+    kind, item_id = about
+    defaults = {"kind": kind, "item_id": item_id, "source": Source.UPDATE, "reported_at": uow.now}
+    return _put(uow, Report(**{**defaults, **values}))
+
+
+def milestone(uow: UnitOfWork, of: KeyResult, **values: Any) -> Milestone:
+    """The next step of a key result, not reached yet."""
+    steps = len(uow.okrs.list_milestones(of.id))
+    defaults = {"key_result_id": of.id, "number": steps + 1, "title": f"Step {steps + 1}"}
+    return _put(uow, Milestone(**{**defaults, **values}))
 
 
 def blocker(uow: UnitOfWork, of: CheckinPrompt, **values: Any) -> Blocker:

@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from storage.database import UnitOfWork
-from storage.repositories.checkins import LastAnswer
 from storage.repositories.kpis import KpiLine
 from storage.repositories.okrs import KeyResultLine
+from storage.repositories.reports import LastSaid
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.periods import PeriodFigure, is_stale, period_start
 from storage.rules.terms import Frequency, Kind
@@ -23,7 +23,7 @@ from storage.tables.checkin import CheckinPrompt, CheckinQuestion
 from storage.tables.team import Team
 
 Line = TypeVar("Line", KeyResultLine, KpiLine)
-Said = Mapping[tuple[Kind, int], LastAnswer]
+Said = Mapping[tuple[Kind, int], LastSaid]
 """What was last said, by kind and id of the item."""
 
 
@@ -200,7 +200,7 @@ def read_said(uow: UnitOfWork, topics: Iterable[Topic]) -> Said:
     return {
         (kind, item_id): last
         for kind, item_ids in by_kind.items()
-        for item_id, last in uow.checkins.last_answers(kind, item_ids).items()
+        for item_id, last in uow.reports.last_said(kind, item_ids).items()
     }
 
 
@@ -305,7 +305,7 @@ def _asked(
     return topics
 
 
-def _question(topic: Topic, said: LastAnswer | None, **placed: Any) -> CheckinQuestion:
+def _question(topic: Topic, said: LastSaid | None, **placed: Any) -> CheckinQuestion:
     line = topic.line
     values = [figure.value for figure in topic.figures]
     return CheckinQuestion(

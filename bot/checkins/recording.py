@@ -1,13 +1,11 @@
 """Recording: answers as rows, figures as readings, blockers with their clock, and the trail of all that."""
 
-from decimal import Decimal
-
 from bot.checkins.facts import Item
 from bot.checkins.fields import Blocked, Said
 from storage.database import UnitOfWork
+from storage.recording import Saying, Subject, record_report
 from storage.rules.terms import Frequency, Source
 from storage.tables.checkin import Blocker, CheckinAnswer, CheckinPrompt
-from storage.tables.kpi import Reading
 
 
 def record_answer(
@@ -18,7 +16,6 @@ def record_answer(
     A confirmed figure of a longer period than a week brings no reading: nobody measured it this week.
     """
     answer = uow.checkins.find_answer(item.question_id)
-    before = answer.value if answer else item.value_before
     if answer is None:
         answer = uow.checkins.add(
             CheckinAnswer(
@@ -30,50 +27,34 @@ def record_answer(
             )
         )
     answer.confidence, answer.note, answer.answered_at = said.confidence, said.note, uow.now
-    if said.value is None:
-        # A confirmed old figure stays confirmed when only the words beside it are corrected.
-        return
-    confirms_only = is_unchanged and item.frequency is not Frequency.WEEKLY
-    if not confirms_only and (answer.reading_id is None or answer.value != said.value):
-        _add_reading(uow, prompt, item, answer, said.value)
-    if said.value != before:
-        _audit(uow, prompt, item, before, said.value)
-    answer.value, answer.is_unchanged = said.value, is_unchanged
-
-
-def _add_reading(
-    uow: UnitOfWork, prompt: CheckinPrompt, item: Item, answer: CheckinAnswer, value: Decimal
-) -> None:
-    kpi_id = uow.checkins.get_question(item.question_id).kpi_id
-    reading = uow.kpis.add(
-        Reading(
-            workspace_id=uow.workspace_id,
-            kpi_id=kpi_id,
-            key_result_id=item.item_id if kpi_id is None else None,
-            period_on=item.period_on,
-            value=value,
-            source=Source.CHECKIN,
-            member_id=prompt.member_id,
-            recorded_at=uow.now,
-        )
+    # A confirmed old figure stays confirmed when only the words beside it are corrected.
+    value = answer.value if said.value is None else said.value
+    confirms_only = (said.value is None and answer.is_unchanged) or (
+        is_unchanged and item.frequency is not Frequency.WEEKLY
     )
-    if answer.reading_id is not None:
-        uow.kpis.supersede(answer.reading_id, reading)
-    answer.reading_id = reading.id
-
-
-def _audit(
-    uow: UnitOfWork, prompt: CheckinPrompt, item: Item, before: Decimal | None, after: Decimal
-) -> None:
-    uow.audit.record(
-        at=uow.now,
+    report = record_report(
+        uow,
+        _subject(uow, item),
+        Saying(value=value, confidence=said.confidence, note=said.note),
+        source=Source.CHECKIN,
         member_id=prompt.member_id,
-        action="checkin.answered",
-        kind=item.kind.value,
+        question_id=item.question_id,
+        is_measured=not confirms_only,
+    )
+    answer.reading_id = report.reading_id
+    if said.value is not None:
+        answer.value, answer.is_unchanged = said.value, is_unchanged
+
+
+def _subject(uow: UnitOfWork, item: Item) -> Subject:
+    return Subject(
+        kind=item.kind,
         item_id=item.item_id,
         reference=item.reference,
-        before={"value": None if before is None else str(before)},
-        after={"value": str(after)},
+        kpi_id=uow.checkins.get_question(item.question_id).kpi_id,
+        period_on=item.period_on,
+        current=item.value_before,
+        confidence=item.confidence_before,
     )
 
 

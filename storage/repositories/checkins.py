@@ -1,19 +1,17 @@
 """Check-ins: the teams' windows, the people's prompts, what was asked and what was answered."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, func
-from sqlalchemy import select as select_columns
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.errors import NotFound
-from storage.rules.terms import Kind, PromptState, Rhythm
+from storage.rules.terms import PromptState, Rhythm
 from storage.tables.checkin import Blocker, CheckinAnswer, CheckinPrompt, CheckinQuestion, CheckinWindow
 from storage.tables.columns import Row
 from storage.tables.member import Member
@@ -24,14 +22,6 @@ Part = TypeVar("Part", CheckinQuestion, CheckinAnswer, Blocker)
 
 REMEMBERED = 8
 """How many answers back a confidence still counts as the last one said."""
-
-
-@dataclass(frozen=True, slots=True)
-class LastAnswer:
-    """What was last said about an item: the newest confidence and the newest note, each on its own."""
-
-    confidence: int | None
-    note: str
 
 
 class Checkins(Repository):
@@ -278,39 +268,6 @@ class Checkins(Repository):
         """Those that are not cleared."""
         blockers = self._list_of(Blocker, prompt_ids, col(Blocker.id))
         return [blocker for blocker in blockers if blocker.cleared_at is None]
-
-    def last_answers(self, kind: Kind, item_ids: Collection[int]) -> dict[int, LastAnswer]:
-        """What was last said about each item, where anything was, whoever said it.
-
-        Looks back over `REMEMBERED` answers, since people leave out what they said before.
-        """
-        newest = (
-            select_columns(
-                col(CheckinQuestion.item_id),
-                col(CheckinAnswer.confidence),
-                col(CheckinAnswer.note),
-                func.row_number()
-                .over(
-                    partition_by=col(CheckinQuestion.item_id),
-                    order_by=(col(CheckinAnswer.answered_at).desc(), col(CheckinAnswer.id).desc()),
-                )
-                .label("age"),
-            )
-            .join(CheckinAnswer, col(CheckinAnswer.question_id) == col(CheckinQuestion.id))
-            .where(
-                col(CheckinQuestion.workspace_id) == self.workspace_id,
-                col(CheckinQuestion.kind) == kind,
-                col(CheckinQuestion.item_id).in_(item_ids),
-            )
-            .subquery()
-        )
-        query = select_columns(newest).where(newest.c.age <= REMEMBERED).order_by(newest.c.age)
-        said: dict[int, LastAnswer] = {}
-        for row in self.session.execute(query):
-            known = said.get(row.item_id, LastAnswer(None, ""))
-            confidence = row.confidence if known.confidence is None else known.confidence
-            said[row.item_id] = LastAnswer(confidence, known.note or row.note)
-        return said
 
     # People
 

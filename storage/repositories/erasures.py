@@ -15,7 +15,8 @@ from storage.tables.checkin import (
     Schedule,
 )
 from storage.tables.columns import Row
-from storage.tables.member import Absence, Member
+from storage.tables.member import Absence, Follow, Member
+from storage.tables.okr import Dependency, Grade, Report
 from storage.tables.outbox import Outbox, OutboxState
 from storage.tables.plan import Reader, Supporter
 from storage.tables.role import RoleGrant
@@ -26,8 +27,16 @@ FORMER = "Someone who left"
 
 REMOVED = "Removed at this person's wish."
 
-_PARTS: tuple[Any, ...] = (Absence, Schedule, RoleGrant, Supporter, Reader, TeamMember)
+_PARTS: tuple[Any, ...] = (Absence, Schedule, RoleGrant, Supporter, Reader, TeamMember, Follow)
 """What is only about the person: these rows go."""
+
+
+_WORDS: dict[Any, tuple[str, ...]] = {
+    Report: ("note", "link"),
+    Grade: ("reason", "evidence", "lesson", "post_mortem"),
+    Dependency: ("note",),
+}
+"""By table: what a person wrote in words."""
 
 
 class Erasures(Repository):
@@ -63,6 +72,10 @@ class Erasures(Repository):
         self._run(
             update(Blocker).where(self._of(Blocker), col(Blocker.prompt_id).in_(own)).values(text=REMOVED)
         )
+        for table, names in _WORDS.items():
+            author = col(getattr(table, "asked_by_id" if table is Dependency else "member_id"))
+            words = dict.fromkeys(names, "")
+            self._run(update(table).where(self._of(table), author == member_id).values(**words))
         prompts = update(CheckinPrompt).where(
             self._of(CheckinPrompt), col(CheckinPrompt.member_id) == member_id
         )

@@ -215,9 +215,9 @@ class Kpis(Repository):
             if value is not None:
                 self.add(KpiPlan(workspace_id=self.workspace_id, kpi_id=kpi_id, month_on=month, value=value))
 
-    def supersede(self, reading_id: int, by: Reading) -> None:
-        """Marks a reading as corrected by another, which must have its id already."""
-        self._get(Reading, reading_id, "There is no such reading.").superseded_by_id = by.id
+    def supersede(self, reading_id: int, by_id: int) -> None:
+        """Marks a reading as corrected by another; by itself, it counts nowhere any more."""
+        self._get(Reading, reading_id, "There is no such reading.").superseded_by_id = by_id
 
     def _supersedes(self, newer: type[Reading]) -> ColumnElement[bool]:
         """What ties a reading to the one that corrects it."""

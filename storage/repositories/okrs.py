@@ -6,13 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlmodel import col
 
 from storage.repositories.base import Repository
 from storage.rules.hierarchy import format_reference
-from storage.rules.terms import Direction, ItemState, Kind, PlanState
-from storage.tables.okr import KeyResult, Objective
+from storage.rules.terms import Direction, FollowTopic, ItemState, Kind, PlanState
+from storage.tables.member import Follow
+from storage.tables.okr import KeyResult, Milestone, Objective
 from storage.tables.plan import Plan
 
 
@@ -101,3 +102,48 @@ class Okrs(Repository):
         if on is not None:
             query = query.where(col(Objective.starts_on) <= on, col(Objective.ends_on) >= on)
         return [KeyResultLine(**row) for row in self.session.execute(query).mappings()]
+
+    def list_milestones(self, key_result_id: int) -> list[Milestone]:
+        """The milestones of a key result, in their order."""
+        return list(
+            self.session.execute(
+                select(Milestone)
+                .where(
+                    col(Milestone.workspace_id) == self.workspace_id,
+                    col(Milestone.key_result_id) == key_result_id,
+                )
+                .order_by(col(Milestone.number))
+            ).scalars()
+        )
+
+    def list_followed(self, member_id: int) -> set[tuple[str, int]]:
+        """The items that a member follows, by kind and row."""
+        rows = self.session.execute(
+            select(col(Follow.kind), col(Follow.topic_id)).where(*self._follows(member_id))
+        )
+        return {(kind, item_id) for kind, item_id in rows}
+
+    def follow(self, member_id: int, kind: Kind, item_id: int, *, on: bool) -> None:
+        """Puts an item into a member's list, or takes it out; twice is the same as once."""
+        if on:
+            row = Follow(
+                workspace_id=self.workspace_id,
+                member_id=member_id,
+                topic=FollowTopic.ITEM,
+                kind=kind.value,
+                topic_id=item_id,
+            )
+            self._add_once(row, "member_id", "topic", "kind", "topic_id")
+            return
+        self.session.execute(
+            delete(Follow).where(
+                *self._follows(member_id), col(Follow.kind) == kind.value, col(Follow.topic_id) == item_id
+            )
+        )
+
+    def _follows(self, member_id: int) -> tuple[ColumnElement[bool], ...]:
+        return (
+            col(Follow.workspace_id) == self.workspace_id,
+            col(Follow.member_id) == member_id,
+            col(Follow.topic) == FollowTopic.ITEM,
+        )

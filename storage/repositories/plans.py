@@ -136,6 +136,15 @@ class Plans(Repository):
             )
         ).scalar_one_or_none()
 
+    def find_locked_until(self) -> date | None:
+        """The day up to which the active plan's figures are final."""
+        found: date | None = self.session.execute(
+            select_columns(func.max(col(Plan.locked_until_on))).where(
+                col(Plan.workspace_id) == self.workspace_id, col(Plan.state) == PlanState.ACTIVE
+            )
+        ).scalar_one()
+        return found
+
     def next_number(self, kind: Kind) -> int:
         """The number of the next new item of a kind: one more than was ever given, in any plan."""
         table = ITEM_TABLES[kind]

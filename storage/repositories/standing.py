@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from storage.repositories.base import Repository
 from storage.rules.terms import ItemState, Kind, PlanState, PromptState
-from storage.tables.checkin import CheckinAnswer, CheckinPrompt, CheckinQuestion, Schedule
-from storage.tables.okr import Objective
+from storage.tables.checkin import CheckinPrompt, Schedule
+from storage.tables.okr import Objective, Report
 from storage.tables.plan import AnnualObjective, Initiative, Plan
 from storage.tables.team import Team
 
@@ -108,29 +108,28 @@ class Standings(Repository):
 
     def last_answers(self, member_id: int) -> dict[tuple[Kind, int], LastAnswer]:
         """The member's newest answer about each item, by (kind, item id)."""
-        newest_first = (col(CheckinAnswer.answered_at).desc(), col(CheckinAnswer.id).desc())
-        item = (col(CheckinQuestion.kind), col(CheckinQuestion.item_id))
-        answers = (
+        newest_first = (col(Report.reported_at).desc(), col(Report.id).desc())
+        item = (col(Report.kind), col(Report.item_id))
+        reports = (
             select(
                 *item,
-                col(CheckinAnswer.confidence),
-                col(CheckinQuestion.confidence_before),
-                col(CheckinAnswer.note),
-                col(CheckinAnswer.answered_at),
+                col(Report.confidence),
+                col(Report.confidence_before),
+                col(Report.note),
+                col(Report.reported_at),
                 func.row_number().over(partition_by=item, order_by=newest_first).label("age"),
             )
-            .join(CheckinQuestion, col(CheckinQuestion.id) == col(CheckinAnswer.question_id))
-            .join(CheckinPrompt, col(CheckinPrompt.id) == col(CheckinAnswer.prompt_id))
             .where(
-                col(CheckinAnswer.workspace_id) == self.workspace_id,
-                col(CheckinPrompt.member_id) == member_id,
+                col(Report.workspace_id) == self.workspace_id,
+                col(Report.member_id) == member_id,
+                col(Report.withdrawn_at).is_(None),
             )
             .subquery()
         )
-        rows = self.session.execute(select(answers).where(answers.c.age == 1))
+        rows = self.session.execute(select(reports).where(reports.c.age == 1))
         return {
             (row.kind, row.item_id): LastAnswer(
-                row.confidence, row.confidence_before, row.note, row.answered_at
+                row.confidence, row.confidence_before, row.note, row.reported_at
             )
             for row in rows
         }

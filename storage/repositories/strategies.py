@@ -23,11 +23,10 @@ from storage.rules.history import as_of
 from storage.rules.scoring import DEFAULT_THRESHOLDS, Thresholds
 from storage.rules.standing import Measured, Standing, assess, assess_again
 from storage.rules.terms import Kind, PlanState
-from storage.tables.checkin import CheckinAnswer, CheckinQuestion
 from storage.tables.kpi import Kpi, KpiAlias
 from storage.tables.mark import Mark
 from storage.tables.member import Member
-from storage.tables.okr import KeyResult, Objective
+from storage.tables.okr import KeyResult, Objective, Report
 from storage.tables.plan import (
     AnnualObjective,
     Breakthrough,
@@ -308,24 +307,24 @@ class Strategies(Repository):
     def _confidence(
         self, refs: Mapping[tuple[Kind, int], Ref], before: datetime | None = None
     ) -> dict[Ref, int]:
-        item = (col(CheckinQuestion.kind), col(CheckinQuestion.item_id))
-        newest_first = (col(CheckinAnswer.answered_at).desc(), col(CheckinAnswer.id).desc())
-        answers = (
+        item = (col(Report.kind), col(Report.item_id))
+        newest_first = (col(Report.reported_at).desc(), col(Report.id).desc())
+        reports = (
             select(
                 *item,
-                col(CheckinAnswer.confidence),
+                col(Report.confidence),
                 func.row_number().over(partition_by=item, order_by=newest_first).label("age"),
             )
-            .join(CheckinQuestion, col(CheckinQuestion.id) == col(CheckinAnswer.question_id))
             .where(
-                col(CheckinAnswer.workspace_id) == self.workspace_id,
-                col(CheckinAnswer.confidence).is_not(None),
-                *([] if before is None else [col(CheckinAnswer.answered_at) < before]),
+                col(Report.workspace_id) == self.workspace_id,
+                col(Report.confidence).is_not(None),
+                col(Report.withdrawn_at).is_(None),
+                *([] if before is None else [col(Report.reported_at) < before]),
             )
             .subquery()
         )
         rows = self.session.execute(
-            select(answers.c.kind, answers.c.item_id, answers.c.confidence).where(answers.c.age == 1)
+            select(reports.c.kind, reports.c.item_id, reports.c.confidence).where(reports.c.age == 1)
         )
         return {
             refs[kind, item_id]: confidence for kind, item_id, confidence in rows if (kind, item_id) in refs

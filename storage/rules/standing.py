@@ -85,6 +85,27 @@ def assess_again(
     return _Assessor(seen, measured, today, thresholds, known).everything()
 
 
+def reassess(
+    graph: Graph,
+    measured: Measured,
+    today: date,
+    standings: Mapping[Ref, Standing],
+    *,
+    changed: Ref,
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
+) -> dict[Ref, Standing]:
+    """The standings after one measure was reported on: only what hangs on it is looked at again.
+
+    Args:
+        measured: with what was reported.
+        standings: as they were before.
+    """
+    moved = {changed, *(node.ref for node in graph.measured_by.get(changed, ()))}
+    moved |= {above.ref for ref in tuple(moved) for above in graph.above(ref)}
+    rest = {ref: standing for ref, standing in standings.items() if ref not in moved}
+    return _Assessor(graph, measured, today, thresholds, rest).everything()
+
+
 class _Assessor:
     def __init__(
         self,

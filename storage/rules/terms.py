@@ -128,6 +128,7 @@ class ItemState(StrEnum):
     """Where an item of the plan is in its own life."""
 
     DRAFT = "draft"
+    IN_CATCHBALL = "in catchball"
     ACTIVE = "active"
     CLOSED = "closed"
     ARCHIVED = "archived"
@@ -182,6 +183,9 @@ class Source(StrEnum):
 
     CHECKIN = "check-in"
     IMPORT = "import"
+    UPDATE = "update"
+    API = "API"
+    FILE = "file"
 
 
 class PlanState(StrEnum):

@@ -1,5 +1,6 @@
 """All tables, one file an aggregate. Importing this package registers every model."""
 
+from storage.tables.api import ApiKey, ApiRequest
 from storage.tables.audit import AuditEntry
 from storage.tables.channel import ChannelAudience
 from storage.tables.checkin import (
@@ -18,7 +19,15 @@ from storage.tables.event import ProcessedEvent
 from storage.tables.kpi import Kpi, KpiAlias, KpiPlan, Reading
 from storage.tables.mark import Mark
 from storage.tables.member import Absence, DayOff, Digest, Follow, Member
-from storage.tables.okr import KeyResult, Objective
+from storage.tables.okr import (
+    Dependency,
+    Discussion,
+    Grade,
+    KeyResult,
+    Milestone,
+    Objective,
+    Report,
+)
 from storage.tables.outbox import Lane, Outbox
 from storage.tables.plan import (
     AnnualObjective,
@@ -37,6 +46,8 @@ from storage.tables.workspace import Setting, Workspace
 __all__ = [
     "Absence",
     "AnnualObjective",
+    "ApiKey",
+    "ApiRequest",
     "AuditEntry",
     "Blocker",
     "Breakthrough",
@@ -47,10 +58,13 @@ __all__ = [
     "CheckinWindow",
     "Chore",
     "DayOff",
+    "Dependency",
     "Digest",
+    "Discussion",
     "Driver",
     "Escalation",
     "Follow",
+    "Grade",
     "Initiative",
     "KeyResult",
     "Kpi",
@@ -59,6 +73,7 @@ __all__ = [
     "Lane",
     "Mark",
     "Member",
+    "Milestone",
     "Objective",
     "Outbox",
     "Plan",
@@ -66,6 +81,7 @@ __all__ = [
     "PulseCount",
     "Reader",
     "Reading",
+    "Report",
     "RoleGrant",
     "Schedule",
     "Setting",

@@ -81,8 +81,8 @@ def test_what_was_last_said_is_each_on_its_own(unit_of_work: UnitsOfWork) -> Non
             question = factories.question(uow, prompt, key_result)
             at = uow.now + timedelta(weeks=week)
             factories.answer(uow, question, confidence=confidence, note=note, answered_at=at)
-        found = uow.checkins.last_answers(Kind.KEY_RESULT, [key_result.id, silent.id])
-        assert uow.checkins.last_answers(Kind.KPI, [key_result.id]) == {}
+        found = uow.reports.last_said(Kind.KEY_RESULT, [key_result.id, silent.id])
+        assert uow.reports.last_said(Kind.KPI, [key_result.id]) == {}
     assert {item: (last.confidence, last.note) for item, last in found.items()} == {
         key_result.id: (5, "third")
     }

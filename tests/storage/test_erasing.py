@@ -1,6 +1,7 @@
 """Someone who left is forgotten, and the plan is whole."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -28,6 +29,9 @@ def _someone_with_everything(uow: UnitOfWork) -> Member:
     prompt = factories.prompt(uow, ana, factories.window(uow, team), reason="On parental leave")
     question = factories.question(uow, prompt, key_result, note_before="My son is ill")
     factories.answer(uow, question, note="My son is ill")
+    factories.report(
+        uow, (Kind.KEY_RESULT, key_result.id), member_id=ana.id, note="My son is ill", value=Decimal(74)
+    )
     factories.blocker(uow, prompt, text="Nobody answers me")
     factories.absence(uow, ana, date(2026, 2, 16), date(2026, 2, 18))
     factories.message(uow, "prompt:1", member_id=ana.id, payload={"text": "Good morning Ana Ruiz"})

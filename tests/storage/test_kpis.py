@@ -32,7 +32,7 @@ def test_a_periods_figure_is_its_last_reading_that_was_not_corrected(unit_of_wor
         factories.reading(uow, kpi, 61, period_on=JANUARY)
         wrong = factories.reading(uow, kpi, 610, period_on=JANUARY, recorded_at=uow.now + timedelta(hours=2))
         right = factories.reading(uow, kpi, 62, period_on=JANUARY, recorded_at=uow.now + timedelta(hours=1))
-        uow.kpis.supersede(wrong.id, right)
+        uow.kpis.supersede(wrong.id, right.id)
     with unit_of_work() as uow:
         (figure,) = uow.kpis.latest_of_kpis([kpi.id])[kpi.id]
         readings = list_readings(uow, kpi_id=kpi.id)

@@ -124,7 +124,7 @@ ROWS = [
     (
         "annual_objectives:\n  - {ref: A-1, title: x, state: done}",
         2,
-        "Write draft, active, closed or archived",
+        "Write draft, in catchball, active, closed or archived",
     ),
     ("objectives:\n  - {ref: O-1, title: x}", 2, "either a quarter, such as Q1, or both starts and due"),
     ("objectives:\n  - {ref: O-1, title: x, starts: 2026-01-01}", 2, "both starts and due"),

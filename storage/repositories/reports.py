@@ -1,0 +1,118 @@
+"""What people said of key results and KPIs: figures, confidence, notes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from storage.repositories.base import Repository
+from storage.rules.terms import Kind, Source
+from storage.tables.member import Member
+from storage.tables.okr import Report
+
+REMEMBERED = 10
+"""How many reports are looked back over: people leave out what they said before."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastSaid:
+    """What was last said about an item: the newest confidence and the newest note, each on its own."""
+
+    confidence: int | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLine:
+    """One report as a history shows it; `name` is empty where it came from no person."""
+
+    id: int
+    reported_at: datetime
+    member_id: int | None
+    name: str
+    source: Source
+    value: Decimal | None
+    value_before: Decimal | None
+    confidence: int | None
+    confidence_before: int | None
+    note: str
+    link: str
+
+
+class Reports(Repository):
+    """Reports of a workspace; those that were undone or corrected are left out everywhere."""
+
+    def get(self, report_id: int) -> Report:
+        """Raises NotFound."""
+        return self._get(Report, report_id, "There is no such update. It may have been corrected since.")
+
+    def find_for_question(self, question_id: int) -> Report | None:
+        """The answer to a check-in's question."""
+        return self.session.execute(
+            select(Report).where(
+                col(Report.workspace_id) == self.workspace_id,
+                col(Report.question_id) == question_id,
+                col(Report.withdrawn_at).is_(None),
+            )
+        ).scalar_one_or_none()
+
+    def last_said(self, kind: Kind, item_ids: Collection[int]) -> dict[int, LastSaid]:
+        """What was last said about each item, where anything was, whoever said it."""
+        newest = (
+            select(
+                col(Report.item_id),
+                col(Report.confidence),
+                col(Report.note),
+                func.row_number()
+                .over(
+                    partition_by=col(Report.item_id),
+                    order_by=(col(Report.reported_at).desc(), col(Report.id).desc()),
+                )
+                .label("age"),
+            )
+            .where(
+                col(Report.workspace_id) == self.workspace_id,
+                col(Report.kind) == kind,
+                col(Report.item_id).in_(item_ids),
+                col(Report.withdrawn_at).is_(None),
+            )
+            .subquery()
+        )
+        query = select(newest).where(newest.c.age <= REMEMBERED).order_by(newest.c.age)
+        said: dict[int, LastSaid] = {}
+        for row in self.session.execute(query):
+            known = said.get(row.item_id, LastSaid(None, ""))
+            confidence = row.confidence if known.confidence is None else known.confidence
+            said[row.item_id] = LastSaid(confidence, known.note or row.note)
+        return said
+
+    def list_for(self, kind: Kind, item_id: int, *, limit: int = 20) -> list[ReportLine]:
+        """The history of an item, newest first."""
+        rows = self.session.execute(
+            select(
+                col(Report.id),
+                col(Report.reported_at),
+                col(Report.member_id),
+                func.coalesce(col(Member.name), "").label("name"),
+                col(Report.source),
+                col(Report.value),
+                col(Report.value_before),
+                col(Report.confidence),
+                col(Report.confidence_before),
+                col(Report.note),
+                col(Report.link),
+            )
+            .outerjoin(Member, col(Member.id) == col(Report.member_id))
+            .where(
+                col(Report.workspace_id) == self.workspace_id,
+                col(Report.kind) == kind,
+                col(Report.item_id) == item_id,
+                col(Report.withdrawn_at).is_(None),
+            )
+            .order_by(col(Report.reported_at).desc(), col(Report.id).desc())
+            .limit(limit)
+        )
+        return [ReportLine(**row) for row in rows.mappings()]
