@@ -21,6 +21,7 @@ from bot.lifecycle import Lifecycle
 from bot.listening import Listening
 from bot.members import Directory
 from bot.metrics import Metrics
+from bot.okr.slice import slice as okr
 from bot.people.slice import slice as people
 from bot.planning.slice import slice as planning
 from bot.routing import Routes
@@ -31,6 +32,7 @@ from storage.database import Database
 
 _PARTS: tuple[Slice, ...] = (
     checkins,
+    okr,
     calendar,
     people,
     planning,

@@ -35,6 +35,7 @@ class Noun:
 
 NOUNS = (
     Noun("hoshin", "Where the plan stands and what waits for you", "help [word]"),
+    Noun("okr", "Your OKRs: update one in a line, see how it stands", "update KR-1 78 8 note"),
     Noun("checkin", "Answer what is due, or correct what you answered", "help"),
 )
 
@@ -65,6 +66,23 @@ VERBS = (
     ),
     Verb("hoshin", "back", "", "/hoshin back", "end your absence"),
     Verb("hoshin", "settings", "", "/hoshin settings", "your zone, work days, quiet hours, notifications"),
+    Verb("okr", "", "", "/okr", "your OKRs, your team's and those that you follow"),
+    Verb(
+        "okr",
+        "update",
+        "[reference or words] [value] [confidence] [note]",
+        "/okr update KR-1 78 8 routing done",
+        "records figure, confidence and note in one line; alone it opens a form",
+    ),
+    Verb(
+        "okr",
+        "show",
+        "<reference or words>",
+        "/okr show O-1",
+        "one OKR whole: figures, line of sight, history",
+    ),
+    Verb("okr", "board", "", "/okr board", "every OKR by state, from draft to closed"),
+    Verb("okr", "help", "", "/okr help", "how figures, confidence and notes are typed"),
     Verb("checkin", "", "", "/checkin", "answer now what is due, or correct what you answered"),
     Verb("checkin", "help", "", "/checkin help", "what a check-in asks and when"),
 )

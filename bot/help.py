@@ -23,6 +23,12 @@ async def checkin_help(ask: Ask) -> Answer:
     return CHECKIN_HELP
 
 
+@routes.command("okr help", is_instant=True)
+async def okr_help(ask: Ask) -> Answer:
+    del ask
+    return say(OKR_HELP)
+
+
 @routes.event("message")
 async def written_to(ask: Ask) -> Answer:
     """Someone wrote to the app as to a person: silence would be rude, a guess would be worse."""
@@ -115,6 +121,27 @@ CHECKIN_HELP = always(
             ),
         ),
     )
+)
+
+OKR_HELP = Message(
+    "One line updates a figure: /okr update KR-1 78 8 routing done.",
+    (
+        _section(
+            "*/okr update KR-1 78 8 routing done* records the figure 78, the confidence 8 of 10 and a note. "
+            "Each part may be left out, and the order does not matter where it is clear: `c8` or `conf 8` "
+            "says that a number is the confidence, and all behind `note:` is the note."
+        ),
+        _section(
+            "*Figures* as you write them: `78`, `78 %`, `1.2k`, `€3m`, `74,5`. `+5` adds to the last figure, "
+            "`=-5` is exactly that. `yes` or `no` where that is the question; `done 2` or `done pilot` for a "
+            "milestone. Instead of the reference a few words of the title will do: `/okr update resolution "
+            "78`."
+        ),
+        _section(
+            "What could mean two things is asked and not guessed. What was recorded can be undone for five "
+            "minutes. `/okr update` alone opens a form."
+        ),
+    ),
 )
 
 WRITTEN_TO = Message(

@@ -73,6 +73,18 @@ CALENDAR_FILE = "calendar.file"
 PEOPLE_AWAY_FORM = "people.away"
 PEOPLE_BACK = "people.back"
 PEOPLE_SETTINGS = "people.settings"
+# OKRs
+OKR_UPDATE = "okr.update"
+"""Opens the form; a button's value is the reference of the item, or empty."""
+OKR_UPDATE_FORM = "okr.update.form"
+OKR_SAY = "okr.say"
+"""One meaning of a line that had several: the button's value is the whole line."""
+OKR_UNDO = "okr.undo"
+OKR_NOTE = "okr.note"
+OKR_EVIDENCE = "okr.evidence"
+OKR_DONE = "okr.done"
+OKR_SHOW = "okr.show"
+OKR_FOLLOW = "okr.follow"
 
 # Home
 HOME = "home"

@@ -13,7 +13,7 @@ DESCRIPTION = "Strategy that lives in Slack: one plan, one calendar, one picture
 SCOPES = {
     "channels:read": "finds the teams' public channels among those that the bot is in, and who reads them",
     "chat:write": "prompts in direct messages, summaries in the teams' channels",
-    "commands": "the slash commands and the shortcut",
+    "commands": "the slash commands and the shortcuts",
     "files:write": "calendar files that people ask for, in their direct messages",
     "groups:read": "finds the teams' private channels among those that the bot is in, and who reads them",
     "im:history": "answers what people write to the app; after a crash, tells whether a prompt went out",
@@ -42,6 +42,18 @@ SHORTCUTS = (
         "type": "global",
         "callback_id": ids.CHECKIN_OPEN,
         "description": "Answer what is due, or correct what you answered",
+    },
+    {
+        "name": "Update a figure",
+        "type": "global",
+        "callback_id": ids.OKR_UPDATE,
+        "description": "Record figure, confidence or note of a key result or KPI",
+    },
+    {
+        "name": "Add as evidence",
+        "type": "message",
+        "callback_id": ids.OKR_EVIDENCE,
+        "description": "Link this message to an update of a key result or KPI",
     },
 )
 

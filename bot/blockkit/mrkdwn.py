@@ -23,6 +23,7 @@ _URL = re.compile(r"https?://[^\s<>|\"“”„]*[^\s<>|\"“”„.,;:!?)\]}'*_
 _TOKEN = re.compile(r"<[^<>\n]*>|&(?:amp|lt|gt);")
 _LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f]")
+_SENT = re.compile(r"<(?P<sign>[@#!]?)(?P<target>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _IN_ADDRESS = str.maketrans({"&": "&amp;", "<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "%0A"})
 # Not the no-break spaces, which hold a figure and its unit together.
 _BLANKS = re.compile(r"[ \t\n]+")
@@ -48,6 +49,12 @@ def quote(text: str) -> str:
     """People's words of several lines, each marked as a quotation; empty lines at the ends are left out."""
     lines = _plain(text).strip().split("\n")
     return "\n".join(f"> {_literal(line.strip())}".rstrip() for line in lines)
+
+
+def typed(text: str) -> str:
+    """What someone typed into a command, out of the markup that Slack delivers it in: `<@U1|ana>` is @ana."""
+    named = _SENT.sub(lambda found: f"{found['sign']}{found['label'] or found['target']}", text)
+    return named.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def bold(markup: str) -> str:

@@ -1,0 +1,1 @@
+"""OKRs: updates in one line, cards, writing, grading."""

@@ -1,0 +1,87 @@
+"""An item as the one card of anything, and the words that several messages share."""
+
+from datetime import date
+from decimal import Decimal
+
+from bot.blockkit.cards import Card, percent, status_words
+from bot.blockkit.mrkdwn import bold, clamp_plain, literal
+from bot.okr.facts import Effect, Shown
+from storage.rules.graph import Node
+from storage.rules.measures import Milestone
+from storage.rules.terms import Frequency
+
+BETWEEN = "  ·  "
+LONGEST_TITLE = 150
+
+
+def card_of(shown: Shown) -> Card:
+    """The item as the card of anything."""
+    node, standing = shown.node, shown.standing
+    return Card(
+        reference=node.reference,
+        title=clamp_plain(node.title, LONGEST_TITLE),
+        kind=node.kind,
+        status=standing.status,
+        reason=standing.reason,
+        unit=node.unit,
+        direction=node.direction,
+        baseline=node.baseline,
+        current=standing.current,
+        target=node.target,
+        band_low=node.band_low,
+        band_high=node.band_high,
+        progress=standing.progress,
+        expected=standing.expected,
+        trend=standing.trend,
+        confidence=standing.confidence,
+        confidence_before=shown.confidence_before,
+        owner=shown.owner,
+        team=shown.team,
+        serves=shown.serves,
+        note=shown.note,
+        noted_at=shown.noted_at,
+    )
+
+
+def named(node: Node) -> str:
+    """`KR-3 First-contact resolution`, as markup."""
+    return f"{bold(node.reference)} {literal(clamp_plain(node.title, LONGEST_TITLE))}"
+
+
+def effect_line(effect: Effect) -> str:
+    """`O-2 Answer right the first time  ·  40 % → 60 %  ·  ● on track`."""
+    before, after = effect.before, effect.after
+    parts = [named(effect.node)]
+    if effect.node.unit == "" and after.progress is not None:
+        way = percent(after.progress)
+        if before.progress is not None and percent(before.progress) != way:
+            way = f"{percent(before.progress)} → {bold(way)}"
+        parts.append(f"{way} of the way")
+    status = status_words(after.status)
+    parts.append(status if before.status is after.status else f"{status_words(before.status)} → {status}")
+    return BETWEEN.join(parts)
+
+
+def milestone_lines(milestones: tuple[Milestone, ...]) -> list[str]:
+    """`✓ 1 Pilot live`, `○ 2 Roll-out (weight 3)`."""
+    return [
+        f"{'✓' if step.is_done else '○'} {step.number} {literal(step.title)}{_weight(step.weight)}"
+        for step in milestones
+    ]
+
+
+def period_words(frequency: Frequency, period_on: date) -> str:
+    """A period as people name it: `January 2026`."""
+    match frequency:
+        case Frequency.WEEKLY:
+            return f"the week of {period_on.day} {period_on:%B %Y}"
+        case Frequency.MONTHLY:
+            return f"{period_on:%B %Y}"
+        case Frequency.QUARTERLY:
+            return f"the quarter from {period_on:%B %Y}"
+        case Frequency.ANNUAL:
+            return f"the year from {period_on:%B %Y}"
+
+
+def _weight(weight: Decimal) -> str:
+    return "" if weight == 1 else f" (weight {format(weight, 'f')})"

@@ -1,0 +1,154 @@
+"""What people do about OKRs in Slack: parse, one service call, answer."""
+
+from bot import ids
+from bot.answers import Answer, RefreshHome, open_view, say, update_view
+from bot.asks import Ask
+from bot.blockkit.mrkdwn import typed
+from bot.okr import updating, viewing
+from bot.okr.blocks import (
+    CONFIDENCE,
+    ITEM,
+    NOTE,
+    VALUE,
+    question_message,
+    recorded_message,
+    recorded_view,
+    undone_message,
+    update_form,
+)
+from bot.okr.facts import Question, Recorded
+from bot.okr.pages import board_message, overview_message, page_message
+from bot.okr.updating import Typed
+from bot.routing import Routes
+from storage.rules.errors import Invalid
+from storage.rules.naming import reads_as_reference
+
+routes = Routes()
+
+
+@routes.command("okr")
+async def overview(ask: Ask) -> Answer:
+    """Mine, my team's, what I follow."""
+    found = await ask.read(viewing.overview, ask.person.member_id)
+    return say(overview_message(found, ask.person.locale))
+
+
+@routes.command("okr show")
+async def show(ask: Ask) -> Answer:
+    """One item whole; without one, the list."""
+    text = typed(ask.text).strip()
+    return await _show(ask, text) if text else await overview(ask)
+
+
+@routes.action(ids.OKR_SHOW)
+async def open_item(ask: Ask) -> Answer:
+    """ "Open" in a list."""
+    return await _show(ask, ask.value)
+
+
+@routes.action(ids.OKR_FOLLOW)
+async def follow(ask: Ask) -> Answer:
+    """Follows an item or no longer; the card tells."""
+    page = await ask.run(viewing.follow, ask.person.member_id, ask.value)
+    return say(page_message(page, ask.person.locale, ask.person.zone))
+
+
+@routes.command("okr board")
+async def board(ask: Ask) -> Answer:
+    """Every objective by state."""
+    columns = await ask.read(viewing.board, ask.person.member_id)
+    return say(board_message(columns, ask.person.locale))
+
+
+@routes.command("okr update")
+async def update(ask: Ask) -> Answer:
+    """One line; alone it opens the form."""
+    text = typed(ask.text).strip()
+    if not text:
+        return await open_form(ask)
+    if reads_as_reference(text):
+        form = await ask.read(updating.open_form, ask.person.member_id, text)
+        return open_view(update_form(form, ask.person.locale))
+    return await _say(ask, text)
+
+
+@routes.action(ids.OKR_SAY)
+async def choose_meaning(ask: Ask) -> Answer:
+    """One answer to "what did you mean?"."""
+    return await _say(ask, ask.value)
+
+
+@routes.action(ids.OKR_UPDATE)
+async def open_form(ask: Ask) -> Answer:
+    """ "Update" on a card, and the shortcut."""
+    form = await ask.read(updating.open_form, ask.person.member_id, ask.value)
+    return open_view(update_form(form, ask.person.locale))
+
+
+routes.shortcut(ids.OKR_UPDATE)(open_form)
+
+
+@routes.shortcut(ids.OKR_EVIDENCE)
+async def add_evidence(ask: Ask) -> Answer:
+    """ "Add as evidence" on a message: the update will lead to it."""
+    form = await ask.read(updating.open_form, ask.person.member_id, "", _permalink(ask))
+    return open_view(update_form(form, ask.person.locale))
+
+
+@routes.view(ids.OKR_UPDATE_FORM)
+async def submit_form(ask: Ask) -> Answer:
+    """Records what the form holds; the card takes its place."""
+    about = ids.unpack(ask.view.metadata if ask.view else "")
+    inputs = Typed(
+        value=ask.form.text(VALUE),
+        confidence=ask.form.text(CONFIDENCE),
+        note=ask.form.text(NOTE),
+        link=str(about.get("link", "")),
+    )
+    reference = str(about.get("reference") or ask.form.text(ITEM))
+    recorded = await ask.run(
+        updating.update_by_form, ask.person.member_id, reference, inputs, ask.person.locale
+    )
+    return update_view(recorded_view(recorded, ask.person.locale), RefreshHome())
+
+
+@routes.action(ids.OKR_UNDO)
+async def undo(ask: Ask) -> Answer:
+    """ "Undo", for five minutes."""
+    undone = await ask.run(updating.undo, ask.person.member_id, ids.number_of(ask.value))
+    return say(undone_message(undone, ask.person.locale), RefreshHome())
+
+
+@routes.action(ids.OKR_NOTE)
+async def move_into_note(ask: Ask) -> Answer:
+    """ "Part of the note": the bare number was no confidence."""
+    recorded = await ask.run(
+        updating.move_into_note, ask.person.member_id, ids.number_of(ask.value), ask.person.locale
+    )
+    return say(recorded_message(recorded, ask.person.locale), RefreshHome())
+
+
+async def _show(ask: Ask, text: str) -> Answer:
+    page = await ask.read(viewing.show, ask.person.member_id, text)
+    return say(page_message(page, ask.person.locale, ask.person.zone))
+
+
+async def _say(ask: Ask, text: str) -> Answer:
+    result = await ask.run(updating.update_by_line, ask.person.member_id, text, ask.person.locale)
+    return _told(result, ask.person.locale)
+
+
+def _told(result: Recorded | Question, locale: str) -> Answer:
+    if isinstance(result, Question):
+        return say(question_message(result))
+    return say(recorded_message(result, locale), RefreshHome())
+
+
+def _permalink(ask: Ask) -> str:
+    """Where the message stands; Slack's own link to it, made from its parts."""
+    domain = (ask.payload.get("team") or {}).get("domain")
+    if ask.message is None or not domain:
+        raise Invalid(
+            "This message has no address that others could open. Copy its link into the note instead."
+        )
+    return f"https://{domain}.slack.com/archives/{ask.message.channel_id}/p{ask.message.ts.replace('.', '')}"

@@ -1,0 +1,133 @@
+"""What people see when they look: their list, one item whole, the board."""
+
+from bot import ids
+from bot.answers import Block, Message
+from bot.blockkit.cards import card, line, status_words
+from bot.blockkit.kit import Element, button, context, header, option, overflow, section
+from bot.blockkit.mrkdwn import bold, clamp_plain, day_token, link, literal
+from bot.blockkit.surfaces import fit_message
+from bot.okr.drawing import BETWEEN, card_of, milestone_lines, named
+from bot.okr.facts import Shown
+from bot.okr.viewing import Column, Group, ItemPage, Overview
+from storage.repositories.reports import ReportLine
+from storage.rules.figures import format_change, format_figure
+from storage.rules.terms import ItemState, Kind
+
+_LONGEST_NOTE = 200
+_BOARD_ROWS = 6
+
+STATE_SIGNS = {
+    ItemState.DRAFT: "✎",
+    ItemState.IN_CATCHBALL: "⇄",
+    ItemState.ACTIVE: "▶",
+    ItemState.CLOSED: "✓",
+    ItemState.ARCHIVED: "–",
+}
+"""A sign beside each state's word."""
+
+
+def overview_message(overview: Overview, locale: str) -> Message:
+    """`/okr`: mine, my team's, what I follow."""
+    if overview.is_empty:
+        return Message(
+            "No OKR is yours yet, and your team has none. `/okr new` writes one; the check of the words "
+            "helps "
+            "while you write."
+        )
+    rows: list[list[Block]] = []
+    groups = {"Yours": overview.mine, "Your team's": overview.team, "Followed": overview.followed}
+    for title, group in groups.items():
+        rows += _group_rows(title, group, locale)
+    foot = context("`/okr update KR-1 78 8 routing done` updates one in a line; `/okr show O-1` opens one.")
+    count = sum(len(group.objectives) for group in groups.values())
+    return Message(f"Your OKRs: {count}.", tuple(fit_message([], rows, [foot])))
+
+
+def page_message(page: ItemPage, locale: str, zone: str) -> Message:
+    """`/okr show`: the card, what is below, what was said."""
+    node = page.shown.node
+    head = card(card_of(page.shown), locale=locale, zone=zone, primary=_primary(page), more=_more(page))
+    rows: list[list[Block]] = []
+    if node.state is not ItemState.ACTIVE:
+        head.insert(0, context(state_words(node.state)))
+    if page.milestones:
+        rows.append([section("\n".join(milestone_lines(page.milestones)))])
+    if page.below:
+        title = "Key results" if node.kind is Kind.OBJECTIVE else "What reads it"
+        lines = [line(card_of(shown), locale) for shown in page.below]
+        rows.append([section(f"{bold(title)}\n" + "\n".join(lines[:20]))])
+    if len(page.above) > 1:
+        sight = " → ".join(named(shown.node) for shown in page.above)
+        rows.append([context(f"Line of sight: {sight}")])
+    history = [history_line(one, page.shown, locale, zone) for one in page.history]
+    if history:
+        rows.append([section(f"{bold('What was said')}\n" + "\n".join(history))])
+    return Message(f"{node.reference} {literal(node.title)}", tuple(fit_message(head, rows)))
+
+
+def board_message(columns: list[Column], locale: str) -> Message:
+    """`/okr board`: the objectives by state."""
+    rows: list[list[Block]] = []
+    for column in columns:
+        blocks: list[Block] = [
+            header(f"{STATE_SIGNS[column.state]} {_title(column.state)} · {len(column.objectives)}")
+        ]
+        for shown in column.objectives[:_BOARD_ROWS]:
+            owner = f"{BETWEEN}{literal(shown.owner)}" if shown.owner else ""
+            blocks.append(section(f"{line(card_of(shown), locale)}{owner}"))
+        rest = len(column.objectives) - _BOARD_ROWS
+        if rest > 0:
+            blocks.append(context(f"and {rest} more"))
+        rows.append(blocks)
+    words = ", ".join(f"{len(column.objectives)} {column.state}" for column in columns)
+    return Message(f"OKRs by state: {words}.", tuple(fit_message([], rows)))
+
+
+def state_words(state: ItemState) -> str:
+    """Sign and word of a state."""
+    return f"{STATE_SIGNS[state]} {state.value}"
+
+
+def history_line(said: ReportLine, shown: Shown, locale: str, zone: str) -> str:
+    """`9 Feb · Ana Ruiz · 74 % → 78 % · confidence 8 · “routing done” · by check-in`."""
+    node = shown.node
+    parts = [day_token(said.reported_at, zone), literal(said.name) or said.source.value]
+    if said.value is not None and said.value_before not in {None, said.value}:
+        parts.append(bold(literal(format_change(said.value_before, said.value, node.unit, locale))))
+    elif said.value is not None:
+        parts.append(bold(literal(format_figure(said.value, node.unit, locale))))
+    if said.confidence is not None:
+        parts.append(f"confidence {said.confidence}")
+    if said.note:
+        parts.append(f"“{literal(clamp_plain(' '.join(said.note.split()), _LONGEST_NOTE))}”")
+    if said.link:
+        parts.append(link(said.link, "evidence"))
+    return "• " + " · ".join(parts)
+
+
+def _group_rows(title: str, group: Group, locale: str) -> list[list[Block]]:
+    rows: list[list[Block]] = []
+    for place, (objective, key_results) in enumerate(group.objectives):
+        lines = [
+            f"{named(objective.node)}{BETWEEN}{status_words(objective.standing.status)}",
+            *(f"   {line(card_of(key_result), locale)}" for key_result in key_results[:5]),
+        ]
+        open_it = button("Open", ids.numbered(ids.OKR_SHOW, objective.node.number), value=objective.reference)
+        head: list[Block] = [header(title)] if place == 0 else []
+        rows.append([*head, section("\n".join(lines), accessory=open_it)])
+    return rows
+
+
+def _primary(page: ItemPage) -> Element | None:
+    if not page.may_update:
+        return None
+    return button("Update", ids.OKR_UPDATE, value=page.shown.reference, style="primary")
+
+
+def _more(page: ItemPage) -> Element:
+    word = "Stop following" if page.is_followed else "Follow"
+    return overflow(ids.OKR_FOLLOW, [option(word, page.shown.reference)])
+
+
+def _title(state: ItemState) -> str:
+    return f"{state.value[0].upper()}{state.value[1:]}"

@@ -1,0 +1,186 @@
+"""Looking at OKRs: one's own, the team's, what one follows; one item whole; all by state."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.okr.facts import Shown
+from bot.okr.looking import Desk, sit_down
+from storage.database import UnitOfWork
+from storage.recording import as_milestone
+from storage.repositories.reports import ReportLine
+from storage.rules import access
+from storage.rules.access import Action
+from storage.rules.errors import Invalid, NotFound
+from storage.rules.graph import Node
+from storage.rules.measures import Milestone
+from storage.rules.naming import find_named
+from storage.rules.scoring import WEAKEST_FIRST
+from storage.rules.terms import ItemState, Kind
+from storage.rules.units import Unit
+
+OKRS = (Kind.OBJECTIVE, Kind.KEY_RESULT)
+SHOWABLE = (Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.KPI)
+HISTORY = 10
+
+COLUMNS = (ItemState.DRAFT, ItemState.IN_CATCHBALL, ItemState.ACTIVE, ItemState.CLOSED)
+"""The board's columns, in the order of an OKR's life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Objectives with their key results, those that need care first."""
+
+    objectives: tuple[tuple[Shown, tuple[Shown, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What `/okr` shows: a person's own, their teams' and what they follow; each item once."""
+
+    mine: Group
+    team: Group
+    followed: Group
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.mine.objectives or self.team.objectives or self.followed.objectives)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPage:
+    """One item whole: itself, what is below and above it, what was said of it."""
+
+    shown: Shown
+    below: tuple[Shown, ...]
+    above: tuple[Shown, ...]
+    history: tuple[ReportLine, ...]
+    milestones: tuple[Milestone, ...]
+    may_update: bool
+    is_followed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One state of the board, and its objectives."""
+
+    state: ItemState
+    objectives: tuple[Shown, ...]
+
+
+def overview(uow: UnitOfWork, member_id: int) -> Overview:
+    """The active objectives that concern a person.
+
+    Raises:
+        NotFound: there is no plan.
+    """
+    desk = sit_down(uow, member_id)
+    live = [node for node in desk.nodes(Kind.OBJECTIVE) if node.is_live]
+    mine = [node for node in live if _is_own(desk, node)]
+    team = [node for node in live if node.team_id in desk.viewer.team_ids and node not in mine]
+    follows = uow.okrs.list_followed(member_id)
+    followed = [
+        node
+        for node in live
+        if node not in mine
+        and node not in team
+        and any((one.kind, one.id) in follows for one in (node, *desk.graph.children.get(node.ref, ())))
+    ]
+    return Overview(
+        mine=_group(desk, mine),
+        team=_group(desk, team),
+        followed=_group(desk, followed),
+    )
+
+
+def show(uow: UnitOfWork, member_id: int, text: str) -> ItemPage:
+    """One item by reference or words.
+
+    Raises:
+        NotFound: there is none, or none that they may see.
+        Invalid: several go by these words; they are named.
+    """
+    desk = sit_down(uow, member_id)
+    named = find_named(text, desk.nodes(*SHOWABLE), desk.graph.aliases)
+    if not named.nodes:
+        raise NotFound(
+            f"Nothing here goes by “{text[:60]}”. Type a reference such as O-1 or KR-1; `/okr` lists yours."
+        )
+    if len(named.nodes) > 1:
+        several = ", ".join(f"{node.reference} {node.title}" for node in named.nodes[:10])
+        raise Invalid(f"Several go by these words: {several}. Type the reference of the one that you mean.")
+    return page_of(uow, desk, named.nodes[0])
+
+
+def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:
+    """An item of the desk, whole."""
+    history = uow.reports.list_for(node.kind, node.id, limit=HISTORY)
+    noted = next((line for line in history if line.note), None)
+    shown = desk.show(node)
+    if noted is not None:
+        shown = replace(shown, note=noted.note, noted_at=noted.reported_at)
+    milestones: tuple[Milestone, ...] = ()
+    if node.kind is Kind.KEY_RESULT and Unit(node.unit).is_milestones:
+        milestones = tuple(map(as_milestone, uow.okrs.list_milestones(node.id)))
+    below = desk.graph.children.get(node.ref, ()) if node.kind is not Kind.KPI else ()
+    reading = desk.graph.measured_by.get(node.ref, ())
+    return ItemPage(
+        shown=shown,
+        below=tuple(desk.show(child) for child in (*below, *reading)),
+        above=tuple(desk.show(one) for one in desk.graph.above(node.ref)),
+        history=tuple(history),
+        milestones=milestones,
+        may_update=node.kind is not Kind.OBJECTIVE
+        and node.is_live
+        and access.may(desk.viewer, Action.UPDATE, desk.graph, node),
+        is_followed=(node.kind, node.id) in uow.okrs.list_followed(desk.viewer.member_id),
+    )
+
+
+def follow(uow: UnitOfWork, member_id: int, reference: str) -> ItemPage:
+    """Follows an item, or no longer.
+
+    Raises:
+        NotFound: there is none, or none that they may see.
+    """
+    page = show(uow, member_id, reference)
+    node = page.shown.node
+    uow.okrs.follow(member_id, node.kind, node.id, on=not page.is_followed)
+    return replace(page, is_followed=not page.is_followed)
+
+
+def board(uow: UnitOfWork, member_id: int) -> list[Column]:
+    """Every objective that the person may see, by its state."""
+    desk = sit_down(uow, member_id)
+    by_state: dict[ItemState, list[Shown]] = {state: [] for state in COLUMNS}
+    for node in desk.nodes(Kind.OBJECTIVE):
+        by_state[node.state].append(desk.show(node))
+    return [Column(state, tuple(_by_need(shown))) for state, shown in by_state.items()]
+
+
+def _is_own(desk: Desk, node: Node) -> bool:
+    """Theirs, or with a key result of theirs."""
+    parts = (node, *(child for child in desk.graph.children.get(node.ref, ()) if child.is_live))
+    return any(part.owner_id == desk.viewer.member_id for part in parts)
+
+
+def _group(desk: Desk, nodes: Iterable[Node]) -> Group:
+    found = [
+        (
+            desk.show(node),
+            tuple(
+                desk.show(child)
+                for child in desk.graph.children.get(node.ref, ())
+                if child.kind is Kind.KEY_RESULT
+            ),
+        )
+        for node in nodes
+    ]
+    return Group(tuple(sorted(found, key=lambda pair: _need(pair[0]))))
+
+
+def _by_need(shown: Iterable[Shown]) -> list[Shown]:
+    return sorted(shown, key=_need)
+
+
+def _need(shown: Shown) -> int:
+    return WEAKEST_FIRST.index(shown.standing.status)

@@ -1,0 +1,76 @@
+import pytest
+
+from bot.okr import viewing
+from bot.okr.pages import board_message, overview_message, page_message
+from storage.rules.errors import Invalid, NotFound
+from storage.rules.terms import ItemState
+from tests import factories
+from tests.bot.okr.office import Office
+
+
+def test_the_list_shows_each_objective_once_where_it_concerns_the_person_most(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        other = factories.objective(uow, title="Elsewhere", owner_id=None)
+        stranger = factories.member(uow)
+        mine, teams = viewing.overview(uow, office.ben.id), viewing.overview(uow, office.chen.id)
+        assert viewing.overview(uow, stranger.id).is_empty
+        viewing.follow(uow, stranger.id, f"O-{other.number}")
+        followed = viewing.overview(uow, stranger.id)
+    assert [shown.reference for shown, _ in mine.mine.objectives] == ["O-1"]
+    assert mine.team.objectives == ()
+    assert [shown.reference for shown, _ in teams.team.objectives] == ["O-1"]
+    assert [[one.reference for one in below] for _, below in teams.team.objectives] == [["KR-1", "KR-2"]]
+    assert [shown.reference for shown, _ in followed.followed.objectives] == ["O-2"]
+
+
+def test_an_item_is_shown_with_its_line_of_sight_and_history(office: Office) -> None:
+    office.says(office.ana, "KR-1 76 c6 first")
+    office.says(office.ana, "KR-1 78 c8 routing done")
+    with office.unit_of_work() as uow:
+        page = viewing.show(uow, office.ben.id, "resolution")
+    assert [line.note for line in page.history] == ["routing done", "first"]
+    assert (page.shown.note, page.shown.owner, page.shown.team) == (
+        "routing done",
+        "Ana Ruiz",
+        "Customer Service",
+    )
+    assert [shown.reference for shown in page.above] == ["O-1", "A-1"]
+    assert not page.may_update
+    text = str(page_message(page, "en-US", "UTC").blocks)
+    assert "76 % → 78 %" in text
+    assert "routing done" in text
+
+
+def test_following_twice_is_not_following(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        assert viewing.follow(uow, office.chen.id, "KR-1").is_followed
+        assert not viewing.follow(uow, office.chen.id, "KR-1").is_followed
+
+
+def test_what_is_not_there_or_named_twice_is_told(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        factories.objective(uow, title="Answer faster")
+        with pytest.raises(NotFound, match="Nothing here goes by “KR-99”"):
+            viewing.show(uow, office.ana.id, "KR-99")
+        with pytest.raises(Invalid, match="O-1 Answer right the first time, O-2 Answer faster"):
+            viewing.show(uow, office.ana.id, "answer")
+
+
+def test_the_board_has_a_column_for_every_state(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        for state in (ItemState.DRAFT, ItemState.CLOSED, ItemState.ARCHIVED):
+            factories.objective(uow, title=str(state), state=state)
+        columns = viewing.board(uow, office.ana.id)
+    assert [(str(column.state), [shown.reference for shown in column.objectives]) for column in columns] == [
+        ("draft", ["O-2"]),
+        ("in catchball", []),
+        ("active", ["O-1"]),
+        ("closed", ["O-3"]),
+    ]
+    assert "1 draft, 0 in catchball, 1 active, 1 closed" in board_message(columns, "en-US").text
+
+
+def test_a_person_without_any_is_told_what_belongs_here(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        nothing = viewing.overview(uow, factories.member(uow).id)
+    assert "No OKR is yours yet" in overview_message(nothing, "en-US").text

@@ -1,0 +1,50 @@
+"""An update in one line, as people live it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from storage.database import Database
+from tests.clock import FrozenClock
+from tests.scenarios.stage import Stage, stage
+
+
+@pytest.fixture
+async def office(sqlite_database: Database, clock: FrozenClock) -> AsyncIterator[Stage]:
+    async with stage(sqlite_database, clock) as office:
+        yield office
+
+
+async def test_an_update_from_the_line_to_its_undoing(office: Stage) -> None:
+    await office.ana.types("/okr update KR-1 78 2 weeks late & <tired>")
+    await office.ana.will_see("70 % → 78 %")
+    await office.ana.will_see("“weeks late & <tired>”")
+    await office.ana.will_see("2 was taken as your confidence.")
+
+    await office.ana.clicks("Part of the note")
+    await office.ana.will_see("“2 weeks late & <tired>”")
+    await office.ana.clicks("Undo")
+    await office.ana.will_see("it is back at 70 %")
+
+    await office.ana.types("/okr update KR-1 790")
+    await office.ana.will_see("Did you mean 79 %?")
+    await office.ana.clicks("79 %")
+    await office.ana.will_see("70 % → 79 %")
+
+
+async def test_the_form_and_the_message_shortcut_record_with_evidence(office: Stage) -> None:
+    await office.ana.types("/okr update")
+    await office.ana.fills({"Key result or KPI": "KR-1 First-contact resolution", "Figure": "780"})
+    await office.ana.submits()
+    await office.ana.will_see("Did you mean 78 %?")
+    await office.ana.fills({"Figure": "78"})
+    await office.ana.submits()
+    await office.ana.will_see("Recorded")
+    await office.ana.closes()
+
+    await office.ben.types("The report says 76 %.", "customer-service")
+    message = office.slack.channel("customer-service").messages[-1]
+    await office.ana.uses_shortcut("Add as evidence", message)
+    await office.ana.fills({"Key result or KPI": "KR-1 First-contact resolution", "Note": "see the report"})
+    await office.ana.submits()
+    await office.ana.will_see("Evidence: this message")
