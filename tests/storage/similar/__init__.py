@@ -1,0 +1,1 @@
+"""The similar-idea search against its labelled set."""
