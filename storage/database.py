@@ -28,6 +28,8 @@ from storage.repositories.checkins import Checkins
 from storage.repositories.chores import Chores
 from storage.repositories.erasures import Erasures
 from storage.repositories.events import Events
+from storage.repositories.kaizen import Ideas
+from storage.repositories.kaizen_search import SimilarIdeas
 from storage.repositories.kpis import Kpis
 from storage.repositories.marks import Marks
 from storage.repositories.members import Members
@@ -164,6 +166,14 @@ class UnitOfWork:
     @cached_property
     def reports(self) -> Reports:
         return Reports(self.session, self.workspace_id)
+
+    @cached_property
+    def ideas(self) -> Ideas:
+        return Ideas(self.session, self.workspace_id)
+
+    @cached_property
+    def similar_ideas(self) -> SimilarIdeas:
+        return SimilarIdeas(self.session, self.workspace_id)
 
     @cached_property
     def checkins(self) -> Checkins:

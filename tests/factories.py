@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from storage.database import Database, UnitOfWork
 from storage.repositories.outbox import PROMPT, Envelope
 from storage.repositories.workspaces import Workspaces
+from storage.rules import similar
 from storage.rules.terms import BlockerKind, Kind, ReaderKind, Source
 from storage.tables import (
     Absence,
@@ -25,6 +26,7 @@ from storage.tables import (
     CheckinQuestion,
     CheckinWindow,
     Driver,
+    Idea,
     Initiative,
     KeyResult,
     Kpi,
@@ -275,6 +277,21 @@ def blocker(uow: UnitOfWork, of: CheckinPrompt, **values: Any) -> Blocker:
         "raised_at": uow.now,
     }
     return _put(uow, Blocker(**{**defaults, **values}))
+
+
+def idea(uow: UnitOfWork, **values: Any) -> Idea:
+    """An idea of nobody in particular, submitted now and findable by its words."""
+    number = _count(uow, Idea) + 1
+    defaults = {
+        "number": number,
+        "problem": "The label printer stops every shift",
+        "idea": "Keep a spare ribbon at the machine",
+        "submitted_at": uow.now,
+        "due_at": uow.now + timedelta(days=3),
+    }
+    given = {**defaults, **values}
+    terms = " ".join(similar.terms_of(f"{given['problem']}\n{given['idea']}"))
+    return _put(uow, Idea(**{"title": given["problem"], "terms": terms, **given}))
 
 
 def message(uow: UnitOfWork, key: str = "prompt:1", **values: Any) -> Outbox:

@@ -80,6 +80,23 @@ _WASTES = {
 }
 
 
+class IdeaSource(StrEnum):
+    """Where an idea comes from; the value is the word people read."""
+
+    EMPLOYEE = "employee"
+    CUSTOMER = "customer feedback"
+    REVIEW = "review"
+    AUDIT = "audit"
+
+
+class OfferState(StrEnum):
+    """What became of a result that was offered to another team (yokoten)."""
+
+    OFFERED = "offered"
+    TAKEN = "taken over"
+    REFUSED = "does not fit here"
+
+
 class Role(StrEnum):
     """What someone is to an idea; the value is the word people read."""
 

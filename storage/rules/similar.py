@@ -23,7 +23,7 @@ MOST_TERMS = 80
 """Terms kept of one text: the first ones, since a text says what it is about at its beginning."""
 
 SHOWN = 5
-NEAR_ENOUGH = 0.25
+NEAR_ENOUGH = 0.2
 """Of a perfect likeness: what is less alike is not worth interrupting someone for."""
 
 BUDGET = 5000

@@ -16,6 +16,21 @@ from storage.tables.checkin import (
     TeamQuestion,
 )
 from storage.tables.event import ProcessedEvent
+from storage.tables.kaizen import (
+    Idea,
+    IdeaBenefit,
+    IdeaDraft,
+    IdeaFollowUp,
+    IdeaOffer,
+    IdeaPicture,
+    IdeaSpelling,
+    IdeaStep,
+    IdeaTerm,
+    IdeaVote,
+    IdeaWord,
+    KaizenEvent,
+    KaizenSetting,
+)
 from storage.tables.kpi import Kpi, KpiAlias, KpiPlan, Reading
 from storage.tables.mark import Mark
 from storage.tables.member import Absence, DayOff, Digest, Follow, Member
@@ -65,7 +80,20 @@ __all__ = [
     "Escalation",
     "Follow",
     "Grade",
+    "Idea",
+    "IdeaBenefit",
+    "IdeaDraft",
+    "IdeaFollowUp",
+    "IdeaOffer",
+    "IdeaPicture",
+    "IdeaSpelling",
+    "IdeaStep",
+    "IdeaTerm",
+    "IdeaVote",
+    "IdeaWord",
     "Initiative",
+    "KaizenEvent",
+    "KaizenSetting",
     "KeyResult",
     "Kpi",
     "KpiAlias",

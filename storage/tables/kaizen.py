@@ -1,0 +1,232 @@
+"""Kaizen: ideas with their life, votes, results, and the terms by which similar ones are found (rules §8)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.rules.kaizen import IdeaSource, IdeaState, OfferState, Waste
+from storage.rules.kaizen_statistics import Benefit
+from storage.rules.terms import Kind
+from storage.tables.columns import Figure, Row, UtcDateTime, enum_column
+
+
+class KaizenSetting(Row, table=True):
+    """How a workspace runs its ideas, and the number that was given last.
+
+    Counting `last_number` up takes the row, so that submissions of one workspace come one after the other.
+    """
+
+    __tablename__ = "kaizen_setting"
+    __table_args__ = (UniqueConstraint("workspace_id"),)
+
+    last_number: int = 0
+    response_days: int = 3
+    allows_anonymous: bool = False
+    shows_leaderboard: bool = False
+    posted_month_on: date | None = None
+
+
+class Idea(Row, table=True):
+    """One idea. `author_id` is whose idea it is, `author_name` where that one has no account here.
+
+    An anonymous idea has neither; `sealed_for_id` is the one link by which its author is answered, and is
+    emptied when the idea ends. `more` is what did not fit into the form; it stands in the thread.
+    `terms` are those of the search, parted by blanks.
+    `serves_kind` and `serves_id` name an initiative, key result or KPI.
+    """
+
+    __tablename__ = "idea"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "number"),
+        Index("ix_idea_state", "workspace_id", "state", "due_at"),
+        Index("ix_idea_card", "workspace_id", "channel_id", "card_ts"),
+    )
+
+    number: int
+    title: str = Field(max_length=200)
+    problem: str = Field(max_length=3000)
+    idea: str = Field(max_length=3000)
+    expected: str = Field(default="", max_length=3000)
+    more: str = Field(default="", max_length=40_000)
+    terms: str = Field(default="", max_length=2000)
+    waste: Waste | None = Field(default=None, sa_type=enum_column(Waste))
+    source: IdeaSource = Field(default=IdeaSource.EMPLOYEE, sa_type=enum_column(IdeaSource))
+    source_link: str = Field(default="", max_length=500)
+    author_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    author_name: str = Field(default="", max_length=200)
+    submitted_by_id: int | None = Field(default=None, foreign_key="member.id")
+    is_anonymous: bool = False
+    sealed_for_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    serves_kind: Kind | None = Field(default=None, sa_type=enum_column(Kind))
+    serves_id: int | None = None
+    effort: int | None = None
+    impact: int | None = None
+    confidence: int | None = None
+    state: IdeaState = Field(default=IdeaState.SUBMITTED, sa_type=enum_column(IdeaState))
+    held_from: IdeaState | None = Field(default=None, sa_type=enum_column(IdeaState))
+    until_on: date | None = None
+    submitted_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    coach_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    responsible_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    original_id: int | None = Field(default=None, foreign_key="idea.id", index=True)
+    event_id: int | None = Field(default=None, index=True)
+    result: str = Field(default="", max_length=3000)
+    elsewhere: str = Field(default="", max_length=3000)
+    whys: list[str] | None = Field(default=None, sa_type=JSON)
+    votes: int = 0
+    channel_id: str | None = Field(default=None, max_length=32)
+    card_ts: str | None = Field(default=None, max_length=32)
+
+
+class IdeaVote(Row, table=True):
+    """One sign of support: the button, or one emoji on the card. Whoever gave any is one vote.
+
+    `said_at` is Slack's time of the event: an older one that arrives later changes nothing.
+    """
+
+    __tablename__ = "idea_vote"
+    __table_args__ = (
+        UniqueConstraint("idea_id", "member_id", "sign"),
+        Index("ix_idea_vote_counted", "workspace_id", "idea_id", "is_on"),
+    )
+
+    idea_id: int = Field(foreign_key="idea.id")
+    member_id: int = Field(foreign_key="member.id", index=True)
+    sign: str = Field(max_length=60)
+    is_on: bool = True
+    said_at: Decimal = Field(sa_type=Figure)
+
+
+class IdeaStep(Row, table=True):
+    """One step in an idea's life, or an assignment; `said` is what was given with it."""
+
+    __tablename__ = "idea_step"
+    __table_args__ = (Index("ix_idea_step_idea", "workspace_id", "idea_id", "at"),)
+
+    idea_id: int = Field(foreign_key="idea.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+    member_id: int | None = Field(default=None, foreign_key="member.id")
+    move: str = Field(max_length=40)
+    from_state: IdeaState | None = Field(default=None, sa_type=enum_column(IdeaState))
+    to_state: IdeaState = Field(sa_type=enum_column(IdeaState))
+    said: str = Field(default="", max_length=3000)
+
+
+class IdeaBenefit(Row, table=True):
+    """What an idea was to bring and has brought, of one kind; `actual` counts once somebody confirmed it."""
+
+    __tablename__ = "idea_benefit"
+    __table_args__ = (UniqueConstraint("idea_id", "kind"),)
+
+    idea_id: int = Field(foreign_key="idea.id")
+    kind: Benefit = Field(sa_type=enum_column(Benefit))
+    planned: Decimal | None = Field(default=None, sa_type=Figure)
+    actual: Decimal | None = Field(default=None, sa_type=Figure)
+    confirmed_by_id: int | None = Field(default=None, foreign_key="member.id")
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class IdeaFollowUp(Row, table=True):
+    """A check after 30, 60 or 90 days whether the result has lasted; `has_lasted` None: not answered yet."""
+
+    __tablename__ = "idea_follow_up"
+    __table_args__ = (
+        UniqueConstraint("idea_id", "due_on"),
+        Index("ix_idea_follow_up_due", "workspace_id", "has_lasted", "due_on"),
+    )
+
+    idea_id: int = Field(foreign_key="idea.id")
+    due_on: date
+    has_lasted: bool | None = None
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    note: str = Field(default="", max_length=1000)
+
+
+class IdeaOffer(Row, table=True):
+    """A result offered to another team (yokoten), and what became of it there."""
+
+    __tablename__ = "idea_offer"
+    __table_args__ = (UniqueConstraint("idea_id", "team_id"),)
+
+    idea_id: int = Field(foreign_key="idea.id")
+    team_id: int = Field(foreign_key="team.id", index=True)
+    offered_at: datetime = Field(sa_type=UtcDateTime)
+    state: OfferState = Field(default=OfferState.OFFERED, sa_type=enum_column(OfferState))
+    member_id: int | None = Field(default=None, foreign_key="member.id")
+    note: str = Field(default="", max_length=1000)
+
+
+class IdeaPicture(Row, table=True):
+    """A picture of an idea: Slack holds the file, the record its id. `moment` is "before" or "after"."""
+
+    __tablename__ = "idea_picture"
+    __table_args__ = (UniqueConstraint("idea_id", "file_id"),)
+
+    idea_id: int = Field(foreign_key="idea.id")
+    file_id: str = Field(max_length=32)
+    moment: str = Field(max_length=20)
+    name: str = Field(default="", max_length=200)
+
+
+class IdeaDraft(Row, table=True):
+    """What someone typed for an idea that is not submitted yet; `origin` says where it came from."""
+
+    __tablename__ = "idea_draft"
+    __table_args__ = (UniqueConstraint("member_id"),)
+
+    member_id: int = Field(foreign_key="member.id")
+    text: str = Field(max_length=40_000)
+    origin: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    saved_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class KaizenEvent(Row, table=True):
+    """What an initiative is that is a Kaizen event: its problem, its days, before and after."""
+
+    __tablename__ = "kaizen_event"
+    __table_args__ = (UniqueConstraint("initiative_id"),)
+
+    initiative_id: int = Field(foreign_key="initiative.id")
+    problem: str = Field(default="", max_length=3000)
+    before: str = Field(default="", max_length=3000)
+    after: str = Field(default="", max_length=3000)
+    result: str = Field(default="", max_length=3000)
+
+
+class IdeaTerm(SQLModel, table=True):
+    """A term that an idea has. Read by term: its key begins with it."""
+
+    __tablename__ = "idea_term"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    workspace_id: int = Field(foreign_key="workspace.id", primary_key=True)
+    term: str = Field(max_length=24, primary_key=True)
+    idea_id: int = Field(primary_key=True)
+
+
+class IdeaWord(SQLModel, table=True):
+    """A term that some ideas of a workspace have, and how many."""
+
+    __tablename__ = "idea_word"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    workspace_id: int = Field(foreign_key="workspace.id", primary_key=True)
+    term: str = Field(max_length=24, primary_key=True)
+    ideas: int
+
+
+class IdeaSpelling(SQLModel, table=True):
+    """A key by which a word is found that was typed with a slip."""
+
+    __tablename__ = "idea_spelling"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    workspace_id: int = Field(foreign_key="workspace.id", primary_key=True)
+    key: str = Field(max_length=24, primary_key=True)
+    term: str = Field(max_length=24, primary_key=True)
