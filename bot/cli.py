@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -84,6 +84,38 @@ def tick(
     database = _database(settings, migrate=False)
     try:
         typer.echo(asyncio.run(tick_once(settings, database, _instant(at), workspace)))
+    finally:
+        database.close()
+
+
+@program.command()
+def simulate(
+    days: Annotated[int, typer.Option(help="How many days to look at.")] = 400,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="The first day, such as 2026-02-09.")
+    ] = None,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="A list for programs instead of a table.")] = False,
+    ics: Annotated[bool, typer.Option("--ics", help="A calendar file instead of a table.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Prints every message that every person would get; sends nothing and changes nothing."""
+    from bot import simulating
+    from bot.app import SLICES
+    from bot.clock import make_clock
+
+    settings = _settings()
+    first_on = _day(from_)
+    database = _database(settings, migrate=False)
+    try:
+        clock = make_clock(settings, database)
+        planned = asyncio.run(
+            simulating.simulate(database, clock, SLICES, days=days, from_on=first_on, workspace=workspace)
+        )
+        if ics:
+            typer.echo(simulating.as_calendar(planned, clock.now()), nl=False)
+        else:
+            typer.echo(simulating.as_json(planned) if json else simulating.as_table(planned))
     finally:
         database.close()
 
@@ -193,6 +225,13 @@ def _database(settings: "Settings", *, migrate: bool) -> "Database":
     from bot.databases import open_database
 
     return open_database(settings, migrate=migrate)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(f"--from: “{text}” is not a day. Write it like 2026-02-09.") from None
 
 
 def _instant(text: str | None) -> datetime | None:

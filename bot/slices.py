@@ -39,4 +39,6 @@ class Slice:
     routes: Routes = field(default_factory=Routes)
     due: tuple[DueWork, ...] = ()
     next_due: NextDue | None = None
+    find_due: Callable[[UnitOfWork], tuple[DueWork, ...]] | None = None
+    """A quick look which of `due` may have something to do by now; without it they are all run."""
     home: HomeSection | None = None

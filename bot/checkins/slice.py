@@ -9,30 +9,57 @@ from bot.checkins.listeners import routes
 from bot.checkins.prompts import read_desk
 from bot.checkins.reminding import ask_again, count_missed, remind
 from bot.checkins.summarising import close_windows, post_waiting
-from bot.slices import HomeSection, Slice
+from bot.slices import DueWork, HomeSection, Slice
 from storage.database import UnitOfWork
+from storage.repositories.chores import ABSENCES, SCHEDULES
 
 
 def next_due(uow: UnitOfWork) -> datetime | None:
     """When someone is next asked, reminded or missed, or a team's week closes."""
-    instants = (uow.schedules.find_next_due_at(), uow.checkins.find_next_due_at())
+    instants = (uow.schedules.find_next_due_at(), *uow.checkins.find_due_instants())
     return min((instant for instant in instants if instant is not None), default=None)
 
+
+def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
+    """What of the work below has something to do by now, in its order."""
+    looks = uow.chores.is_due(SCHEDULES, uow.now)
+    absences = uow.chores.is_due(ABSENCES, uow.now)
+    due = uow.checkins.find_due_instants()
+    has: dict[DueWork, bool] = {
+        keep_schedules: looks,
+        follow_absences: absences,
+        # What the two before it change may be due at once.
+        open_prompts: looks or absences or _has_come(uow, uow.schedules.find_next_due_at()),
+        ask_again: absences or _has_come(uow, due.snoozed_at),
+        remind: _has_come(uow, due.reminder_at),
+        count_missed: _has_come(uow, due.missed_at),
+        post_waiting: uow.checkins.has_waiting_windows(),
+        close_windows: _has_come(uow, due.closes_at),
+    }
+    return tuple(work for work in WORK if has[work])
+
+
+def _has_come(uow: UnitOfWork, instant: datetime | None) -> bool:
+    return instant is not None and instant <= uow.now
+
+
+# In this order: who is missed is known before the week is summed up for the last time.
+WORK: tuple[DueWork, ...] = (
+    keep_schedules,
+    follow_absences,
+    open_prompts,
+    ask_again,
+    remind,
+    count_missed,
+    post_waiting,
+    close_windows,
+)
 
 slice = Slice(  # noqa: A001 - every slice is called so
     name="checkins",
     routes=routes,
-    # In this order: who is missed is known before the week is summed up for the last time.
-    due=(
-        keep_schedules,
-        follow_absences,
-        open_prompts,
-        ask_again,
-        remind,
-        count_missed,
-        post_waiting,
-        close_windows,
-    ),
+    due=WORK,
     next_due=next_due,
+    find_due=find_due,
     home=HomeSection(rank=10, read=read_desk, draw=draw_desk),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func
 from sqlalchemy.orm import Mapped
@@ -22,6 +22,15 @@ Part = TypeVar("Part", CheckinQuestion, CheckinAnswer, Blocker)
 
 REMEMBERED = 8
 """How many answers back a confidence still counts as the last one said."""
+
+
+class DueInstants(NamedTuple):
+    """When something about prompts and windows is next to be done; None where nothing is."""
+
+    snoozed_at: datetime | None
+    reminder_at: datetime | None
+    missed_at: datetime | None
+    closes_at: datetime | None
 
 
 class Checkins(Repository):
@@ -131,6 +140,20 @@ class Checkins(Repository):
             )
         )
 
+    def has_waiting_windows(self) -> bool:
+        """Whether `claim_waiting_windows` would find one."""
+        found = self.session.exec(
+            select(CheckinWindow.id)
+            .join(Team, col(Team.id) == col(CheckinWindow.team_id))
+            .where(
+                CheckinWindow.workspace_id == self.workspace_id,
+                col(CheckinWindow.summary_waits),
+                col(Team.channel_id).is_not(None),
+            )
+            .limit(1)
+        ).first()
+        return found is not None
+
     # Prompts
 
     def add_prompt(self, prompt: CheckinPrompt) -> CheckinPrompt | None:
@@ -216,8 +239,8 @@ class Checkins(Repository):
         """Unanswered prompts whose own window is over."""
         return self._claim(limit, col(CheckinPrompt.closes_at) <= now)
 
-    def find_next_due_at(self) -> datetime | None:
-        """The next instant at which a prompt is reminded of, asked again or missed, or a window closes."""
+    def find_due_instants(self) -> DueInstants:
+        """The next instants at which a prompt is asked again, reminded of or missed, and a window closes."""
         asked = (
             col(CheckinPrompt.workspace_id) == self.workspace_id,
             col(CheckinPrompt.state) == PromptState.ASKED,
@@ -235,8 +258,7 @@ class Checkins(Repository):
                 CheckinWindow.workspace_id == self.workspace_id, col(CheckinWindow.closed_at).is_(None)
             ),
         )
-        found = (self.session.exec(query).one() for query in instants)
-        return min((instant for instant in found if instant is not None), default=None)
+        return DueInstants(*(self.session.exec(query).one() for query in instants))
 
     # Questions and answers
 

@@ -1,0 +1,131 @@
+"""`hoshin simulate`: what it prints is what the tick then does, and nothing else happens."""
+
+import json
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot.app import SLICES
+from bot.simulating import Planned, as_calendar, as_json, as_table, simulate, take
+from bot.tick import next_due_at, tick
+from storage.database import Database
+from storage.rules.errors import Invalid
+from storage.tables import CheckinPrompt, Outbox, Schedule
+from tests import factories
+from tests.clock import FrozenClock
+from tests.company import make_company
+
+
+def small_company(database: Database, clock: FrozenClock) -> int:
+    workspace = factories.workspace(database, clock.now())
+    with database.unit_of_work(workspace, clock.now()) as uow:
+        team = factories.team(uow)
+        ana = factories.member(uow, home=team, name="Ana Ruiz", email="ana@example.com")
+        team.lead_id = ana.id
+        factories.key_result(uow, owner_id=ana.id)
+    return workspace
+
+
+async def test_the_coming_weeks_are_printed_and_nothing_is_sent_or_kept(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    small_company(sqlite_database, clock)
+
+    planned = await simulate(sqlite_database, clock, SLICES, days=9)
+
+    assert planned[:3] == [
+        Planned(datetime(2026, 2, 9, 9, 0, tzinfo=UTC), "ana@example.com", "question", ("KR-1",)),
+        Planned(datetime(2026, 2, 11, 12, 12, tzinfo=UTC), "ana@example.com", "reminder", ("KR-1",)),
+        Planned(datetime(2026, 2, 11, 17, 0, tzinfo=UTC), "ana@example.com", "for the lead", ()),
+    ]
+    with sqlite_database.session() as session:
+        for table in (CheckinPrompt, Outbox, Schedule):
+            assert session.exec(select(table).where(table.workspace_id == 1)).all() == []
+
+
+async def test_from_a_later_day_on_only_what_comes_then_is_printed(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    small_company(sqlite_database, clock)
+    planned = await simulate(sqlite_database, clock, SLICES, days=2, from_on=date(2026, 2, 16))
+    assert [(one.at.date(), one.kind) for one in planned] == [(date(2026, 2, 16), "question")]
+
+
+async def test_it_prints_a_table_json_and_a_calendar(sqlite_database: Database, clock: FrozenClock) -> None:
+    small_company(sqlite_database, clock)
+    planned = await simulate(sqlite_database, clock, SLICES, days=2)
+    assert as_table(planned).splitlines() == [
+        "at (UTC)          person           kind      items",
+        "2026-02-09 09:00  ana@example.com  question  KR-1",
+        "1 messages; nothing was sent.",
+    ]
+    assert json.loads(as_json(planned)) == [
+        {
+            "at": "2026-02-09T09:00:00+00:00",
+            "person": "ana@example.com",
+            "kind": "question",
+            "items": ["KR-1"],
+        }
+    ]
+    assert "SUMMARY:question: ana@example.com" in as_calendar(planned, clock.now())
+
+
+@pytest.mark.parametrize(
+    ("days", "from_on", "sentence"),
+    [
+        (0, None, "--days: 0 cannot be simulated"),
+        (1001, None, "Give 1 to 1000 days"),
+        (9, date(2026, 1, 1), "--from: 2026-01-01 is over"),
+    ],
+)
+async def test_days_that_cannot_be_meant_are_refused(
+    sqlite_database: Database, clock: FrozenClock, days: int, from_on: date | None, sentence: str
+) -> None:
+    small_company(sqlite_database, clock)
+    with pytest.raises(Invalid, match=sentence):
+        await simulate(sqlite_database, clock, SLICES, days=days, from_on=from_on)
+
+
+async def test_without_a_plan_there_is_nobody_to_ask(sqlite_database: Database, clock: FrozenClock) -> None:
+    with pytest.raises(Invalid, match="There is no plan yet"):
+        await simulate(sqlite_database, clock, SLICES)
+
+
+async def test_a_plan_that_waits_for_slack_is_simulated_as_if_everyone_were_there(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    with sqlite_database.workspaces() as workspaces:
+        workspace = workspaces.add_waiting().id
+    with sqlite_database.unit_of_work(workspace, clock.now()) as uow:
+        ana = factories.member(uow, home=factories.team(uow), email="ana@example.com", slack_user_id=None)
+        factories.key_result(uow, owner_id=ana.id)
+    planned = await simulate(sqlite_database, clock, SLICES, days=2)
+    assert [one.email for one in planned] == ["ana@example.com"]
+
+
+async def test_what_is_simulated_is_what_ticks_then_do(sqlite_database: Database, clock: FrozenClock) -> None:
+    """A random company, ticked at the instants at which something is due and at some more, twice each."""
+    chance = random.Random(20260209)  # noqa: S311 - the same instants each time
+    workspace = make_company(sqlite_database, clock.now(), people=8, seed=7)
+    end = clock.now() + timedelta(days=21)
+    simulated = await simulate(sqlite_database, clock, SLICES, days=21)
+
+    real: list[Planned] = []
+    while clock.now() < end:
+        for _ in range(chance.choice((1, 1, 1, 2))):
+            await tick(sqlite_database, clock.now(), SLICES, pauses=False)
+        real += await sqlite_database.run(workspace, clock.now(), take)
+        due_at = await next_due_at(sqlite_database, clock.now(), SLICES)
+        if due_at is None:
+            break
+        extra = clock.now() + timedelta(minutes=chance.randint(300, 3000))
+        clock.jump_to(max(clock.now() + timedelta(seconds=1), min(due_at, extra)))
+
+    assert len(simulated) > 20
+    assert sorted(real, key=by_person) == sorted(simulated, key=by_person)
+
+
+def by_person(one: Planned) -> tuple[str, datetime, str]:
+    return (one.email, one.at, one.kind)
