@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,11 @@ import typer
 from storage.rules.errors import DomainError, Invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.clock import Clock
     from bot.settings import Settings
+    from storage.bundle import Bundle
     from storage.database import Database
 
 program = typer.Typer(
@@ -165,7 +170,9 @@ def manifest(
 
 @program.command("import")
 def import_plan(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A plan file (.yaml), or the word example.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A plan file (.yaml, .json, .xlsx), or the word example.")
+    ],
     *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
@@ -173,14 +180,57 @@ def import_plan(
     workspace: Workspace = None,
 ) -> None:
     """Takes a plan file into the record: whole or not at all, and twice is the same as once."""
-    from bot.clock import make_clock
     from bot.importing import import_file
+
+    with _opened() as (database, clock):
+        typer.echo(import_file(database, clock, file, dry_run=dry_run, workspace=workspace))
+
+
+@program.command("export")
+def export_plan(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="Where to: .yaml, .json or .xlsx; template.xlsx is a workbook to fill in."
+        ),
+    ],
+    workspace: Workspace = None,
+) -> None:
+    """Writes the whole plan with its history to a file."""
+    from bot.importing import export_file
+
+    with _opened() as (database, clock):
+        typer.echo(export_file(database, clock, file, workspace=workspace))
+
+
+@program.command("diff")
+def compare_plans(
+    first: Annotated[str, typer.Argument(metavar="A", help="A plan file, or the word record.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="A plan file, or the word record.")],
+    workspace: Workspace = None,
+) -> None:
+    """What two plans say differently; exit code 1 where they do."""
+    from bot.importing import compare_files, read_recorded
+
+    def recorded() -> "Bundle":
+        with _opened() as (database, clock):
+            return read_recorded(database, clock, workspace=workspace)
+
+    text, is_same = compare_files(first, second, recorded)
+    typer.echo(text)
+    if not is_same:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _opened() -> "Iterator[tuple[Database, Clock]]":
+    """The database, brought to the current schema, and the clock."""
+    from bot.clock import make_clock
 
     settings = _settings()
     database = _database(settings, migrate=True)
     try:
-        clock = make_clock(settings, database)
-        typer.echo(import_file(database, clock, file, dry_run=dry_run, workspace=workspace))
+        yield database, make_clock(settings, database)
     finally:
         database.close()
 

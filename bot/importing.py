@@ -1,18 +1,34 @@
-"""What `hoshin import` does: a plan file into the record, and a text that says what came of it."""
+"""What `hoshin import`, `export` and `diff` do with plan files, and a text that says what came of it."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from bot.clock import Clock
-from storage.bundle import Bundle, Loaded, example, load, read_plan_file
+from storage.bundle import (
+    Bundle,
+    Comparison,
+    Content,
+    Loaded,
+    compare,
+    example,
+    export,
+    load,
+    read_plan_file,
+    write_plan_file,
+    write_template,
+)
 from storage.database import Database
 from storage.repositories.plans import Record
 from storage.repositories.workspaces import Workspaces
-from storage.rules.errors import Invalid
+from storage.rules.errors import Invalid, NotFound
 
 EXAMPLE = "example"
-READABLE = {".yaml", ".yml"}
+TEMPLATE = "template"
+RECORD = "record"
 MOST_CHANGES = 40
 """Changes named one by one; above that the counts say enough."""
+MOST_DIFFERENCES = 400
 
 
 def import_file(
@@ -25,8 +41,8 @@ def import_file(
         workspace: Slack's id of the workspace, where the database holds several.
 
     Raises:
-        PlanFileError: every fault of the file with its line; nothing was written.
-        Invalid, NotFound: the file's kind or the workspace is not right.
+        PlanFileError: every fault of the file with its line or cell; nothing was written.
+        Invalid, NotFound: the workspace is not right.
     """
     with database.workspaces() as workspaces:
         chosen = workspaces.choose(workspace)
@@ -42,17 +58,90 @@ def import_file(
     return _report(bundle, loaded)
 
 
+def export_file(database: Database, clock: Clock, file: str, *, workspace: str | None = None) -> str:
+    """Writes the whole plan to a file of that name, or a workbook to fill in. Returns what was done.
+
+    Args:
+        file: a path that ends in .yaml, .json or .xlsx; the word `template` in place of the name
+            (`template.xlsx`) stands for a workbook to fill in.
+
+    Raises:
+        Invalid, NotFound: the ending, the folder or the workspace is not right.
+    """
+    path = Path(file)
+    if path.name.lower() in {TEMPLATE, f"{TEMPLATE}.xlsx"}:
+        path = path.with_suffix(".xlsx")
+        return _written(path, write_template(), "a workbook to fill in")
+    data = write_plan_file(_recorded(database, clock, workspace), path.name)
+    return _written(path, data, "the plan with its history")
+
+
+def compare_files(first: str, second: str, recorded: Callable[[], Bundle]) -> tuple[str, bool]:
+    """What two plans say differently, and whether they say the same.
+
+    Args:
+        first, second: a path each, or the word `record` for what `recorded` gives.
+
+    Raises:
+        PlanFileError: a file has faults.
+    """
+    bundles = [recorded() if one == RECORD else _read(one, None) for one in (first, second)]
+    comparison = compare(bundles[0].document, bundles[1].document)
+    return _difference(comparison, bundles[0].name, bundles[1].name), comparison.is_same
+
+
+def read_recorded(database: Database, clock: Clock, *, workspace: str | None = None) -> Bundle:
+    """The plan in the database, as if it were a file.
+
+    Raises:
+        Invalid, NotFound: there is no plan, or the workspace is not right.
+    """
+    data = write_plan_file(_recorded(database, clock, workspace), f"{RECORD}.json")
+    return replace(read_plan_file(data, name=f"{RECORD}.json"), name=f"the {RECORD}")
+
+
+def _recorded(database: Database, clock: Clock, workspace: str | None) -> Content:
+    with database.workspaces() as workspaces:
+        chosen = workspaces.choose(workspace)
+    if chosen is None:
+        raise NotFound("There is no plan in this database yet. `hoshin import` brings one in.")
+    with database.unit_of_work(chosen.id, clock.now(), read=True) as uow:
+        return export(uow)
+
+
+def _written(path: Path, data: bytes, what: str) -> str:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise Invalid(
+            f"{path} cannot be written: {error.strerror}. Name a file in a folder that exists."
+        ) from None
+    return f"{path.name} holds {what}."
+
+
 def _read(file: str, record: Record | None) -> Bundle:
     """The file, checked against what the record has already; nothing is written."""
     if file == EXAMPLE:
         return read_plan_file(example(), name="example.yaml", record=record)
-    path = Path(file)
-    if path.suffix.lower() not in READABLE:
-        raise Invalid(
-            f"“{path.name}” is not a plan file that can be read: it must end in .yaml. The format stands in "
-            "docs/guide/plan-file.md; `hoshin import example` loads the worked example."
-        )
-    return read_plan_file(path, record=record)
+    return read_plan_file(Path(file), record=record)
+
+
+def _difference(comparison: Comparison, first: str, second: str) -> str:
+    if comparison.is_same:
+        return f"{first} and {second} say the same."
+    lines = [
+        *(f"only in {first}: {name}" for name in comparison.only_first),
+        *(f"only in {second}: {name}" for name in comparison.only_second),
+        *map(str, comparison.differing),
+    ]
+    shown = lines[:MOST_DIFFERENCES]
+    if len(lines) > len(shown):
+        shown.append(f"and {len(lines) - len(shown)} more")
+    counts = (
+        f"{len(comparison.differing)} differ, {len(comparison.only_first)} only in {first}, "
+        f"{len(comparison.only_second)} only in {second}."
+    )
+    return "\n".join([*shown, counts])
 
 
 def _report(bundle: Bundle, loaded: Loaded) -> str:

@@ -24,6 +24,7 @@ from sqlmodel import Session, create_engine
 from storage.pictures import ChangeCounter, Pictures
 from storage.repositories.audiences import Audiences
 from storage.repositories.audit import Audit
+from storage.repositories.bundles import Bundles
 from storage.repositories.checkins import Checkins
 from storage.repositories.chores import Chores
 from storage.repositories.erasures import Erasures
@@ -190,6 +191,10 @@ class UnitOfWork:
     @cached_property
     def schedules(self) -> Schedules:
         return Schedules(self.session, self.workspace_id)
+
+    @cached_property
+    def bundles(self) -> Bundles:
+        return Bundles(self.session, self.workspace_id)
 
     @cached_property
     def outbox(self) -> OutboxRows:

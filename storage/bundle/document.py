@@ -9,16 +9,23 @@ from typing import ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from storage.bundle.source import Path, Source
 from storage.bundle.values import (
+    ActionName,
     Channel,
     CommitmentWord,
     Day,
     DirectionWord,
     Email,
+    Fields,
     Figure,
+    Flag,
     FrequencyWord,
     Hour,
     IndicatorWord,
+    Instant,
+    Month,
+    Ordinal,
     Percent,
     PeriodName,
     PersonName,
@@ -27,11 +34,15 @@ from storage.bundle.values import (
     PlanTitle,
     Prose,
     Quarter,
-    Ref,
+    ReadingSourceWord,
+    Reason,
     Reference,
+    RoleWord,
+    RollUpWord,
     Share,
     SourceName,
     StateWord,
+    StrengthWord,
     TeamName,
     Title,
     UnitName,
@@ -42,8 +53,7 @@ from storage.bundle.values import (
     read_ref,
     year_end,
 )
-from storage.bundle.yaml_file import Path, Source
-from storage.rules.hierarchy import PREFIXES, format_reference
+from storage.rules.hierarchy import PREFIXES, Ref, format_reference
 from storage.rules.terms import Frequency, Kind
 
 VERSION = "1"
@@ -53,6 +63,54 @@ NOBODY = "?@?.?"
 """Stands in a list for an address that was not understood."""
 
 Readings = dict[PeriodName, Figure]
+
+
+# What a row is called comes first, then where it stands and whose it is; its state comes last.
+_ORDER = {
+    key: place
+    for place, key in enumerate(
+        (
+            "ref",
+            "title",
+            "parent",
+            "owner",
+            "supporters",
+            "team",
+            "kpi",
+            "unit",
+            "direction",
+            "baseline",
+            "target",
+            "band_low",
+            "band_high",
+            "weight",
+            "frequency",
+            "source",
+            "roll_up",
+            "perspective",
+            "indicator",
+            "commitment",
+            "quarter",
+            "starts",
+            "due",
+            "original_due",
+            "done",
+            "done_by",
+            "archived",
+            "progress",
+            "not_deployed",
+            "restricted",
+            "readers",
+            "state",
+            "plan",
+            "continues",
+            "aliases",
+            "planned",
+            "steps",
+            "readings",
+        )
+    )
+}
 
 
 class FileRow(BaseModel):
@@ -71,11 +129,15 @@ class FileRow(BaseModel):
     @classmethod
     def key_names(cls) -> list[str]:
         """The keys that such a row may have, as they are written."""
-        return [field.alias or name for name, field in cls.model_fields.items()]
+        keys = [field.alias or name for name, field in cls.model_fields.items()]
+        return sorted(keys, key=lambda key: _ORDER.get(key, 0))
 
 
 class PlanRow(FileRow):
-    """The fiscal year. It starts on the first of a month and lasts a year unless `ends` says otherwise."""
+    """One version of the plan: a fiscal year.
+
+    It starts on the first of a month and lasts a year unless `ends` says otherwise.
+    """
 
     title: PlanTitle
     starts: Day
@@ -84,10 +146,11 @@ class PlanRow(FileRow):
     values: Prose = ""
     zone: Zone = "UTC"
     state: PlanStateWord | None = None
+    continues: PlanTitle | None = None
 
     @property
     def label(self) -> str:
-        return "plan"
+        return f"plan {self.title}"
 
     @field_validator("starts")
     @classmethod
@@ -139,6 +202,7 @@ class PersonRow(FileRow):
     work_days: WorkDays | None = None
     start_hour: Hour | None = None
     away: list[AwayRow] = []
+    roles: list[RoleWord] = []
 
 
 class TeamRow(FileRow):
@@ -162,7 +226,13 @@ class ItemRow(FileRow):
     ref: Ref
     title: Title
     owner: Email | None = None
+    supporters: list[Email] = []
+    perspective: PerspectiveWord | None = None
+    restricted: Flag | None = None
+    readers: list[Email] = []
     state: StateWord | None = None
+    plan: PlanTitle | None = None
+    continues: Reference | None = None
 
     @field_validator("ref", mode="plain")
     @classmethod
@@ -188,6 +258,7 @@ class ItemRow(FileRow):
 class DriverRow(ItemRow):
     kind = Kind.DRIVER
 
+    commitment: CommitmentWord | None = None
     starts: Day | None = None
     due: Day | None = None
 
@@ -196,6 +267,7 @@ class BreakthroughRow(ItemRow):
     kind = Kind.BREAKTHROUGH
 
     parent: Reference | None = None
+    commitment: CommitmentWord | None = None
     starts: Day
     due: Day
 
@@ -208,8 +280,8 @@ class AnnualObjectiveRow(ItemRow):
     parent: Reference | None = None
     team: TeamName | None = None
     kpi: Reference | None = None
-    perspective: PerspectiveWord | None = None
     commitment: CommitmentWord | None = None
+    not_deployed: Reason = ""
     starts: Day | None = None
     due: Day | None = None
 
@@ -251,6 +323,7 @@ class KeyResultRow(ItemRow):
     band_low: Figure | None = None
     band_high: Figure | None = None
     weight: Weight | None = None
+    commitment: CommitmentWord | None = None
     due: Day | None = None
     readings: Readings = {}
 
@@ -274,9 +347,37 @@ class KpiRow(ItemRow):
     band_high: Figure | None = None
     frequency: FrequencyWord
     source: SourceName = ""
-    perspective: PerspectiveWord | None = None
+    roll_up: RollUpWord | None = None
     indicator: IndicatorWord | None = None
+    aliases: list[Title] = []
+    planned: dict[Month, Figure] = {}
     readings: Readings = {}
+
+
+class PlannedRow(FileRow):
+    """One pair of what a KPI is planned to be, as a row of its own."""
+
+    identity = "month"
+
+    month: Month
+    value: Figure
+
+
+class StepRow(FileRow):
+    """One step of an initiative's action plan, known by its title.
+
+    `original_due` is when it was first due.
+    """
+
+    identity = "title"
+
+    title: Title
+    owner: Email | None = None
+    due: Day | None = None
+    original_due: Day | None = None
+    done: Instant | None = None
+    done_by: Email | None = None
+    archived: Flag | None = None
 
 
 class InitiativeRow(ItemRow):
@@ -286,10 +387,97 @@ class InitiativeRow(ItemRow):
 
     parent: Reference | None = None
     team: TeamName | None = None
+    commitment: CommitmentWord | None = None
     starts: Day | None = None
     due: Day | None = None
     progress: Share | None = None
+    steps: list[StepRow] = []
 
+
+class MarkRow(FileRow):
+    """How strongly two items hang together in the X-matrix; a suggested mark waits for someone to agree."""
+
+    identity = "from"
+
+    from_: Reference = Field(alias="from")
+    to: Reference
+    strength: StrengthWord
+    suggested: Flag | None = None
+    by: Email | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{format_reference(*self.from_)} – {format_reference(*self.to)}"
+
+
+class ChangeRow(FileRow):
+    """One entry of the trail: who changed what, when, from what to what. Part of the history.
+
+    `of` is what the changed row is called: its reference, an address, a name.
+    """
+
+    identity = "of"
+
+    at: Instant
+    by: Email | None = None
+    action: ActionName
+    kind: ActionName
+    of: Prose = ""
+    before: Fields | None = None
+    after: Fields | None = None
+    reason: Reason = ""
+
+    @property
+    def label(self) -> str:
+        return f"{self.kind} {self.of}"
+
+
+class ReadingRow(FileRow):
+    """A figure in a list of its own, beside those that stand under their measure.
+
+    With `recorded` it is part of the history: it was noted then, from that source, by that person, and
+    counts as it did there. Readings of one measure and period that correct each other are told apart by
+    `no`; `replaced_by` is the number of the one that took this one's place.
+    """
+
+    identity = "of"
+
+    of: Reference
+    period: PeriodName
+    value: Figure
+    recorded: Instant | None = None
+    source: ReadingSourceWord | None = None
+    by: Email | None = None
+    no: Ordinal | None = None
+    replaced_by: Ordinal | None = None
+
+    @model_validator(mode="after")
+    def _is_new_or_whole(self) -> Self:
+        if self.recorded is None and any((self.source, self.by, self.no, self.replaced_by)):
+            raise ValueError(
+                "With source, by, no or replaced_by it belongs to the history, which says when it was noted. "
+                "Add recorded, or leave those out."
+            )
+        return self
+
+    @property
+    def label(self) -> str:
+        return f"{format_reference(*self.of)} {self.period.text}"
+
+
+ITEM_ROWS: dict[Kind, type[ItemRow]] = {
+    row.kind: row
+    for row in (
+        DriverRow,
+        BreakthroughRow,
+        AnnualObjectiveRow,
+        ObjectiveRow,
+        KeyResultRow,
+        KpiRow,
+        InitiativeRow,
+    )
+}
+"""The rows of each kind of item."""
 
 R_co = TypeVar("R_co", bound=FileRow, covariant=True)
 MeasureRow = KeyResultRow | KpiRow
@@ -313,6 +501,7 @@ class Document:
 
     source: Source
     plan: Entry[PlanRow] | None
+    plans: tuple[Entry[PlanRow], ...]
     checkin: Entry[CheckinRow] | None
     people: tuple[Entry[PersonRow], ...]
     teams: tuple[Entry[TeamRow], ...]
@@ -323,7 +512,15 @@ class Document:
     key_results: tuple[Entry[KeyResultRow], ...]
     kpis: tuple[Entry[KpiRow], ...]
     initiatives: tuple[Entry[InitiativeRow], ...]
+    marks: tuple[Entry[MarkRow], ...]
+    readings: tuple[Entry[ReadingRow], ...]
+    changes: tuple[Entry[ChangeRow], ...]
     spoilt: frozenset[str]
+
+    @property
+    def every_plan(self) -> tuple[Entry[PlanRow], ...]:
+        """The plan that the file is about, and its other versions."""
+        return (*self.plans, *([self.plan] if self.plan else []))
 
     @property
     def items(self) -> tuple[Entry[ItemRow], ...]:

@@ -5,19 +5,32 @@ from dataclasses import dataclass
 
 from storage.rules.errors import Invalid
 
+_LETTERS = 26
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing to put right. `line` and `column` count from 1; a warning does not stop the import."""
+    """One thing to put right; a warning does not stop the import.
+
+    `line` and `column` count from 1. In a workbook they are those of `sheet`, the `sheet_number`th tab.
+    """
 
     file: str
+    sheet_number: int
     line: int
     column: int
     sentence: str
     is_warning: bool = False
+    sheet: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it is, as people look for it: `line 42`, or `KPIs!D7` in a workbook."""
+        return f"{self.sheet}!{cell_name(self.line, self.column)}" if self.sheet else f"line {self.line}"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.sentence}"
+        where = f"{self.file}, {self.place}" if self.sheet else f"{self.file}:{self.line}"
+        return f"{where}: {self.sentence}"
 
 
 class PlanFileError(Invalid):
@@ -33,3 +46,12 @@ class PlanFileError(Invalid):
 def refusals(faults: Sequence[Fault]) -> list[Fault]:
     """Those that are more than a warning."""
     return [fault for fault in faults if not fault.is_warning]
+
+
+def cell_name(row: int, column: int) -> str:
+    """The name of a cell, both counted from 1: (7, 4) is D7."""
+    letters = ""
+    while column > 0:
+        column, letter = divmod(column - 1, _LETTERS)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row}"

@@ -8,16 +8,21 @@ from typing import Any, TypeVar
 
 from storage.bundle.changes import Action, Change, FieldChange
 from storage.database import UnitOfWork
+from storage.rules.terms import Kind
 from storage.tables.columns import Row as TableRow
 from storage.tables.columns import plain
+from storage.tables.mark import Mark
+from storage.tables.plan import Step
+from storage.tables.role import RoleGrant
 from storage.tables.workspace import Workspace
 
 T = TypeVar("T", bound=TableRow)
 Columns = Mapping[str, Any]
+AsFields = Callable[[str, Columns], dict[str, Any]]
 
 # The trail outlives the person: what erasing someone must remove does not go in.
 _LEFT_OUT = {"member": frozenset({"name", "email"})}
-_WITHOUT_REFERENCE = frozenset({"plan", "member", "team", "membership", "absence", "check-in"})
+_WITHOUT_REFERENCE = frozenset({"plan", "member", "team", "membership", "absence", "settings", "role"})
 
 
 @dataclass(slots=True)
@@ -39,8 +44,9 @@ class _Outcome:
 class Ledger:
     """The changes of one import, in the order in which they were made."""
 
-    def __init__(self, uow: UnitOfWork, source_name: str) -> None:
+    def __init__(self, uow: UnitOfWork, source_name: str, by: int | None = None) -> None:
         self._uow = uow
+        self._by = by
         self._source_name = source_name
         self._outcomes: dict[int, _Outcome] = {}
         self._counted: list[tuple[str, Action]] = []
@@ -70,55 +76,100 @@ class Ledger:
                 outcome.before.setdefault(column, before)
             outcome.after[column] = _stored(value)
 
+    def note(self, row: TableRow, kind: str, name: str, field_name: str, *, before: Any, after: Any) -> None:
+        """Notes what belongs to a row and is kept in rows of its own: a list, or values by month."""
+        outcome = self._outcomes.setdefault(id(row), _Outcome(row, kind, name, is_added=False))
+        if not outcome.is_added:
+            outcome.before.setdefault(field_name, before)
+        outcome.after[field_name] = after
+
     def count(self, kind: str, action: Action) -> None:
         """Notes a row that is counted without a trail of its own."""
         self._counted.append((kind, action))
 
-    def write_trail(self) -> None:
-        """One audit entry for every row that was added or changed. The rows must have their ids."""
+    def write_trail(self, as_fields: AsFields, *, brings_history: bool = False) -> None:
+        """One audit entry for every row that was added or changed. The rows must have their ids.
+
+        Args:
+            as_fields: from (kind, columns) to fields by the names that the trail has for them.
+            brings_history: the file tells itself how the rows came to be that it adds.
+        """
         self._uow.audit.record_all(
             [
-                self._trail_of(outcome)
+                self._trail_of(outcome, as_fields)
                 for outcome in self._outcomes.values()
-                if outcome.action is not Action.UNCHANGED
+                if outcome.action is not Action.UNCHANGED and not (brings_history and outcome.is_added)
             ]
         )
 
-    def _trail_of(self, outcome: _Outcome) -> dict[str, Any]:
+    def _trail_of(self, outcome: _Outcome, as_fields: AsFields) -> dict[str, Any]:
         left_out = _LEFT_OUT.get(outcome.kind, frozenset())
+        after = _written(as_fields(outcome.kind, outcome.after), left_out)
+        before = None
+        if not outcome.is_added:
+            before = _written(as_fields(outcome.kind, outcome.before), left_out)
         return {
             "at": self._uow.now,
-            "member_id": None,
+            "member_id": self._by,
             "action": str(outcome.action),
             "kind": outcome.kind,
             "item_id": outcome.row.id,
             "reference": "" if outcome.kind in _WITHOUT_REFERENCE else outcome.name,
-            "before": None if outcome.is_added else _written(outcome.before, left_out),
-            "after": _written(outcome.after, left_out),
             "reason": f"Imported from {self._source_name}.",
+            **_as_the_forms_do(outcome, before, after),
         }
 
     def outcomes(self) -> list[tuple[str, Action]]:
         """Kind and action of every row that was looked at."""
         return [(outcome.kind, outcome.action) for outcome in self._outcomes.values()] + self._counted
 
-    def changes(self, shown: Callable[[str, Any], str]) -> tuple[Change, ...]:
-        """The rows that were added or changed; `shown(column, value)` puts a value into words."""
+    def changes(self, as_fields: AsFields, shown: Callable[[str, Any], str]) -> tuple[Change, ...]:
+        """The rows that were added or changed; `shown(field, value)` puts a value into words."""
         return tuple(
-            Change(outcome.action, outcome.kind, outcome.name, _fields(outcome, shown))
+            Change(outcome.action, outcome.kind, outcome.name, _fields(outcome, as_fields, shown))
             for outcome in self._outcomes.values()
             if outcome.action is not Action.UNCHANGED
         )
 
 
-def _fields(outcome: _Outcome, shown: Callable[[str, Any], str]) -> tuple[FieldChange, ...]:
+def _as_the_forms_do(
+    outcome: _Outcome, before: dict[str, Any] | None, after: dict[str, Any]
+) -> dict[str, Any]:
+    """Where the trail has an entry (storage/editing/trail.py): in one place, whoever changes it."""
+    row = outcome.row
+    if isinstance(row, Step):
+        frame = {"id": row.id, "title": row.title}
+        return {
+            "action": f"step {outcome.action}",
+            "kind": str(Kind.INITIATIVE),
+            "item_id": row.initiative_id,
+            "reference": outcome.name.partition(":")[0],
+            "before": None if before is None else {"step": {**frame, **before}},
+            "after": {"step": {**frame, **after}},
+        }
+    if isinstance(row, Mark):
+        left, _, right = outcome.name.partition(" – ")
+        ends = {"left": left, "right": right}
+        kept = {key: value for key, value in after.items() if not key.startswith(("left_", "right_"))}
+        return {
+            "reference": left,
+            "before": None if before is None else {**ends, **before},
+            "after": {**ends, **kept},
+        }
+    if isinstance(row, RoleGrant):
+        return {"item_id": row.member_id, "before": None, "after": {"role": str(row.role)}}
+    return {"before": before, "after": after}
+
+
+def _fields(
+    outcome: _Outcome, as_fields: AsFields, shown: Callable[[str, Any], str]
+) -> tuple[FieldChange, ...]:
+    after = as_fields(outcome.kind, outcome.after)
     return tuple(
         FieldChange(
-            column.removesuffix("_id").removesuffix("_on"),
-            shown(column, before),
-            shown(column, outcome.after[column]),
+            name.removesuffix("_id").removesuffix("_on"), shown(name, before), shown(name, after.get(name))
         )
-        for column, before in outcome.before.items()
+        for name, before in as_fields(outcome.kind, outcome.before).items()
     )
 
 
@@ -128,8 +179,12 @@ def _stored(value: Any) -> Any:
 
 def _written(values: Columns, left_out: frozenset[str]) -> dict[str, Any]:
     """Values as JSON keeps them: figures and days as text, so that they stay exact."""
-    return {
-        column: str(value) if isinstance(value, Decimal | date) else value
-        for column, value in values.items()
-        if column not in left_out
-    }
+    return {column: _as_json(value) for column, value in values.items() if column not in left_out}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _as_json(one) for key, one in value.items()}
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, date) else value

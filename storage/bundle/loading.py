@@ -1,11 +1,13 @@
 """A plan file into the record: all of it in one transaction, and nothing where nothing differs."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from storage.bundle.changes import Loaded, count_by_kind
 from storage.bundle.checks import check
 from storage.bundle.columns import (
+    as_fields,
     checkin_columns,
     direction_of,
     item_columns,
@@ -14,17 +16,19 @@ from storage.bundle.columns import (
     plan_columns,
     team_columns,
 )
-from storage.bundle.document import ItemRow, KeyResultRow, KpiRow, ObjectiveRow
+from storage.bundle.document import ItemRow, KeyResultRow, KpiRow, ObjectiveRow, PlanRow
 from storage.bundle.faults import PlanFileError, refusals
 from storage.bundle.ledger import Ledger
 from storage.bundle.membership import load_absences, load_memberships
+from storage.bundle.parts import PartsLoader
 from storage.bundle.reading import Bundle
-from storage.bundle.readings import load_readings
-from storage.bundle.values import Ref, quarter_days
+from storage.bundle.readings import ReadingLoader
+from storage.bundle.trail import Names, load_changes, name_everything
+from storage.bundle.values import quarter_days
 from storage.database import UnitOfWork
 from storage.repositories.plans import ITEM_TABLES, Record
 from storage.rules.errors import NotFound
-from storage.rules.hierarchy import format_reference
+from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.terms import Kind, PlanState
 from storage.tables.kpi import Kpi
 from storage.tables.member import Member
@@ -51,21 +55,18 @@ _NAMED_BY = {
     "team_id": "team",
     "parent_id": "team",
     "plan_id": "plan",
-    "driver_id": Kind.DRIVER,
-    "breakthrough_id": Kind.BREAKTHROUGH,
-    "annual_objective_id": Kind.ANNUAL_OBJECTIVE,
-    "upper_id": Kind.ANNUAL_OBJECTIVE,
-    "initiative_id": Kind.INITIATIVE,
-    "objective_id": Kind.OBJECTIVE,
-    "kpi_id": Kind.KPI,
 }
+_ITEM_KINDS = {str(kind): kind for kind in _INSERT_ORDER}
 _NOTHING = "—"
 
 
-def load(uow: UnitOfWork, bundle: Bundle, *, dry_run: bool = False) -> Loaded:
+def load(uow: UnitOfWork, bundle: Bundle, *, dry_run: bool = False, by: int | None = None) -> Loaded:
     """Brings the record to what the file says. What the file leaves out stays.
 
     Everything is one transaction; `dry_run` rolls it back, so that the result says what would happen.
+
+    Args:
+        by: the member who loads it, for the trail; None where it was done at the command line.
 
     Raises:
         PlanFileError: the file names what neither it nor the record has. Nothing was written.
@@ -74,7 +75,7 @@ def load(uow: UnitOfWork, bundle: Bundle, *, dry_run: bool = False) -> Loaded:
     faults = refusals(check(bundle.document, record))
     if faults:
         raise PlanFileError(faults)
-    loading = _Loading(uow, bundle, record)
+    loading = _Loading(uow, bundle, record, by)
     loading.carry_out()
     loaded = loading.result(is_dry_run=dry_run)
     if dry_run:
@@ -85,7 +86,7 @@ def load(uow: UnitOfWork, bundle: Bundle, *, dry_run: bool = False) -> Loaded:
 class _Loading:
     """One import. Its dictionaries hold the record's rows and, as they are made, the file's."""
 
-    def __init__(self, uow: UnitOfWork, bundle: Bundle, record: Record) -> None:
+    def __init__(self, uow: UnitOfWork, bundle: Bundle, record: Record, by: int | None) -> None:
         self._uow = uow
         self._bundle = bundle
         self._document = bundle.document
@@ -94,13 +95,14 @@ class _Loading:
         self._teams = dict(record.teams)
         self._items = dict(record.items)
         self._plan = record.active_plan
-        self._ledger = Ledger(uow, bundle.name)
+        self._plans = {plan.title: plan for plan in record.plans}
+        self._ledger = Ledger(uow, bundle.name, by)
 
     def carry_out(self) -> None:
         """Writes, in an order in which every id is there when it is needed."""
         # Reads stand at the beginning of each step, so no half-made row may be written by one of them.
         with self._uow.session.no_autoflush:
-            self._put_plan()
+            self._put_plans()
             self._put_checkin()
             self._put_members()
             self._put_teams()
@@ -109,39 +111,54 @@ class _Loading:
             for kind in _INSERT_ORDER:
                 self._put_items(kind)
             self._put_upper_levels()
+            self._put_continuations()
+            PartsLoader(self._uow, self._document, self._items, self._members, self._ledger).load()
             self._put_readings()
-            self._ledger.write_trail()
+            self._uow.session.flush()
+            load_changes(self._uow, self._document, self._read_names, self._ledger)
+            self._ledger.write_trail(self._as_fields, brings_history=bool(self._document.changes))
             self._uow.session.flush()
 
     def result(self, *, is_dry_run: bool) -> Loaded:
         return Loaded(
             counts=count_by_kind(self._ledger.outcomes()),
-            changes=self._ledger.changes(self._shown),
+            changes=self._ledger.changes(self._as_fields, self._shown),
             warnings=self._bundle.warnings,
             is_dry_run=is_dry_run,
         )
 
-    def _put_plan(self) -> None:
-        entry = self._document.plan
-        if entry is None:
-            return
-        found = self._record.find_plan(entry.row.title, entry.row.starts)
-        plan = self._ledger.put(
-            Plan, found, "plan", entry.row.title, said=plan_columns(entry.row), defaults={}
-        )
+    def _put_plans(self) -> None:
+        """The plan that the file is about, and its other versions."""
+        for entry in self._document.plans:
+            known = self._plans.get(entry.row.title)
+            self._put_plan(entry.row, known, {"state": PlanState.DRAFT})
+        if self._document.plan is not None:
+            row = self._document.plan.row
+            self._plan = self._put_plan(row, self._record.find_plan(row.title, row.starts), {})
+        self._uow.session.flush()
+        for entry in self._document.every_plan:
+            if "continues" in entry.row.model_fields_set:
+                said = entry.row.continues
+                earlier = self._plans[said].id if said is not None else None
+                self._ledger.change(
+                    self._plans[entry.row.title], "plan", entry.row.title, {"continues_id": earlier}
+                )
+
+    def _put_plan(self, row: PlanRow, known: Plan | None, defaults: Mapping[str, Any]) -> Plan:
+        plan = self._ledger.put(Plan, known, "plan", row.title, said=plan_columns(row), defaults=defaults)
         if plan.state is PlanState.ACTIVE:
             for other in self._record.plans:
                 if other is not plan and other.state is PlanState.ACTIVE:
                     self._ledger.change(other, "plan", other.title, {"state": PlanState.ARCHIVED})
-        self._plan = plan
-        self._uow.session.flush()
+        self._plans[row.title] = plan
+        return plan
 
     def _put_checkin(self) -> None:
         entry = self._document.checkin
         if entry is None:
             return
         workspace = self._uow.session.get_one(Workspace, self._uow.workspace_id)
-        self._ledger.change(workspace, "check-in", "settings", checkin_columns(entry.row))
+        self._ledger.change(workspace, "settings", "check-in", checkin_columns(entry.row))
 
     def _put_members(self) -> None:
         zone = self._plan.zone if self._plan else "UTC"
@@ -188,23 +205,24 @@ class _Loading:
         said = item_columns(row, self._member_id, self._team_id, self._item_id)
         if row.kind is not Kind.ANNUAL_OBJECTIVE:
             said |= parent_columns(row, self._item_id)
-        if self._document.plan is not None:
-            said["plan_id"] = self._active_plan().id
+        plan = self._plan_of(row)
+        if self._document.plan is not None or row.plan is not None:
+            said["plan_id"] = plan.id
         if isinstance(row, ObjectiveRow) and row.quarter:
-            said["starts_on"], said["ends_on"] = quarter_days(self._active_plan().starts_on, row.quarter)
+            said["starts_on"], said["ends_on"] = quarter_days(plan.starts_on, row.quarter)
         self._items[row.ref] = self._ledger.put(
             ITEM_TABLES[row.kind],
             self._items.get(row.ref),
             str(row.kind),
             row.label,
             said=said,
-            defaults={"number": row.ref[1], "plan_id": self._active_plan().id, **self._defaults(row)},
+            defaults={"number": row.ref[1], "plan_id": plan.id, **self._defaults(row, plan)},
         )
 
-    def _defaults(self, row: ItemRow) -> dict[str, Any]:
+    def _defaults(self, row: ItemRow, plan: Plan) -> dict[str, Any]:
         """What a new row has where the file leaves it to the rules."""
         if row.kind is Kind.ANNUAL_OBJECTIVE:
-            return {"starts_on": self._active_plan().starts_on, "ends_on": self._active_plan().ends_on}
+            return {"starts_on": plan.starts_on, "ends_on": plan.ends_on}
         if isinstance(row, KpiRow):
             return {"direction": direction_of(row.baseline, row.target)}
         if isinstance(row, KeyResultRow):
@@ -227,11 +245,17 @@ class _Loading:
             )
         self._uow.session.flush()
 
+    def _put_continuations(self) -> None:
+        """Which item of an earlier plan each was carried over from."""
+        for entry in self._document.items:
+            row = entry.row
+            if "continues" in row.model_fields_set:
+                earlier = self._item_id(row.continues) if row.continues else None
+                self._ledger.change(self._items[row.ref], str(row.kind), row.label, {"continues_id": earlier})
+
     def _put_readings(self) -> None:
-        measures = [(entry, self._item_id(entry.row.ref)) for entry in self._document.measures]
-        if any(entry.row.readings for entry, _ in measures):
-            month = self._active_plan().starts_on.month
-            load_readings(self._uow, measures, month, self._ledger)
+        month = self._plan.starts_on.month if self._plan else 1
+        ReadingLoader(self._uow, self._document, self._items, self._members, self._ledger).load(month)
 
     def _member_id(self, email: str) -> int:
         return self._members[email].id
@@ -242,7 +266,10 @@ class _Loading:
     def _item_id(self, ref: Ref) -> int:
         return self._items[ref].id
 
-    def _active_plan(self) -> Plan:
+    def _plan_of(self, row: ItemRow) -> Plan:
+        """The version that an item belongs to: the one it names, else the file's, else the active one."""
+        if row.plan is not None:
+            return self._plans[row.plan]
         if self._plan is None:
             raise NotFound("There is no plan yet. Begin the file with “plan:”.")
         return self._plan
@@ -250,7 +277,7 @@ class _Loading:
     @cached_property
     def _names(self) -> dict[tuple[str, int], str]:
         """What people call the rows that others refer to, by kind and id."""
-        plans = [*self._record.plans, *([self._plan] if self._plan else [])]
+        plans = [*self._record.plans, *self._plans.values()]
         return {
             **{("member", member.id): email for email, member in self._members.items()},
             **{("team", team.id): name for name, team in self._teams.items()},
@@ -261,10 +288,23 @@ class _Loading:
             },
         }
 
+    def _as_fields(self, kind: str, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """Columns by the names that the trail and the report have for them."""
+        if kind not in _ITEM_KINDS:
+            return dict(columns)
+        return as_fields(_ITEM_KINDS[kind], columns, lambda of, row_id: self._names[of, row_id])
+
+    def _read_names(self) -> Names:
+        return name_everything(self._uow, self._uow.plans.record())
+
     def _shown(self, column: str, value: Any) -> str:
         """A column's value as the file would have it."""
         if value is None or value == "":
             return _NOTHING
+        if isinstance(value, dict):
+            return ", ".join(f"{key[:7]}: {self._shown(key, one)}" for key, one in value.items())
+        if isinstance(value, list):
+            return ", ".join(self._names.get(("member", one), str(one)) for one in value)
         if column in _NAMED_BY:
             return self._names.get((_NAMED_BY[column], value), _NOTHING)
         return str(value)

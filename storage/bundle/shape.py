@@ -13,7 +13,9 @@ from storage.bundle.document import (
     NOBODY,
     VERSION,
     AnnualObjectiveRow,
+    AwayRow,
     BreakthroughRow,
+    ChangeRow,
     CheckinRow,
     Document,
     DriverRow,
@@ -22,19 +24,23 @@ from storage.bundle.document import (
     InitiativeRow,
     KeyResultRow,
     KpiRow,
+    MarkRow,
     ObjectiveRow,
     PersonRow,
     PlanRow,
+    ReadingRow,
+    StepRow,
     TeamRow,
 )
 from storage.bundle.faults import Fault
+from storage.bundle.source import Path, Source, Value
 from storage.bundle.values import nearest, quoted, read_ref
-from storage.bundle.yaml_file import Path, Source, Value
 
 R = TypeVar("R", bound=FileRow)
 
 SINGLE_ROWS = ("plan", "checkin")
 SECTIONS = (
+    "plans",
     "people",
     "teams",
     "drivers",
@@ -44,6 +50,9 @@ SECTIONS = (
     "key_results",
     "kpis",
     "initiatives",
+    "marks",
+    "readings",
+    "changes",
 )
 _TOP_KEYS = ["hoshin", *SINGLE_ROWS, *SECTIONS]
 _NAMES = ("ref", "email", "name")
@@ -59,6 +68,7 @@ _STAND_INS: dict[str, Value] = {
     "frequency": "weekly",
 }
 
+_INNER_KEYS = {"away": AwayRow.key_names(), "steps": StepRow.key_names()}
 _SHAPES = {
     "list_type": "A list is expected here.",
     "dict_type": "A mapping is expected here, such as “2026-01: 61”.",
@@ -88,6 +98,7 @@ class _Shaper:
         document = Document(
             source=self._source,
             plan=self._single(content, "plan", PlanRow),
+            plans=self._entries(rows["plans"], PlanRow),
             checkin=self._single(content, "checkin", CheckinRow),
             people=self._entries(rows["people"], PersonRow),
             teams=self._entries(rows["teams"], TeamRow),
@@ -98,6 +109,9 @@ class _Shaper:
             key_results=self._entries(rows["key_results"], KeyResultRow),
             kpis=self._entries(rows["kpis"], KpiRow),
             initiatives=self._entries(rows["initiatives"], InitiativeRow),
+            marks=self._entries(rows["marks"], MarkRow),
+            readings=self._entries(rows["readings"], ReadingRow),
+            changes=self._entries(rows["changes"], ChangeRow),
             spoilt=frozenset(self._spoilt),
         )
         return document, self._faults
@@ -192,7 +206,7 @@ class _Shaper:
         if detail["type"] == "missing":
             self._refuse((*path, *inner), f"{label}: “{key}” is missing. Add it.")
         elif detail["type"] == "extra_forbidden":
-            keys = model.key_names() if len(inner) == 1 else ["from", "until"]
+            keys = model.key_names() if len(inner) == 1 else _INNER_KEYS.get(str(inner[0]), [])
             known = nearest(key, {one: one for one in keys}) or f" Keys are {', '.join(keys)}."
             self._refuse((*path, *inner), f"{label}: {quoted(key)} is not a key here.{known}")
         else:
@@ -222,10 +236,10 @@ def _label(path: Path, raw: dict[str, Value]) -> str:
     """What to call a row that could not be understood: its own name, else its place."""
     if len(path) == 1:
         return str(path[0])
-    for name in _NAMES:
+    for name in (*_NAMES, "of"):
         value = raw.get(name)
         if isinstance(value, str) and value.strip():
-            return value.strip().upper() if name == "ref" else value.strip()
+            return value.strip().upper() if name in {"ref", "of"} else value.strip()
     places = [part + 1 for part in path if isinstance(part, int)]
     return f"{path[0]}, row {places[-1]}"
 

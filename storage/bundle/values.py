@@ -4,9 +4,11 @@ Every validator gets the text as it stands in the file (or None, a list, a mappi
 with the sentence for whoever edits the file.
 """
 
+import json
 import re
-from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
@@ -17,23 +19,24 @@ from pydantic import PlainValidator
 from storage.rules.cadence import find_zone
 from storage.rules.errors import Invalid
 from storage.rules.figures import MAX_DECIMALS, MAX_INTEGER_DIGITS
-from storage.rules.hierarchy import parse_reference
+from storage.rules.hierarchy import Ref, parse_reference
 from storage.rules.periods import period_start
 from storage.rules.terms import (
+    GIVEN_ROLES,
     Commitment,
     Direction,
     Frequency,
     ItemState,
-    Kind,
     Leading,
     Perspective,
     PlanState,
+    Role,
+    RollUp,
+    Source,
+    Strength,
 )
 
 W = TypeVar("W", bound=StrEnum)
-
-Ref = tuple[Kind, int]
-"""A reference, read: `KR-3` is (Kind.KEY_RESULT, 3)."""
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -44,6 +47,8 @@ _EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.[^\s@<>\"',;]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
+# An escape of JSON or YAML can name what no database takes: a zero, and halves of characters.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LONGEST_EMAIL = 320
 _LONGEST_QUOTE = 60
 _LAST_HOUR = 23
@@ -73,7 +78,7 @@ class Period(NamedTuple):
 
 def quoted(value: object) -> str:
     """A value as it is repeated to the reader, never longer than a line."""
-    text = " ".join(str(value).split())
+    text = " ".join(str(value).split()).encode("utf-8", "replace").decode()
     return f"“{text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + '…'}”"
 
 
@@ -92,6 +97,8 @@ def read_text(value: object) -> str:
     if value is None:
         raise ValueError("Nothing stands here. Write a value, or remove the line.")
     if isinstance(value, str):
+        if _UNSTORABLE.search(value):
+            raise ValueError("The text holds a character that cannot be kept. Write it again.")
         return value.strip()
     found = "list" if isinstance(value, list) else "mapping"
     raise ValueError(f"One value is expected here, not a {found}.")
@@ -173,6 +180,37 @@ def read_date(value: object) -> date:
         raise ValueError(f"{quoted(text)} is not a day of the calendar. Correct it.") from None
 
 
+def read_flag(value: object) -> bool:
+    text = read_text(value).lower()
+    if text in {"yes", "true"}:
+        return True
+    if text in {"no", "false"}:
+        return False
+    raise ValueError(f"{quoted(text)} is neither yes nor no. Write one of them.")
+
+
+def read_month(value: object) -> date:
+    period = read_period(value)
+    if "W" in period.text:
+        raise ValueError(f"{quoted(period.text)} is a week. Write a month, such as 2026-01.")
+    return period.first_on.replace(day=1)
+
+
+def read_instant(value: object) -> datetime:
+    text = read_text(value)
+    if _DAY.fullmatch(text):
+        return datetime.combine(read_date(text), time(), UTC)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise ValueError(
+            f"{quoted(text)} is not an instant. Write day, time and zone, such as 2026-02-09T08:00:00Z."
+        )
+    return instant.astimezone(UTC)
+
+
 def read_period(value: object) -> Period:
     text = read_text(value)
     month, week = _MONTH.fullmatch(text), _WEEK.fullmatch(text)
@@ -193,16 +231,32 @@ def read_period(value: object) -> Period:
 
 def word_of(words: type[W]) -> Callable[[object], W]:
     """One of the method's words."""
+    return word_among(tuple(words))
+
+
+def word_among(words: Sequence[W]) -> Callable[[object], W]:
+    """One of some words."""
+    known = {str(word): word for word in words}
 
     def read(value: object) -> W:
         text = read_text(value)
         word = " ".join(text.lower().replace("&", " and ").replace("_", " ").split())
-        known = [str(one) for one in words]
         if word not in known:
-            raise ValueError(f"{quoted(text)} is not known here. Write {_any_of(known)}.")
-        return words(word)
+            raise ValueError(f"{quoted(text)} is not known here. Write {_any_of(list(known))}.")
+        return known[word]
 
     return read
+
+
+def read_fields(value: object) -> dict[str, object]:
+    """The fields of an entry of the trail: a mapping, or its JSON where one cell holds all of it."""
+    if isinstance(value, dict):
+        return value
+    with suppress(ValueError, RecursionError):
+        fields = json.loads(read_text(value))
+        if isinstance(fields, dict):
+            return fields
+    raise ValueError(f'{quoted(value)} is not a mapping of fields, such as {{"target": "80"}}.')
 
 
 def read_weekday(value: object) -> int:
@@ -261,6 +315,16 @@ def read_channel(value: object) -> str | None:
     return text.lstrip("#") or None
 
 
+def period_name(frequency: Frequency, period_on: date) -> str:
+    """What a period is called in a file: its week, its first month, or a day where it begins with neither."""
+    if frequency is Frequency.WEEKLY and period_on.weekday() == 0:
+        week = period_on.isocalendar()
+        return f"{week.year:04}-W{week.week:02}"
+    if frequency is not Frequency.WEEKLY and period_on.day == 1:
+        return f"{period_on:%Y-%m}"
+    return period_on.isoformat()
+
+
 def quarter_days(starts_on: date, quarter: int) -> tuple[date, date]:
     """The first and last day of a quarter of the fiscal year that starts on `starts_on`."""
     first, following = (_months_after(starts_on, months) for months in ((quarter - 1) * 3, quarter * 3))
@@ -309,3 +373,14 @@ IndicatorWord = Annotated[Leading, PlainValidator(word_of(Leading))]
 CommitmentWord = Annotated[Commitment, PlainValidator(word_of(Commitment))]
 StateWord = Annotated[ItemState, PlainValidator(word_of(ItemState))]
 PlanStateWord = Annotated[PlanState, PlainValidator(word_of(PlanState))]
+ReadingSourceWord = Annotated[Source, PlainValidator(word_of(Source))]
+Instant = Annotated[datetime, PlainValidator(read_instant)]
+Ordinal = Annotated[int, PlainValidator(whole_between(1, 999))]
+Flag = Annotated[bool, PlainValidator(read_flag)]
+Month = Annotated[date, PlainValidator(read_month)]
+Reason = Annotated[str, PlainValidator(empty_or_text_of(1000))]
+RollUpWord = Annotated[RollUp, PlainValidator(word_of(RollUp))]
+StrengthWord = Annotated[Strength, PlainValidator(word_of(Strength))]
+RoleWord = Annotated[Role, PlainValidator(word_among(GIVEN_ROLES))]
+ActionName = Annotated[str, PlainValidator(text_of(60))]
+Fields = Annotated[dict[str, object], PlainValidator(read_fields)]

@@ -6,9 +6,8 @@ aliases, merges and tags are refused, so a small file cannot unfold into a large
 name a type of Python.
 """
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import cache
 
 import yaml
 from yaml.events import (
@@ -25,48 +24,17 @@ from yaml.events import (
 )
 
 from storage.bundle.faults import Fault
-
-MAX_BYTES = 5_000_000
-MAX_DEPTH = 10
-
-Value = str | list["Value"] | dict[str, "Value"] | None
-Path = tuple[str | int, ...]
-"""The way to a value: `("kpis", 0, "target")`."""
+from storage.bundle.source import MAX_DEPTH, Path, Position, Source, Value, unreadable
+from storage.bundle.text_file import read_text_file
 
 # libyaml where the wheel has it: ten times as fast, the same events.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NEEDS_QUOTES = "%@`"
 _REPEATED = (
     "Write the value out: a plan file has no anchors, aliases or tags. A text that starts with &, * or ! "
     "needs quotes."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in the file, counted from 1."""
-
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file's content and where each part of it stands."""
-
-    file: str
-    content: Value = None
-    positions: dict[Path, Position] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
-
-    def fault(self, path: Path, sentence: str, *, is_warning: bool = False) -> Fault:
-        """A fault at that path, or at the nearest thing around it that the file has."""
-        while path and path not in self.positions:
-            path = path[:-1]
-        at = self.positions.get(path, Position(1, 1))
-        return Fault(self.file, at.line, at.column, sentence, is_warning)
 
 
 def read_yaml(data: bytes, file: str) -> Source:
@@ -75,29 +43,33 @@ def read_yaml(data: bytes, file: str) -> Source:
     What can be read is there even where `faults` says that something is wrong, so that all faults of a file
     can be told at once; where YAML itself ends, so does the content (None).
     """
-    if len(data) > MAX_BYTES:
-        return _unreadable(file, 1, 1, f"The file is larger than {MAX_BYTES // 1_000_000} MB. Split it.")
+    text = read_text_file(data, file)
+    if isinstance(text, Source):
+        return text
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return _unreadable(file, line, 1, "This line is not UTF-8. Save the file as UTF-8.")
-    odd = _NOT_TEXT.search(text)
-    if odd is not None:
-        sentence = f"The character U+{ord(odd[0]):04X} cannot stand in a text file. Remove it."
-        return _unreadable(file, text.count("\n", 0, odd.start()) + 1, 1, sentence)
-    try:
-        return _Composer(file, yaml.parse(text, Loader=_LOADER)).compose()
+        return _compose(text, file)
     except _TooDeepError as error:
-        return _unreadable(file, error.line, 1, f"This is nested deeper than {MAX_DEPTH} levels.")
+        return unreadable(file, f"This is nested deeper than {MAX_DEPTH} levels.", Position(error.line, 1))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
-        return _unreadable(file, line + 1, column + 1, _syntax_sentence(error, text, line, column))
+        sentence = _syntax_sentence(error, text, line, column)
+        return unreadable(file, sentence, Position(line + 1, column + 1))
 
 
-def _unreadable(file: str, line: int, column: int, sentence: str) -> Source:
-    return Source(file, faults=(Fault(file, line, column, sentence),))
+def _compose(text: str, file: str) -> Source:
+    @cache
+    def locate() -> dict[Path, Position]:
+        locating = _Composer(file, _events(text), locates=True)
+        locating.compose()
+        return locating.positions
+
+    composer = _Composer(file, _events(text), locates=False)
+    return Source(file, composer.compose(), locate, tuple(composer.faults))
+
+
+def _events(text: str) -> Iterator[Event]:
+    return yaml.parse(text, Loader=_LOADER)
 
 
 def _syntax_sentence(error: yaml.MarkedYAMLError, text: str, line: int, column: int) -> str:
@@ -127,13 +99,14 @@ class _TooDeepError(Exception):
 class _Composer:
     """Builds the content from the parser's events, one file."""
 
-    def __init__(self, file: str, events: Iterator[Event]) -> None:
+    def __init__(self, file: str, events: Iterator[Event], *, locates: bool) -> None:
         self._file = file
         self._events = events
-        self._positions: dict[Path, Position] = {}
-        self._faults: list[Fault] = []
+        self._locates = locates
+        self.positions: dict[Path, Position] = {}
+        self.faults: list[Fault] = []
 
-    def compose(self) -> Source:
+    def compose(self) -> Value:
         content: Value = None
         documents = 0
         for event in self._events:
@@ -145,15 +118,18 @@ class _Composer:
                 content = self._value(next(self._events), ())
             elif isinstance(event, StreamEndEvent) and not documents:
                 self._refuse(event, "The file is empty. Begin with “hoshin: 1”.")
-        return Source(self._file, content, self._positions, tuple(self._faults))
+        return content
 
     def _value(self, event: Event, path: Path) -> Value:
-        self._positions.setdefault(path, _position(event))
+        if self._locates:
+            self.positions.setdefault(path, _position(event))
         if len(path) > MAX_DEPTH:
             raise _TooDeepError(_position(event).line)
-        self._check_plain(event)
         if isinstance(event, ScalarEvent):
+            if event.tag or event.anchor:
+                self._refuse(event, _REPEATED)
             return None if not event.style and event.value in _NULLS else event.value
+        self._check_plain(event)
         if isinstance(event, MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, CollectionStartEvent):
@@ -177,8 +153,10 @@ class _Composer:
                     event, f"“{key}” is said twice; the first is on line {first_lines[key]}. Keep one."
                 )
                 here = (*path, key, "")
-            first_lines.setdefault(key, _position(event).line)
-            self._positions.setdefault(here, _position(event))
+            else:
+                first_lines[key] = event.start_mark.line + 1 if event.start_mark else 1
+            if self._locates:
+                self.positions.setdefault(here, _position(event))
             content.setdefault(key, self._value(next(self._events), here))
         return content
 
@@ -197,7 +175,7 @@ class _Composer:
 
     def _refuse(self, event: Event, sentence: str) -> None:
         at = _position(event)
-        self._faults.append(Fault(self._file, at.line, at.column, sentence))
+        self.faults.append(Fault(self._file, 0, at.line, at.column, sentence))
 
 
 def _position(event: Event) -> Position:

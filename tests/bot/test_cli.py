@@ -39,7 +39,7 @@ async def test_the_manifest_is_printed_in_both_variants() -> None:
         (("manifest", "--http", "hoshin.example.com"), "--http takes the public address"),
         (("tick", "--at", "monday"), "SLACK_BOT_TOKEN is not set"),
         (("run",), "SLACK_BOT_TOKEN is not set"),
-        (("import", "plan.csv"), "must end in .yaml"),
+        (("import", "plan.csv"), "Of spreadsheets only XLSX is read"),
         (("import", "missing.yaml"), "The file cannot be read"),
         (("import", "example", "--workspace", "T0NONE"), "There is no workspace T0NONE"),
     ],

@@ -16,6 +16,7 @@ ONLY_HERE = {
     "typer": ("bot/cli.py",),
     "alembic": ("storage/schema.py", "storage/migrations/"),
     "pydantic_settings": ("bot/settings.py",),
+    "openpyxl": ("storage/bundle/",),
     "yaml": ("bot/manifest.py", "bot/checking.py", "bot/simulator/manifest.py", "storage/bundle/"),
 }
 """Third-party packages that one place of ours hides from the rest."""

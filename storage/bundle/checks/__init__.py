@@ -3,15 +3,18 @@
 from datetime import time
 
 from storage.bundle.checks.findings import Findings
+from storage.bundle.checks.history import check_changes, check_readings
 from storage.bundle.checks.items import check_items
 from storage.bundle.checks.measures import check_measures
 from storage.bundle.checks.names import Names
+from storage.bundle.checks.parts import check_parts
 from storage.bundle.checks.people import check_people, check_teams
 from storage.bundle.document import Document
 from storage.bundle.faults import Fault
 from storage.repositories.plans import Record
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.errors import Invalid
+from storage.rules.terms import PlanState
 
 
 def check(document: Document, record: Record | None) -> list[Fault]:
@@ -22,20 +25,30 @@ def check(document: Document, record: Record | None) -> list[Fault]:
     """
     findings = Findings(document.source)
     names = Names(document, record)
-    _check_settings(document, findings)
+    _check_settings(document, names, findings)
     check_people(document, names, findings)
     check_teams(document, names, findings)
     check_items(document, names, findings)
     check_measures(document, names, findings)
+    check_parts(document, names, findings)
+    check_readings(document, names, findings)
+    check_changes(document, names, findings)
     return findings.faults
 
 
-def _check_settings(document: Document, findings: Findings) -> None:
-    plan, checkin = document.plan, document.checkin
-    if plan is not None and plan.row.ends_on < plan.row.starts:
-        findings.refuse(
-            plan, "ends", f"The plan ends on {plan.row.ends}, before it starts on {plan.row.starts}."
-        )
+def _check_settings(document: Document, names: Names, findings: Findings) -> None:
+    checkin = document.checkin
+    for plan in document.every_plan:
+        if plan.row.ends_on < plan.row.starts:
+            findings.refuse(
+                plan, "ends", f"The plan ends on {plan.row.ends}, before it starts on {plan.row.starts}."
+            )
+        if plan.row.continues is not None and (missing := names.missing_plan(plan.row.continues)):
+            findings.refuse(plan, "continues", missing)
+    findings.refuse_repeated(document.every_plan, "title", lambda entry: entry.row.title)
+    for other in document.plans:
+        if other.row.state is PlanState.ACTIVE:
+            findings.refuse(other, "state", "The active version stands under “plan:”. Say draft or archived.")
     if checkin is not None:
         try:
             WeeklyRhythm(

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from storage.bundle.document import Entry, FileRow
 from storage.bundle.faults import Fault
-from storage.bundle.yaml_file import Source
+from storage.bundle.source import Source
 
 E = TypeVar("E", bound=Entry[FileRow])
 
@@ -31,11 +31,15 @@ class Findings:
         for entry in entries:
             first = first_rows.setdefault(name(entry), entry)
             if first is not entry:
-                line = self._source.fault(first.path, "").line
-                self.refuse(entry, key, f"This name is taken: the row on line {line} has it. Choose another.")
+                place = self._source.fault(first.path, "").place
+                self.refuse(entry, key, f"This name is taken: the row {_at(place)} has it. Choose another.")
 
     def _note(
         self, entry: Entry[FileRow], inner: tuple[str | int, ...], sentence: str, *, is_warning: bool
     ) -> None:
         text = f"{entry.row.label}, {inner[0]}: {sentence}"
         self.faults.append(self._source.fault((*entry.path, *inner), text, is_warning=is_warning))
+
+
+def _at(place: str) -> str:
+    return f"on {place}" if place.startswith("line ") else f"at {place}"

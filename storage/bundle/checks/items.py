@@ -3,9 +3,8 @@
 from storage.bundle.checks.findings import Findings
 from storage.bundle.checks.names import Names, find_loops
 from storage.bundle.document import Document, Entry, ItemRow, KeyResultRow
-from storage.bundle.values import Ref
 from storage.rules.errors import Invalid
-from storage.rules.hierarchy import check_parent, format_reference
+from storage.rules.hierarchy import Ref, check_parent, format_reference
 from storage.rules.terms import Kind
 
 BREAKTHROUGH_YEARS = range(3, 6)
@@ -22,9 +21,10 @@ def check_items(document: Document, names: Names, findings: Findings) -> None:
         _check_kpi(entry, names, findings)
         _check_item_parent(entry, names, findings)
         _check_period(entry, names, findings)
-    if document.items and not names.has_plan:
+    planless = next((entry for entry in document.items if entry.row.plan is None), None)
+    if planless is not None and not names.has_plan:
         findings.refuse(
-            document.items[0],
+            planless,
             "ref",
             "There is no plan for it yet. Begin the file with “plan:”, its title and the day it starts.",
         )
@@ -37,6 +37,27 @@ def _check_people_and_teams(entry: Entry[ItemRow], names: Names, findings: Findi
         findings.refuse(entry, "owner", missing)
     if team is not None and (missing := names.missing_team(team)):
         findings.refuse(entry, "team", missing)
+    for key in ("supporters", "readers"):
+        for number, email in enumerate(getattr(entry.row, key)):
+            if missing := names.missing_person(email):
+                findings.refuse(entry, key, missing, number)
+    if entry.row.plan is not None and (missing := names.missing_plan(entry.row.plan)):
+        findings.refuse(entry, "plan", missing)
+    _check_continued(entry, names, findings)
+
+
+def _check_continued(entry: Entry[ItemRow], names: Names, findings: Findings) -> None:
+    earlier = entry.row.continues
+    if earlier is None:
+        return
+    if earlier[0] is not entry.row.kind or earlier == entry.row.ref:
+        findings.refuse(
+            entry,
+            "continues",
+            f"It is carried over from another {entry.row.kind} of an earlier plan. Name one.",
+        )
+    elif missing := names.missing_item(earlier):
+        findings.refuse(entry, "continues", missing)
 
 
 def _check_kpi(entry: Entry[ItemRow], names: Names, findings: Findings) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TypeVar
 
-from storage.bundle.document import NOBODY, Document, KpiRow, ObjectiveRow, PlanRow
-from storage.bundle.values import Ref, nearest, quarter_days, quoted
+from storage.bundle.document import NOBODY, Document, KeyResultRow, KpiRow, ObjectiveRow, PlanRow
+from storage.bundle.values import nearest, quarter_days, quoted
 from storage.repositories.plans import PARENT_COLUMNS, Record
-from storage.rules.hierarchy import format_reference
-from storage.rules.terms import Kind
+from storage.rules.hierarchy import Ref, format_reference
+from storage.rules.terms import Frequency, Kind
 from storage.tables.kpi import Kpi
 from storage.tables.okr import KeyResult
 from storage.tables.plan import PlanItem
@@ -30,6 +30,10 @@ class Names:
         self._people = {entry.row.email for entry in document.people} | set(self._record.members)
         self._teams = {entry.row.name for entry in document.teams} | set(self._record.teams)
         self._entries = {entry.row.ref: entry.row for entry in document.items}
+        self._plans = {plan.title: (plan.starts_on, plan.ends_on) for plan in self._record.plans}
+        self._plans |= {
+            entry.row.title: (entry.row.starts, entry.row.ends_on) for entry in document.every_plan
+        }
         self._document = document
 
     @property
@@ -64,10 +68,32 @@ class Names:
             return None
         return f"There is no {written} in this file or in the record. Add it, or correct the reference."
 
+    def missing_plan(self, title: str) -> str | None:
+        if title in self._plans or not self._judges_unknown:
+            return None
+        close = nearest(title, {plan.lower(): plan for plan in sorted(self._plans)})
+        return f"There is no plan {quoted(title)}.{close or ' Add it under “plans:”.'}"
+
     def kpi_of(self, key_result: Ref) -> int | None:
         """The id of the KPI that the record's key result reads."""
         item = self._record.items.get(key_result)
         return item.kpi_id if isinstance(item, KeyResult) else None
+
+    def measured_kpi(self, ref: Ref) -> str | None:
+        """The KPI whose figures a key result reads, as people write it; None where it has its own."""
+        row = self._entries.get(ref)
+        if isinstance(row, KeyResultRow) and "kpi" in row.model_fields_set:
+            return format_reference(*row.kpi) if row.kpi else None
+        return "a KPI" if self.kpi_of(ref) is not None else None
+
+    def frequency_of(self, measure: Ref) -> Frequency | None:
+        """How often a KPI's or key result's figure is due; None where it is not known."""
+        row, item = self._entries.get(measure), self._record.items.get(measure)
+        if measure[0] is Kind.KEY_RESULT:
+            return Frequency.WEEKLY
+        if isinstance(row, KpiRow):
+            return row.frequency
+        return item.frequency if isinstance(item, Kpi) else None
 
     def unit_of(self, kpi: Ref) -> str | None:
         """What a KPI counts in; None where it is not known."""
@@ -81,8 +107,9 @@ class Names:
     def period_of(self, ref: Ref) -> tuple[date | None, date | None]:
         """The first and last day of an item, as far as they are known."""
         row, item = self._entries.get(ref), self._record.items.get(ref)
-        if isinstance(row, ObjectiveRow) and row.quarter and self._fiscal_year:
-            return quarter_days(self._fiscal_year[0], row.quarter)
+        if isinstance(row, ObjectiveRow) and row.quarter:
+            year = self._plans.get(row.plan or "") or self._fiscal_year
+            return quarter_days(year[0], row.quarter) if year else (None, None)
         said = row.period if row else (None, None)
         kept = (getattr(item, "starts_on", None), getattr(item, "ends_on", None)) if item else (None, None)
         return said[0] or kept[0], said[1] or kept[1]

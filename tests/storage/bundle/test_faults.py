@@ -15,7 +15,7 @@ OBJECTIVE = "objectives:\n  - ref: O-1\n    title: x\n    quarter: Q1\n    key_r
 ROWS = [
     # (what is added, the line of the fault below line 5, words of the sentence)
     ("peple: []", 1, "“peple” is not a section of a plan file. Did you mean people?"),
-    ("zzz: []", 1, "Sections are plan, checkin, people"),
+    ("zzz: []", 1, "Sections are plan, checkin, plans, people"),
     ("kpis: {}", 1, "“kpis” holds a list"),
     ("kpis:\n  - just text", 2, "A row of “kpis” has keys"),
     ("checkin: weekly", 1, "“checkin” has keys below it"),

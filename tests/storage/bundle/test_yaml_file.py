@@ -4,7 +4,8 @@ from time import perf_counter
 
 import pytest
 
-from storage.bundle.yaml_file import MAX_BYTES, Position, read_yaml
+from storage.bundle.source import MAX_BYTES, Position
+from storage.bundle.yaml_file import read_yaml
 
 BOMB = "\n".join(
     ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
@@ -87,7 +88,7 @@ def test_a_byte_order_mark_is_no_part_of_the_file() -> None:
         ("a: 1\nb: x\x07\n", 2, "U+0007"),
         (b"a: 1\nb: \xe4\n", 2, "not UTF-8"),
         ("a: 1\n".encode("utf-16"), 1, "not UTF-8"),
-        (b"#" * (MAX_BYTES + 1), 1, "larger than 5 MB"),
+        (b"#" * (MAX_BYTES + 1), 1, "larger than 16 MB"),
     ],
 )
 def test_what_a_plan_file_may_not_hold_is_refused_at_its_line(
