@@ -26,7 +26,7 @@ async def checkin_help(ask: Ask) -> Answer:
 @routes.command("okr help", is_instant=True)
 async def okr_help(ask: Ask) -> Answer:
     del ask
-    return say(OKR_HELP)
+    return OKR_HELP
 
 
 @routes.event("message")
@@ -123,7 +123,7 @@ CHECKIN_HELP = always(
     )
 )
 
-OKR_HELP = Message(
+_OKR_HELP = Message(
     "One line updates a figure: /okr update KR-1 78 8 routing done.",
     (
         _section(
@@ -143,6 +143,8 @@ OKR_HELP = Message(
         ),
     ),
 )
+
+OKR_HELP = always(_OKR_HELP)
 
 WRITTEN_TO = Message(
     "I do not read messages here. `/checkin` answers what is due, `/hoshin` shows where you stand, and "
