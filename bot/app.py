@@ -27,6 +27,7 @@ from bot.planning.slice import slice as planning
 from bot.routing import Routes
 from bot.settings import Settings
 from bot.slices import HomeSection, Slice
+from bot.strategy.slice import slice as strategy
 from bot.tasks import Supervisor
 from storage.database import Database
 
@@ -36,6 +37,7 @@ _PARTS: tuple[Slice, ...] = (
     calendar,
     people,
     planning,
+    strategy,
 )
 HOME_SECTIONS: tuple[HomeSection, ...] = tuple(one.home for one in _PARTS if one.home is not None)
 SLICES: tuple[Slice, ...] = (*_PARTS, make_slice(HOME_SECTIONS))

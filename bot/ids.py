@@ -26,6 +26,20 @@ CHECKIN_FORM = "checkin.form"
 CHECKIN_DONE = "checkin.done"
 CHECKIN_REASON = "checkin.reason"
 
+# The plan, looked at; the value is what could be typed behind the command
+STRATEGY_SHOW = "strategy.show"
+STRATEGY_TREE = "strategy.tree"
+STRATEGY_ALL = "strategy.all"
+"""Opens the whole hierarchy as a form, and turns its pages; the value is packed."""
+STRATEGY_WHY = "strategy.why"
+STRATEGY_MATRIX = "strategy.xmatrix"
+STRATEGY_LINT = "strategy.lint"
+STRATEGY_MAP = "strategy.map"
+STRATEGY_AGREE = "strategy.agree"
+STRATEGY_REMOVE = "strategy.remove"
+"""Decide on a suggested mark; the value names its two ends."""
+STRATEGY_FORM = "strategy.form"
+
 # The plan's forms
 PLAN_ADD = "plan.add"
 """Opens the form for a new item; the value is the reference of what it is to stand under, or empty."""

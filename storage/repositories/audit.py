@@ -115,14 +115,18 @@ class Audit(Repository):
         )
         return [_entry(row, refs) for row in rows]
 
-    def list_of_item(self, kind: Kind, item_id: int, refs: Ids, *, most: int) -> list[Entry]:
-        """The newest changes of one item, the newest first."""
+    def list_of_item(
+        self, kind: Kind, item_id: int, refs: Ids, *, most: int, before: datetime | None = None
+    ) -> list[Entry]:
+        """The newest changes of one item, the newest first; with `before` those before that instant."""
+        earlier = [] if before is None else [col(AuditEntry.at) < before]
         rows = self.session.exec(
             select(AuditEntry)
             .where(
                 AuditEntry.workspace_id == self.workspace_id,
                 AuditEntry.kind == str(kind),
                 AuditEntry.item_id == item_id,
+                *earlier,
             )
             .order_by(col(AuditEntry.at).desc(), col(AuditEntry.id).desc())
             .limit(most)

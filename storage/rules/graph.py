@@ -164,6 +164,17 @@ class Graph:
         return {parent: tuple(sorted(nodes, key=_place)) for parent, nodes in found.items()}
 
     @cached_property
+    def below(self) -> Mapping[Ref, int]:
+        """How many items stand below each, at any depth; those with none are left out."""
+        found: dict[Ref, int] = {}
+        order = [node.ref for root in self.roots for _, node in self.subtree(root.ref)]
+        for ref in reversed(order):
+            children = self.children.get(ref, ())
+            if children:
+                found[ref] = sum(1 + found.get(child.ref, 0) for child in children)
+        return found
+
+    @cached_property
     def roots(self) -> tuple[Node, ...]:
         """What stands under nothing that is known here; KPIs stand beside the hierarchy and are left out."""
         nodes = (

@@ -1,0 +1,1 @@
+"""How each view of the plan is drawn: facts in, blocks out."""

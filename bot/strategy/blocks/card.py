@@ -1,0 +1,223 @@
+"""`/hoshin show`: the card of anything, with all that hangs on it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot import ids
+from bot.answers import Block, Message
+from bot.asks import Person
+from bot.blockkit import kit
+from bot.blockkit.cards import card
+from bot.blockkit.mrkdwn import bold, day_token, literal
+from bot.blockkit.surfaces import fit_message
+from bot.blockkit.tables import columns, fixed
+from bot.strategy.blocks.lines import BETWEEN, card_of, day_shown, item_line, view_of
+from bot.strategy.facts import Item
+from storage.rules.figures import format_figure
+from storage.rules.finding import read_reference
+from storage.rules.graph import Node, StepLine
+from storage.rules.hierarchy import format_reference
+from storage.rules.history import Entry
+from storage.rules.terms import Frequency, Kind
+
+SHOWN_BELOW = 5
+_MISSING = "—"
+
+
+def shown(item: Item, person: Person) -> Message:
+    """The card, then people, dates, steps, figures, marks and history; what there is not is left out."""
+    facts = card_of(item.scene, item.node)
+    head = card(facts, locale=person.locale, zone=person.zone)
+    rows = [list(blocks) for blocks in _parts(item, person) if blocks]
+    foot = [kit.actions(*_buttons(item))]
+    text = f"{facts.reference} {literal(facts.title)}: {facts.status.sign} {facts.status}"
+    return Message(text, tuple(fit_message([*day_shown(item.scene), *head], rows, foot)))
+
+
+def _buttons(item: Item) -> list[kit.Element]:
+    node, scene = item.node, item.scene
+    found = []
+    if item.may_edit:
+        found.append(kit.button("Edit", ids.PLAN_EDIT, value=node.reference, style="primary"))
+    if node.kind is not Kind.KPI:
+        found.append(kit.button("Line of sight", ids.STRATEGY_WHY, value=view_of(scene, node.ref)))
+    if scene.graph.children.get(node.ref) or scene.graph.measured_by.get(node.ref):
+        found.append(kit.button("What stands below", ids.STRATEGY_TREE, value=view_of(scene, node.ref)))
+    found.append(kit.button("X-matrix", ids.STRATEGY_MATRIX, value=view_of(scene, node.ref)))
+    return found
+
+
+def _parts(item: Item, person: Person) -> Iterator[list[Block]]:
+    yield _note(item, person)
+    yield [kit.fields(_facts(item))]
+    yield _titled("Steps", list(_steps(item)))
+    yield _titled("Plan by month", _monthly(item, person))
+    yield _titled("Last figures", _figures(item, person))
+    yield _named("Other names", [", ".join(item.scene.graph.aliases.get(item.node.ref, ()))])
+    yield _lines("Marks", list(_marks(item)))
+    yield _lines("Read by", [item_line(item.scene, one) for one in _readers(item)])
+    yield _lines("Below", _below(item))
+    yield _lines("History", [_change(item, entry, person) for entry in item.history])
+
+
+def _note(item: Item, person: Person) -> list[Block]:
+    if not item.note.strip():
+        return []
+    age = f"{BETWEEN}{day_token(item.noted_at, person.zone)}" if item.noted_at else ""
+    return [kit.context(f"“{literal(item.note)}”{age}")]
+
+
+def _facts(item: Item) -> list[str]:
+    node, scene = item.node, item.scene
+    supporters = [scene.name_of(one) for one in scene.graph.supporters.get(node.ref, ())]
+    dates = [f"{day.day} {day:%b %Y}" for day in (node.starts_on, node.due_on) if day is not None]
+    found = [
+        ("Accountable", scene.name_of(node.owner_id) or "nobody yet"),
+        ("Supporting", ", ".join(filter(None, supporters))),
+        ("Dates", " – ".join(dates)),
+        ("Perspective", node.perspective or ""),
+        ("Commitment", node.commitment or ""),
+        ("Measured by", scene.title_of(node.measure) if node.measure is not None else ""),
+        ("State", "" if node.is_live else node.state),
+        ("Seen by", "its circle alone" if node.is_restricted else ""),
+        ("Not deployed", node.not_deployed_reason),
+    ]
+    if node.kind is Kind.KPI:
+        found += [
+            ("Due", f"{node.frequency}, {node.roll_up} of the period"),
+            ("Indicator", node.leading),
+            ("Source", node.data_source),
+        ]
+    return [f"{bold(name)}\n{literal(str(value))}" for name, value in found if value]
+
+
+def _steps(item: Item) -> Iterator[str]:
+    for step in item.scene.graph.steps.get(item.node.ref, ()):
+        yield f"{'✓' if step.done_at is not None else '○'} {step.title}"
+        beside = " · ".join(filter(None, (item.scene.name_of(step.owner_id), _due(step))))
+        if beside:
+            yield f"  {beside}"
+
+
+def _due(step: StepLine) -> str:
+    if step.due_on is None:
+        return ""
+    due, first = f"due {step.due_on.day} {step.due_on:%b}", step.original_due_on
+    has_moved = first is not None and first != step.due_on
+    return f"{due}, first {first.day} {first:%b}" if has_moved and first is not None else due
+
+
+def _monthly(item: Item, person: Person) -> list[str]:
+    rows = [
+        (f"{month:%b %Y}", format_figure(value, item.node.unit, person.locale))
+        for month, value in sorted(item.monthly_plan.items())
+    ]
+    return columns(rows, right=(1,))
+
+
+def _figures(item: Item, person: Person) -> list[str]:
+    frequency = _frequency(item)
+    rows = [
+        (
+            _period(one.period_on, frequency),
+            format_figure(one.value, item.node.unit, person.locale),
+            str(one.source),
+            one.by,
+            f"{one.recorded_at.day} {one.recorded_at:%b}",
+        )
+        for one in item.figures
+    ]
+    return columns(rows, right=(1,), stretch=3)
+
+
+def _frequency(item: Item) -> Frequency:
+    source = item.scene.graph.find(item.node.measure) if item.node.measure is not None else item.node
+    return source.frequency if source is not None and source.kind is Kind.KPI else Frequency.WEEKLY
+
+
+def _period(on: Any, frequency: Frequency) -> str:
+    if frequency is Frequency.WEEKLY:
+        year, week, _ = on.isocalendar()
+        return f"W{week:02} {year % 100:02}"
+    return f"{on:%b %y}" if frequency is not Frequency.ANNUAL else f"{on:%Y}"
+
+
+def _marks(item: Item) -> Iterator[str]:
+    for mark in item.scene.graph.marks_of.get(item.node.ref, ()):
+        other = item.scene.graph.find(mark.right if mark.left == item.node.ref else mark.left)
+        if other is not None:
+            asked = "" if mark.is_confirmed else "  (suggested, nobody has agreed yet)"
+            title = f"{bold(other.reference)} {literal(other.title)}"
+            yield f"{mark.strength.symbol} {mark.strength}{BETWEEN}{title}{asked}"
+
+
+def _readers(item: Item) -> list[Node]:
+    return list(item.scene.graph.measured_by.get(item.node.ref, ()))
+
+
+def _below(item: Item) -> list[str]:
+    children = item.scene.graph.children.get(item.node.ref, ())
+    lines = [item_line(item.scene, child) for child in children[:SHOWN_BELOW]]
+    more = len(children) - len(lines)
+    return [*lines, f"and {more} more"] if more else lines
+
+
+def _change(item: Item, entry: Entry, person: Person) -> str:
+    who = item.scene.name_of(entry.member_id) or "the plan file"
+    what = literal(_what(item, entry))
+    why = f" – {literal(entry.reason)}" if entry.reason else ""
+    return f"{day_token(entry.at, person.zone)}, {literal(who)}: {what}{why}"
+
+
+def _what(item: Item, entry: Entry) -> str:
+    if entry.before is None:
+        return entry.action
+    told = [
+        f"{_word(field)} {_told(item, field, value)} → {_told(item, field, entry.after.get(field))}"
+        for field, value in entry.before.items()
+        if not isinstance(value, Mapping)
+    ]
+    return ", ".join(told) or entry.action
+
+
+def _word(field: str) -> str:
+    return _WORDS.get(field, field.removesuffix("_id").removesuffix("_on").replace("_", " "))
+
+
+_WORDS = {"is_restricted": "restricted", "due_on": "due date", "starts_on": "start", "parent": "stands under"}
+
+
+def _told(item: Item, field: str, value: Any) -> str:
+    """A value of the trail as people read it; what the reader may not see is not named."""
+    scene = item.scene
+    if value in (None, "", []):
+        return _MISSING
+    match field:
+        case "parent" | "measure":
+            ref = read_reference(str(value))
+            told = format_reference(*ref) if ref is not None and ref in scene.graph.nodes else _MISSING
+        case "owner_id":
+            told = scene.name_of(value) or "someone"
+        case "supporters" | "readers":
+            told = ", ".join(filter(None, map(scene.name_of, value))) or _MISSING
+        case "team_id":
+            team = scene.graph.teams.get(value)
+            told = team.name if team else "a team"
+        case "is_restricted":
+            told = "yes" if value else "no"
+        case _:
+            told = f"“{value}”" if field == "title" else str(value)
+    return told
+
+
+def _titled(title: str, lines: list[str]) -> list[Block]:
+    return [kit.section(bold(title)), *fixed(lines)] if lines else []
+
+
+def _lines(title: str, lines: list[str]) -> list[Block]:
+    return [kit.section("\n".join([bold(title), *lines]))] if lines else []
+
+
+def _named(title: str, values: list[str]) -> list[Block]:
+    found = [literal(value) for value in values if value]
+    return [kit.section("\n".join([bold(title), *found]))] if found else []

@@ -1,0 +1,95 @@
+"""What the views have in common: one item on a line, the day that is shown, the choice between several."""
+
+from bot.answers import Block, Message
+from bot.asks import Person
+from bot.blockkit import kit
+from bot.blockkit.cards import Card, percent
+from bot.blockkit.mrkdwn import bold, literal
+from bot.blockkit.surfaces import message
+from bot.strategy.arguments import View
+from bot.strategy.facts import Choice, Scene
+from storage.rules.graph import Node
+from storage.rules.hierarchy import Ref
+from storage.rules.terms import Direction
+
+MOST_OFFERED = 8
+BETWEEN = "  ·  "
+
+
+def card_of(scene: Scene, node: Node) -> Card:
+    """An item as the card draws it."""
+    standing = scene.standings[node.ref]
+    return Card(
+        reference=node.reference,
+        title=node.title,
+        kind=node.kind,
+        status=standing.status,
+        reason=standing.reason,
+        unit=node.unit,
+        direction=node.direction,
+        baseline=node.baseline,
+        current=standing.current,
+        target=node.target,
+        band_low=node.band_low,
+        band_high=node.band_high,
+        progress=standing.progress,
+        expected=standing.expected,
+        trend=standing.trend,
+        confidence=standing.confidence,
+        owner=scene.name_of(node.owner_id),
+        team=scene.team_of(node),
+        period=f"by {node.due_on.day} {node.due_on:%b %Y}" if node.due_on else "",
+        serves=tuple(scene.title_of(one.ref) for one in scene.graph.above(node.ref)),
+    )
+
+
+def item_line(scene: Scene, node: Node) -> str:
+    """`▲ *A-1* Improve NPS  ·  40 %  ·  Ana Ruiz`"""
+    standing = scene.standings[node.ref]
+    title = f"{standing.status.sign} {bold(node.reference)} {literal(node.title)}"
+    way = "" if node.direction is Direction.MAINTAIN else progress_of(scene, node)
+    return BETWEEN.join(filter(None, (title, way, literal(scene.name_of(node.owner_id)))))
+
+
+def progress_of(scene: Scene, node: Node) -> str:
+    progress = scene.standings[node.ref].progress
+    return "" if progress is None else percent(progress)
+
+
+def day_shown(scene: Scene) -> list[Block]:
+    """Says so where what is shown is past."""
+    if scene.as_of is None:
+        return []
+    day = f"{scene.as_of.day} {scene.as_of:%B %Y}"
+    return [kit.context(f"As it stood at the end of {bold(day)}, by what was known then.")]
+
+
+def view_of(scene: Scene, ref: Ref | None) -> str:
+    """A button's value for an item, on the day that is shown."""
+    words = scene.graph.nodes[ref].reference if ref is not None else ""
+    return View(words, scene.as_of).text()
+
+
+def signs() -> Block:
+    """The legend, in one line."""
+    return kit.context("● on track  ▲ at risk  ■ off track  ◌ stale  ✓ done  ○ not started")
+
+
+def which(choice: Choice, action_id: str, person: Person) -> Message:
+    """Several items fit: each as a button that goes on."""
+    del person
+    nodes = choice.several.nodes
+    shown = nodes[:MOST_OFFERED]
+    words = literal(choice.several.words)
+    count = len(nodes)
+    rest = f" The first {len(shown)} are here; more words find fewer." if count > len(shown) else ""
+    head = f"“{words}” fits {count} items. Which one?{rest}"
+    buttons = [
+        kit.button(
+            f"{node.reference} {node.title}",
+            f"{action_id}:{position}",
+            value=view_of(choice.scene, node.ref),
+        )
+        for position, node in enumerate(shown, start=1)
+    ]
+    return message(head, [kit.section(head), kit.actions(*buttons)])

@@ -1,0 +1,202 @@
+"""Looking at the plan: each verb reads what one person sees of it, now or as of a past day. Only deciding on
+a suggested mark writes."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.strategy.arguments import View
+from bot.strategy.facts import Choice, Figure, Item, Linted, Matrix, Overview, Panes, Place, Scene, Work
+from storage.database import UnitOfWork
+from storage.editing.marks import Marked, agree, may_mark, set_mark
+from storage.repositories.strategies import refs_of
+from storage.rules import access, finding, xmatrix
+from storage.rules.access import Action
+from storage.rules.errors import NotFound
+from storage.rules.finding import Several
+from storage.rules.graph import Node, TeamLine
+from storage.rules.hierarchy import Ref
+from storage.rules.lint import Facts, lint
+from storage.rules.phases import read_phases
+from storage.rules.scorecard import read_scorecard
+from storage.rules.terms import Kind
+
+READINGS = 8
+CHANGES = 8
+"""How many of the newest a card shows."""
+
+
+def look(uow: UnitOfWork, member_id: int, on: date | None = None, plan_id: int | None = None) -> Scene:
+    """What a member sees of a plan: the active one without an id, or the one that a past day lies in.
+
+    Raises:
+        NotFound: there is no plan.
+        Invalid: the day lies ahead.
+    """
+    now = uow.picture(plan_id)
+    viewer = uow.roles.get_viewer(member_id, now.graph.teams)
+    if on is None or on == now.today:
+        seen = now.seen_by(viewer)
+        return Scene(viewer=viewer, graph=seen.graph, standings=seen.standings, today=seen.today)
+    then = uow.picture_of_day(on)
+    # What is restricted by now stays so for the past: it was written down for fewer eyes.
+    closed = access.hidden_from(now.graph, viewer) & set(then.graph.nodes)
+    seen = then.without(access.hidden_from(then.graph, viewer) | closed)
+    return Scene(viewer=viewer, graph=seen.graph, standings=seen.standings, today=on, as_of=on)
+
+
+def show(uow: UnitOfWork, member_id: int, view: View) -> Item | Choice:
+    """Everything that is known of an item.
+
+    Raises:
+        NotFound, Invalid: no item is meant; the day lies ahead.
+    """
+    scene, node = _find(uow, member_id, view)
+    if isinstance(node, Several):
+        return Choice(scene, node)
+    before = _end_of(scene) if scene.as_of is not None else None
+    source = scene.graph.find(node.measure) if node.measure is not None else node
+    confidence = None
+    note, noted_at = "", None
+    if node.owner_id is not None and before is None:
+        said = uow.standings.last_answers(node.owner_id).get((node.kind, node.id))
+        if said is not None:
+            note, noted_at, confidence = said.note, said.answered_at, said.confidence_before
+    history = uow.audit.list_of_item(node.kind, node.id, refs_of(scene.graph), most=CHANGES, before=before)
+    return Item(
+        scene=scene,
+        node=node,
+        figures=_figures(uow, scene, source, before),
+        monthly_plan=uow.kpis.monthly_plan(node.id) if node.kind is Kind.KPI else {},
+        history=history,
+        note=note,
+        noted_at=noted_at,
+        confidence_before=confidence,
+        may_edit=scene.as_of is None and access.may(scene.viewer, Action.EDIT, scene.graph, node),
+    )
+
+
+def place(uow: UnitOfWork, member_id: int, view: View) -> Place | Choice:
+    """An item and what stands below it, or above it; without words the whole plan."""
+    if not view.words:
+        return Place(look(uow, member_id, view.on), None)
+    scene, node = _find(uow, member_id, view)
+    return Choice(scene, node) if isinstance(node, Several) else Place(scene, node)
+
+
+def matrix(uow: UnitOfWork, member_id: int, view: View) -> Matrix | Choice:
+    """The X-matrix of the company, of an item, or of a team that is called by its name."""
+    if not view.words:
+        scene = look(uow, member_id, view.on)
+        return _matrix(scene, xmatrix.company_matrix(scene.graph))
+    scene = look(uow, member_id, view.on)
+    team = _team(scene, view.words)
+    if team is not None:
+        return _matrix(scene, xmatrix.team_matrix(scene.graph, team))
+    scene, node = _find(uow, member_id, view)
+    if isinstance(node, Several):
+        return Choice(scene, node)
+    return _matrix(scene, xmatrix.matrix_under(scene.graph, node))
+
+
+def scorecard(uow: UnitOfWork, member_id: int, view: View) -> Panes:
+    """The four perspectives."""
+    scene = look(uow, member_id, view.on)
+    return Panes(scene, read_scorecard(scene.graph, scene.standings))
+
+
+def find_work(uow: UnitOfWork, member_id: int) -> Work:
+    """Where the reader's own work sits in the frameworks."""
+    scene = look(uow, member_id)
+    own = [
+        node
+        for node in scene.graph.nodes.values()
+        if node.is_live
+        and (node.owner_id == member_id or member_id in scene.graph.supporters.get(node.ref, ()))
+    ]
+    return Work(scene, own)
+
+
+def go_through(uow: UnitOfWork, member_id: int) -> Linted:
+    """What is wrong with what the reader sees of the plan.
+
+    Raises:
+        NotAllowed: they may not.
+    """
+    scene = look(uow, member_id)
+    access.check(scene.viewer, Action.LINT)
+    findings = lint(Facts(scene.graph, scene.standings))
+    named = {one.ref for one in findings if one.ref is not None}
+    editable = frozenset(
+        ref for ref in named if access.may(scene.viewer, Action.EDIT, scene.graph, scene.graph.nodes[ref])
+    )
+    return Linted(scene, findings, editable)
+
+
+def overview(uow: UnitOfWork, member_id: int) -> Overview | None:
+    """Where the plan stands; None without a plan, and for guests, who see only what is theirs."""
+    try:
+        scene = look(uow, member_id)
+    except NotFound:
+        return None
+    if scene.viewer.is_guest:
+        return None
+    waiting = sum(
+        not mark.is_confirmed
+        and may_mark(scene.viewer, scene.graph, scene.graph.nodes[mark.left], scene.graph.nodes[mark.right])
+        for mark in scene.graph.marks
+    )
+    return Overview(scene, read_phases(scene.graph, scene.standings), waiting)
+
+
+def decide(uow: UnitOfWork, member_id: int, one: Ref, other: Ref, *, agrees: bool) -> Marked:
+    """Agrees to a suggested mark, or takes it away.
+
+    Raises:
+        NotFound, NotAllowed, Invalid: as `editing.marks`.
+    """
+    viewer = uow.roles.get_viewer(member_id)
+    return agree(uow, viewer, one, other) if agrees else set_mark(uow, viewer, one, other, None)
+
+
+def _find(uow: UnitOfWork, member_id: int, view: View) -> tuple[Scene, Node | Several]:
+    """An item of the plan that is looked at; a reference also finds one of another plan."""
+    ref = finding.read_reference(view.words)
+    plan_id = uow.plans.find_plan_id(*ref) if ref is not None and view.on is None else None
+    scene = look(uow, member_id, view.on, plan_id)
+    return scene, finding.find(scene.graph, view.words)
+
+
+def _team(scene: Scene, words: str) -> TeamLine | None:
+    if scene.viewer.is_guest:
+        return None
+    wanted = words.casefold()
+    return next((team for team in scene.graph.teams.values() if team.name.casefold() == wanted), None)
+
+
+def _matrix(scene: Scene, found: xmatrix.XMatrix) -> Matrix:
+    nodes = scene.graph.nodes
+    decidable = [
+        (left, right)
+        for left, right, _ in found.suggestions
+        if scene.as_of is None and may_mark(scene.viewer, scene.graph, nodes[left], nodes[right])
+    ]
+    return Matrix(scene, found, decidable)
+
+
+def _figures(
+    uow: UnitOfWork, scene: Scene, source: Node | None, before: datetime | None
+) -> tuple[Figure, ...]:
+    if source is None or source.kind not in {Kind.KPI, Kind.KEY_RESULT}:
+        return ()
+    name = "kpi_id" if source.kind is Kind.KPI else "key_result_id"
+    rows = uow.kpis.list_recorded(**{name: source.id}, most=READINGS, before=before)
+    return tuple(
+        Figure(row.period_on, row.value, row.source, scene.name_of(row.member_id), row.recorded_at)
+        for row in rows
+    )
+
+
+def _end_of(scene: Scene) -> datetime:
+    """The instant at which the day is over that the scene is of."""
+    zone = ZoneInfo(scene.graph.plan.zone)
+    return datetime.combine(scene.today + timedelta(days=1), time(), zone).astimezone(UTC)

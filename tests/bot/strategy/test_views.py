@@ -1,0 +1,216 @@
+"""Every view of the plan on the worked example: what stands in it, and that Slack takes it."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot import ids
+from bot.strategy import service
+from bot.strategy.arguments import View, parse_view
+from bot.strategy.blocks import card, lint, matrix, overview, scorecard, tree
+from bot.strategy.blocks.lines import which
+from bot.strategy.facts import Choice
+from storage import editing
+from storage.editing.people import set_supporters
+from storage.editing.steps import add_step, change_step
+from storage.rules.errors import Invalid, NotFound
+from storage.rules.terms import Kind, PlanState, Strength
+from tests import factories
+from tests.bot.strategy.conftest import ANA, Norden, words
+
+I1 = (Kind.INITIATIVE, 1)
+
+
+def show(norden: Norden, text: str, who: str = "ana") -> str:
+    return words(card.shown(norden.read(service.show, who, parse_view(text)), ANA))
+
+
+def test_the_card_of_a_key_result_shows_where_it_stands_and_what_it_is_for(norden: Norden) -> None:
+    shown = show(norden, "kr-3")
+    assert "*KR-3 · First-contact resolution*" in shown
+    assert "70 % → *74 % ↑* → 80 %" in shown
+    assert "for O-2 Answer right the first time → A-1 Improve NPS from 60 to 75" in shown
+    assert "*Measured by*\nKPI-2 First-contact resolution" in shown
+    assert "import" in shown
+    assert "added" in shown
+
+
+def test_the_card_of_an_initiative_shows_its_steps_with_both_dates(norden: Norden) -> None:
+    with norden.work() as uow:
+        viewer = uow.roles.get_viewer(norden.people["jonas"])
+        due_on = date(2026, 3, 1)
+        stepped = add_step(uow, viewer, I1, "Map the calls", owner_id=norden.people["ana"], due_on=due_on)
+        change_step(uow, viewer, stepped.step.id, {"due_on": date(2026, 3, 8)})
+        set_supporters(uow, viewer, I1, [norden.people["mei"]])
+    shown = show(norden, "I-1")
+    assert "○ Map the calls\n  Ana Ruiz · due 8 Mar, first 1 Mar" in shown
+    assert "*Supporting*\nMei Lin Tan" in shown
+
+
+def test_the_history_says_who_when_what_and_why(norden: Norden) -> None:
+    with norden.work() as uow:
+        viewer = uow.roles.get_viewer(norden.people["ingrid"])
+        editing.change_item(uow, viewer, (Kind.KEY_RESULT, 4), {"target": 250}, reason="Two *more* shelves")
+    shown = show(norden, "KR-4")
+    assert "Ingrid Solberg: target 200 → 250 – Two ∗more∗ shelves" in shown
+
+
+def test_words_that_fit_several_items_offer_them(norden: Norden) -> None:
+    found = norden.read(service.show, "ana", View("customer"))
+    assert isinstance(found, Choice)
+    shown = words(which(found, ids.STRATEGY_SHOW, ANA))
+    assert "B-1 Be the pump maker that customers recommend most" in shown
+
+
+def test_the_tree_shows_as_many_levels_as_fit_and_the_rest_by_a_press(norden: Norden) -> None:
+    place = norden.read(service.place, "ana", View(""))
+    shown = words(tree.tree(place, ANA))
+    assert "▲ *A-1*" in shown or "■ *A-1*" in shown
+    assert "below_" in shown
+    assert "All 25 →" in shown
+    whole = words(tree.whole_tree(place, 0))
+    assert "*KR-10*" in whole
+    assert "Diego Santos" in whole
+
+
+def test_the_line_of_sight_ends_at_the_vision(norden: Norden) -> None:
+    shown = words(tree.sight(norden.read(service.place, "ana", View("KR-3")), ANA))
+    places = [shown.index(part) for part in ("*KR-3*", "↑  ", "*O-2*", "*A-1*", "*B-1*", "*D-1*", "*Vision*")]
+    assert places == sorted(places)
+    assert "recommend first" in shown
+
+
+def test_the_x_matrix_has_arms_corners_people_and_what_was_suggested(norden: Norden) -> None:
+    with norden.work() as uow:
+        refs = {node.ref: node.id for node in uow.picture().graph.nodes.values()}
+        uow.marks.put(
+            (Kind.INITIATIVE, refs[Kind.INITIATIVE, 1]),
+            (Kind.KPI, refs[Kind.KPI, 2]),
+            Strength.MEDIUM,
+            is_confirmed=False,
+            member_id=None,
+        )
+    found = norden.read(service.matrix, "jonas", View(""))
+    message = matrix.matrix(found, ANA)
+    shown = words(message)
+    assert "B-1 B-2" in shown
+    assert "A-1 ◎   ·" in shown
+    assert "○?" in shown
+    assert "Suggested: ○ medium between *I-1" in shown
+    assert "● I-1" in shown
+    with norden.work() as uow:
+        service.decide(uow, norden.people["jonas"], (Kind.INITIATIVE, 1), (Kind.KPI, 2), agrees=True)
+    assert not norden.read(service.matrix, "jonas", View("")).decidable
+
+
+def test_a_team_has_a_matrix_of_its_own(norden: Norden) -> None:
+    shown = words(matrix.matrix(norden.read(service.matrix, "ana", View("operations")), ANA))
+    assert "X-matrix of Operations" in shown
+    assert "A-2 Raise on-time delivery" in shown
+    assert "A-1" not in shown
+
+
+def test_the_scorecard_goes_from_cause_to_effect(norden: Norden) -> None:
+    shown = words(scorecard.scorecard(norden.read(service.scorecard, "ana", View("")), ANA))
+    places = [
+        shown.index(f"*{name}*")
+        for name in ("Learning and growth", "Internal processes", "Customer", "Financial")
+    ]
+    assert places == sorted(places)
+    assert "KPI-7 Service skills covered by" in shown
+    assert "2 % to 6 %" in shown
+
+
+def test_the_map_shows_the_reader_s_own_work(norden: Norden) -> None:
+    shown = words(scorecard.work_map(norden.read(service.find_work, "ana"), ANA))
+    assert "OKRs drive focus" in shown
+    assert "You: " in shown
+    assert "*KR-3*" in shown
+
+
+def test_lint_groups_its_findings_and_offers_the_form_to_those_who_may(norden: Norden) -> None:
+    assert "Nothing is wrong" in words(lint.linted(norden.read(service.go_through, "ingrid"), ANA))
+    with norden.work() as uow:
+        viewer = uow.roles.get_viewer(norden.people["ingrid"])
+        for _ in range(2):
+            editing.add_item(uow, viewer, Kind.BREAKTHROUGH, {"title": "Grow <fast>"})
+    shown = words(lint.linted(norden.read(service.go_through, "ingrid"), ANA))
+    assert shown.count("stands under") == 0
+    assert "■ *L02 · A breakthrough without an annual objective*  error" in shown
+    assert "• B-3 Grow &lt;fast&gt; has no annual objective." in shown
+    assert "▲ *L17 · Too many breakthroughs*  warning" in shown
+    assert "Edit B-3" in shown
+    assert "Edit B-3" not in words(lint.linted(norden.read(service.go_through, "mei"), ANA))
+
+
+def test_the_overview_tells_the_step_and_guests_nothing(norden: Norden) -> None:
+    shown = overview.overview(norden.read(service.overview, "ana"), ANA)
+    text = "\n".join(block["text"]["text"] for block in shown if "text" in block)
+    assert "Step 4 of 7" in text
+    assert "6 Monthly review  _not begun_" in text
+    with norden.work() as uow:
+        guest = factories.member(uow, is_guest=True).id
+        assert service.overview(uow, guest) is None
+
+
+def test_a_past_day_shows_the_plan_as_it_was(norden: Norden) -> None:
+    norden.clock.jump_to(norden.clock.now() + timedelta(days=3))
+    with norden.work() as uow:
+        viewer = uow.roles.get_viewer(norden.people["ingrid"])
+        editing.change_item(uow, viewer, (Kind.ANNUAL_OBJECTIVE, 1), {"title": "Be loved"})
+    assert "A-1 · Be loved" in show(norden, "A-1")
+    then = show(norden, "A-1 as of 2026-02-09")
+    assert "A-1 · Improve NPS" in then
+    assert "end of *9 February 2026*" in then
+    with pytest.raises(Invalid, match="lies ahead"):
+        show(norden, "A-1 as of 2026-03-09")
+
+
+def test_what_is_restricted_is_not_there_for_others_in_any_view(norden: Norden) -> None:
+    with norden.work() as uow:
+        viewer = uow.roles.get_viewer(norden.people["ingrid"])
+        editing.change_item(uow, viewer, (Kind.OBJECTIVE, 3), {"is_restricted": True})
+    norden.clock.jump_to(norden.clock.now() + timedelta(days=1))
+    for text in ("O-3", "KR-6", "KR-7", "O-3 as of 2026-02-09"):
+        with pytest.raises(NotFound, match="There is no"):
+            show(norden, text, "sara")
+    everything = words(tree.whole_tree(norden.read(service.place, "sara", View("")), 0))
+    assert "O-3" not in everything
+    assert "O-3" in words(tree.whole_tree(norden.read(service.place, "jonas", View("")), 0))
+    assert (
+        "KR-"
+        not in norden.read(service.place, "sara", View("A-2"))
+        .scene.standings[Kind.ANNUAL_OBJECTIVE, 2]
+        .reason
+    )
+
+
+def test_an_item_of_an_archived_plan_is_shown_from_that_plan(norden: Norden) -> None:
+    with norden.work() as uow:
+        old = factories.plan(
+            uow, state=PlanState.ARCHIVED, starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31)
+        )
+        factories.driver(uow, plan_id=old.id, number=77, title="The old reason")
+    assert "The old reason" in show(norden, "D-77")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A-1", View("A-1")),
+        ("  first   contact ", View("first contact")),
+        ("A-1 as of 2026-03-01", View("A-1", date(2026, 3, 1))),
+        ("--as-of 2026-03-01 A-1", View("A-1", date(2026, 3, 1))),
+        ("A-1 —as-of=2026-03-01", View("A-1", date(2026, 3, 1))),
+        ("as of 2026-03-01", View("", date(2026, 3, 1))),
+        ("basic as of", View("basic as of")),
+    ],
+)
+def test_what_is_typed_behind_a_view_is_read(text: str, expected: View) -> None:
+    assert parse_view(text) == expected
+    assert parse_view(expected.text()) == expected
+
+
+def test_a_day_that_is_none_is_refused() -> None:
+    with pytest.raises(Invalid, match="“yesterday” is not a day"):
+        parse_view("A-1 as of yesterday")
