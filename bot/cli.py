@@ -262,6 +262,27 @@ def erase(
         database.close()
 
 
+@program.command("lint")
+def lint_plan(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program to read.")] = False,
+    workspace: Workspace = None,
+) -> None:
+    """What is wrong with the plan, rule by rule, with the remedy; exit code 1 on any error."""
+    from bot.clock import make_clock
+    from bot.linting import go_through
+
+    settings = _settings()
+    database = _database(settings, migrate=True)
+    try:
+        gone = go_through(database, make_clock(settings, database), workspace)
+    finally:
+        database.close()
+    typer.echo(gone.as_json() if as_json else gone.as_text())
+    if gone.has_errors:
+        raise typer.Exit(1)
+
+
 def _settings() -> "Settings":
     from bot import logs
     from bot.settings import read_settings

@@ -76,6 +76,18 @@ def cut(text: str, room: int) -> str:
     return f"{kept.rstrip()}…"
 
 
+def wrapped(text: str, room: int, most: int) -> list[str]:
+    """A text in lines of at most `room` columns, broken between words; the last of `most` lines is cut."""
+    lines: list[str] = []
+    rest = text.split()
+    while rest and len(lines) < most - 1:
+        line = rest.pop(0)
+        while rest and width(f"{line} {rest[0]}") <= room:
+            line += f" {rest.pop(0)}"
+        lines.append(cut(line, room))
+    return [*lines, cut(" ".join(rest), room)] if rest else lines
+
+
 def width(text: str) -> int:
     """Columns that a text takes: East Asian signs and emoji two, marks that combine none."""
     if text.isascii():

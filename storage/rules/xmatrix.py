@@ -185,9 +185,9 @@ def _grid(graph: Graph, corner: Corner, rows: tuple[Node, ...], columns: tuple[N
         if row.parent in across and row.parent is not None:
             ties[row.ref, row.parent] = Tie(Strength.STRONG, by_place=True)
         for mark in graph.marks_of.get(row.ref, ()):
-            other = mark.right if mark.left == row.ref else mark.left
-            if other in across and _is_legal(mark):
-                ties[row.ref, other] = Tie(mark.strength, mark.is_confirmed)
+            # The rows of a corner are the left ends of its marks.
+            if mark.left == row.ref and mark.right in across and _is_legal(mark):
+                ties[row.ref, mark.right] = Tie(mark.strength, mark.is_confirmed)
     return Grid(corner, rows, columns, ties)
 
 

@@ -10,7 +10,7 @@ from bot.strategy.arguments import View
 from bot.strategy.facts import Choice, Scene
 from storage.rules.graph import Node
 from storage.rules.hierarchy import Ref
-from storage.rules.terms import Direction
+from storage.rules.terms import Direction, Kind
 
 MOST_OFFERED = 8
 BETWEEN = "  ·  "
@@ -19,19 +19,22 @@ BETWEEN = "  ·  "
 def card_of(scene: Scene, node: Node) -> Card:
     """An item as the card draws it."""
     standing = scene.standings[node.ref]
+    # A goal that is measured by a KPI has that one's figures.
+    kpi = scene.graph.find(node.measure) if node.measure is not None else None
+    measure = kpi if kpi is not None and node.kind is not Kind.KEY_RESULT else node
     return Card(
         reference=node.reference,
         title=node.title,
         kind=node.kind,
         status=standing.status,
         reason=standing.reason,
-        unit=node.unit,
-        direction=node.direction,
-        baseline=node.baseline,
+        unit=measure.unit,
+        direction=measure.direction,
+        baseline=measure.baseline,
         current=standing.current,
-        target=node.target,
-        band_low=node.band_low,
-        band_high=node.band_high,
+        target=measure.target,
+        band_low=measure.band_low,
+        band_high=measure.band_high,
         progress=standing.progress,
         expected=standing.expected,
         trend=standing.trend,
@@ -43,12 +46,13 @@ def card_of(scene: Scene, node: Node) -> Card:
     )
 
 
-def item_line(scene: Scene, node: Node) -> str:
+def item_line(scene: Scene, node: Node, *, names_owner: bool = True) -> str:
     """`▲ *A-1* Improve NPS  ·  40 %  ·  Ana Ruiz`"""
     standing = scene.standings[node.ref]
     title = f"{standing.status.sign} {bold(node.reference)} {literal(node.title)}"
     way = "" if node.direction is Direction.MAINTAIN else progress_of(scene, node)
-    return BETWEEN.join(filter(None, (title, way, literal(scene.name_of(node.owner_id)))))
+    owner = literal(scene.name_of(node.owner_id)) if names_owner else ""
+    return BETWEEN.join(filter(None, (title, way, owner)))
 
 
 def progress_of(scene: Scene, node: Node) -> str:

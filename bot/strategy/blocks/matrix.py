@@ -82,8 +82,12 @@ def _grid(grid: Grid) -> list[Block]:
         table = [["", *(node.reference for node in chunk)]]
         table += [[row.reference, *(_cell(grid, row, node) for node in chunk)] for row in rows]
         lines += [*columns(table), ""]
-    heading = f"{bold(grid.corner.capitalize().replace('kpis', 'KPIs'))}  {_percent(grid.coverage)} marked"
+    heading = f"{bold(_headed(grid.corner))}  {_percent(grid.coverage)} marked"
     return [kit.section(heading), *fixed(lines[:-1])]
+
+
+def _headed(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _across(nodes: Sequence[Node]) -> list[Sequence[Node]]:

@@ -15,6 +15,8 @@ from bot.strategy.facts import Panes, Scene, Work
 from storage.rules.figures import format_figure
 from storage.rules.graph import Node
 from storage.rules.scorecard import Pane
+from storage.rules.scoring import Trend
+from storage.rules.standing import Standing
 from storage.rules.terms import Direction, Kind
 
 MOST_KPIS = 12
@@ -58,19 +60,21 @@ def _kpis(scene: Scene, kpis: Sequence[Node], person: Person) -> list[Block]:
     for node in kpis[:MOST_KPIS]:
         standing = scene.standings[node.ref]
         lines.append(cut(f"{standing.status.sign} {node.reference} {node.title}", WIDTH))
-        now = format_figure(standing.current, node.unit, person.locale)
-        arrow = f" {standing.trend.arrow}" if standing.trend else ""
-        lines.append(cut(f"  {now}{arrow} → {_goal(node, person)}", WIDTH))
+        lines.append(cut(f"  {_way(node, standing, person)}", WIDTH))
     if len(kpis) > MOST_KPIS:
         lines.append(f"and {len(kpis) - MOST_KPIS} more")
     return fixed(lines)
 
 
-def _goal(node: Node, person: Person) -> str:
+def _way(node: Node, standing: Standing, person: Person) -> str:
+    """`74 % ↑ → 80 %`; what is to be maintained shows its band. Where nothing moved no arrow is drawn."""
+    now = format_figure(standing.current, node.unit, person.locale)
+    if standing.trend is not None and standing.trend is not Trend.STEADY:
+        now += f" {standing.trend.arrow}"
     if node.direction is Direction.MAINTAIN and (node.band_low is not None or node.band_high is not None):
         ends = [format_figure(end, node.unit, person.locale) for end in (node.band_low, node.band_high)]
-        return " to ".join(ends)
-    return format_figure(node.target, node.unit, person.locale)
+        return f"{now}, to stay in {' to '.join(ends)}"
+    return f"{now} → {format_figure(node.target, node.unit, person.locale)}"
 
 
 def _in_words(panes: Panes) -> str:
@@ -128,7 +132,7 @@ def work_map(work: Work, person: Person) -> Message:
 def _own_lines(work: Work, own: Sequence[Node]) -> Iterator[str]:
     for node in own[:SHOWN_OWN]:
         parent = work.scene.graph.find(node.parent) if node.parent is not None else None
-        why = f"  for {literal(parent.reference)}" if parent is not None else ""
-        yield f"You: {item_line(work.scene, node)}{why}"
+        why = f"  ·  for {literal(parent.reference)}" if parent is not None else ""
+        yield f"You: {item_line(work.scene, node, names_owner=False)}{why}"
     if len(own) > SHOWN_OWN:
         yield f"and {len(own) - SHOWN_OWN} more of yours"

@@ -1,6 +1,7 @@
 """`/hoshin tree` and `/hoshin why`: the hierarchy downwards, and the line of sight upwards."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from bot import ids
 from bot.answers import Block, Message, View
@@ -8,7 +9,8 @@ from bot.asks import Person
 from bot.blockkit import kit
 from bot.blockkit.mrkdwn import bold, literal
 from bot.blockkit.surfaces import fit_message, message, modal
-from bot.strategy.blocks.lines import day_shown, item_line, signs, view_of
+from bot.blockkit.tables import WIDTH, cut, fixed, wrapped
+from bot.strategy.blocks.lines import day_shown, item_line, progress_of, signs, view_of
 from bot.strategy.facts import Place, Scene
 from storage.rules.graph import Node
 from storage.rules.terms import Kind
@@ -16,9 +18,8 @@ from storage.rules.terms import Kind
 SHOWN = 20
 """Lines of a message; the whole is one press away."""
 PAGE = 60
-_SECTION = 10
-_STEP = "\N{EM SPACE}\N{EM SPACE}"
-_DEEPEST = 6
+_TITLE_LINES = 2
+_DEEPEST = 8
 
 EMPTY = (
     "There is nothing in the plan yet. `/hoshin add` puts in its first goal, and `hoshin import example` "
@@ -40,7 +41,8 @@ def tree(place: Place, person: Person) -> Message:
         label = f"All {count} →"
         buttons = [kit.actions(kit.button(label, ids.STRATEGY_ALL, value=value, label=f"{label} items"))]
     title = _title(place)
-    blocks = fit_message([kit.header(title), *day_shown(place.scene)], [[one] for one in _sections(lines)])
+    rows = [[block] for block in fixed(chain.from_iterable(lines))]
+    blocks = fit_message([kit.header(title), *day_shown(place.scene)], rows)
     return Message(f"{title}: {count} items", (*blocks, *buttons, signs()))
 
 
@@ -51,7 +53,7 @@ def whole_tree(place: Place, page: int) -> View:
     pages = max(1, -(-len(lines) // PAGE))
     page = min(max(page, 0), pages - 1)
     shown = lines[page * PAGE : (page + 1) * PAGE]
-    blocks = [*day_shown(place.scene), *_sections(shown)]
+    blocks = [*day_shown(place.scene), *fixed(chain.from_iterable(shown))]
     if pages > 1:
         blocks += [kit.context(f"Page {page + 1} of {pages}"), kit.actions(*_turning(place, page, pages))]
     return modal(_title(place), blocks, callback_id=ids.STRATEGY_FORM, close="Close")
@@ -65,14 +67,14 @@ def sight(place: Place, person: Person) -> Message:
     if node is None:
         vision = literal(plan.vision) or "The vision is not written down yet."
         return message(vision, [kit.header("Vision"), kit.section(vision)])
-    chain = [node, *scene.graph.above(node.ref)]
+    path = [node, *scene.graph.above(node.ref)]
     blocks: list[Block] = [kit.header(f"Why {node.reference}?"), *day_shown(scene)]
-    for position, one in enumerate(chain):
+    for position, one in enumerate(path):
         arrow = "" if position == 0 else "↑  "
         also = [f"also ↑  {item_line(scene, other)}" for other in scene.graph.also_under(one.ref)]
         blocks.append(kit.section("\n".join([f"{arrow}{item_line(scene, one)}", *also])))
-    blocks += _top(scene, chain[-1])
-    words = " → ".join(one.reference for one in chain)
+    blocks += _top(scene, path[-1])
+    words = " → ".join(one.reference for one in path)
     return Message(f"Why {node.reference}? {words}", tuple(fit_message([], [[one] for one in blocks])))
 
 
@@ -130,7 +132,8 @@ def _depth(scene: Scene, roots: Sequence[Node]) -> int:
     return depth
 
 
-def _lines(scene: Scene, roots: Sequence[Node], most_depth: int | None) -> Iterator[str]:
+def _lines(scene: Scene, roots: Sequence[Node], most_depth: int | None) -> Iterator[list[str]]:
+    """Each item's lines, those above before those below them."""
     pending = [(0, root) for root in reversed(roots)]
     seen = set()
     while pending:
@@ -138,17 +141,19 @@ def _lines(scene: Scene, roots: Sequence[Node], most_depth: int | None) -> Itera
         children = _below(scene, node) if node.ref not in seen else ()
         seen.add(node.ref)
         is_cut = most_depth is not None and depth >= most_depth
-        below = scene.graph.below.get(node.ref, 0)
-        more = f"  _+{below} below_" if is_cut and below else ""
-        yield f"{_STEP * min(depth, _DEEPEST)}{item_line(scene, node)}{more}"
+        below = scene.graph.below.get(node.ref, 0) if is_cut else 0
+        yield _entry(scene, node, depth, below)
         if not is_cut:
             pending += [(depth + 1, child) for child in reversed(children)]
 
 
-def _sections(lines: Sequence[str]) -> list[Block]:
-    return [
-        kit.section("\n".join(lines[start : start + _SECTION])) for start in range(0, len(lines), _SECTION)
-    ]
+def _entry(scene: Scene, node: Node, depth: int, below: int) -> list[str]:
+    """Status, reference and title, then progress and owner under the title."""
+    start = " " * min(depth, _DEEPEST) + f"{scene.standings[node.ref].status.sign} {node.reference} "
+    beside = (progress_of(scene, node), f"+{below} below" if below else "", scene.name_of(node.owner_id))
+    room = WIDTH - len(start)
+    lines = [*wrapped(node.title, room, _TITLE_LINES), cut(" · ".join(filter(None, beside)), room)]
+    return [(start if position == 0 else " " * len(start)) + line for position, line in enumerate(lines)]
 
 
 def _turning(place: Place, page: int, pages: int) -> list[kit.Element]:
