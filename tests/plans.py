@@ -18,28 +18,23 @@ from storage.rules.periods import PeriodFigure
 from storage.rules.standing import Measured
 from storage.rules.terms import (
     Commitment,
-    Direction,
     Frequency,
     ItemState,
     Kind,
     Leading,
     Perspective,
     PlanState,
-    PromptState,
     Source,
     Strength,
 )
 from storage.tables import (
-    CheckinAnswer,
-    CheckinPrompt,
-    CheckinQuestion,
-    CheckinWindow,
     KpiAlias,
     Mark,
     Member,
     Plan,
     Reader,
     Reading,
+    Report,
     Step,
     Supporter,
     Team,
@@ -273,7 +268,10 @@ def store(uow: UnitOfWork, graph: Graph) -> None:
     _insert(
         uow,
         Member,
-        [{**person._asdict(), "email": f"person{person.id}@example.com"} for person in graph.people.values()],
+        [
+            {**person._asdict(), "email": f"person{person.id}@example.com", "locale": "en-US"}
+            for person in graph.people.values()
+        ],
     )
     _insert(
         uow,
@@ -348,11 +346,10 @@ def store(uow: UnitOfWork, graph: Graph) -> None:
     )
 
 
-def store_history(uow: UnitOfWork, graph: Graph, *, years: int = 1, weeks_of_answers: int = 0) -> None:
-    """Readings of every measure up to `TODAY`, and a check-in a week of everyone about their key results."""
+def store_history(uow: UnitOfWork, graph: Graph, *, years: int = 1, weeks: int = 0) -> None:
+    """Readings of every measure up to `TODAY`, and of so many weeks what owners said of their key results."""
     _insert(uow, Reading, list(_readings(graph, years)), at_most=50_000)
-    if weeks_of_answers:
-        _store_answers(uow, graph, weeks_of_answers)
+    _insert(uow, Report, list(_reports(graph, weeks)), at_most=50_000)
 
 
 def _readings(graph: Graph, years: int) -> Iterator[dict[str, Any]]:
@@ -378,78 +375,20 @@ def _readings(graph: Graph, years: int) -> Iterator[dict[str, Any]]:
             }
 
 
-def _store_answers(uow: UnitOfWork, graph: Graph, weeks: int) -> None:
-    owned: defaultdict[int, list[Node]] = defaultdict(list)
-    for found in graph.nodes.values():
-        if found.kind is Kind.KEY_RESULT and found.owner_id is not None:
-            owned[found.owner_id].append(found)
-    windows: list[dict[str, Any]] = []
-    prompts: list[dict[str, Any]] = []
-    questions: list[dict[str, Any]] = []
-    answers: list[dict[str, Any]] = []
+def _reports(graph: Graph, weeks: int) -> Iterator[dict[str, Any]]:
+    """What the owners said of their key results, week by week."""
     for week in range(weeks):
         monday = TODAY - timedelta(weeks=week + 1)
-        opens_at = datetime.combine(monday, time(9), UTC)
-        closes_at = opens_at + timedelta(days=2, hours=8)
-        for team in graph.teams.values():
-            windows.append(
-                {
-                    "id": len(windows) + 1,
-                    "team_id": team.id,
-                    "week_on": monday,
-                    "opens_at": opens_at,
-                    "closes_at": closes_at,
-                    "closed_at": closes_at,
+        for found in graph.nodes.values():
+            if found.kind is Kind.KEY_RESULT and found.owner_id is not None:
+                yield {
+                    "kind": found.kind,
+                    "item_id": found.id,
+                    "member_id": found.owner_id,
+                    "source": Source.CHECKIN,
+                    "reported_at": datetime.combine(monday, time(9), UTC),
+                    "confidence": (found.number + week) % 11,
                 }
-            )
-            for member_id in sorted(team.member_ids):
-                prompts.append(
-                    {
-                        "id": len(prompts) + 1,
-                        "window_id": len(windows),
-                        "member_id": member_id,
-                        "local_on": monday,
-                        "opens_at": opens_at,
-                        "closes_at": closes_at,
-                        "reminder_at": closes_at,
-                        "state": PromptState.ANSWERED,
-                        "answered_at": opens_at,
-                    }
-                )
-                for position, found in enumerate(owned[member_id], start=1):
-                    questions.append(_question(found, len(questions) + 1, len(prompts), position, monday))
-                    answers.append(
-                        {
-                            "prompt_id": len(prompts),
-                            "question_id": len(questions),
-                            "confidence": (found.number + week) % 11,
-                            "answered_at": opens_at,
-                        }
-                    )
-    for table, rows in (
-        (CheckinWindow, windows),
-        (CheckinPrompt, prompts),
-        (CheckinQuestion, questions),
-        (CheckinAnswer, answers),
-    ):
-        _insert(uow, table, rows, at_most=50_000)
-
-
-def _question(found: Node, row_id: int, prompt_id: int, position: int, monday: date) -> dict[str, Any]:
-    return {
-        "id": row_id,
-        "prompt_id": prompt_id,
-        "position": position,
-        "kind": found.kind,
-        "item_id": found.id,
-        "reference": found.reference,
-        "title": found.title,
-        "starts_on": QUARTER[0],
-        "due_on": QUARTER[1],
-        "direction": Direction.INCREASE,
-        "frequency": Frequency.WEEKLY,
-        "period_on": monday,
-    }
 
 
 _LINKS = frozenset({"kind", "parent", "measure"})

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import ColumnElement, Row, func, or_, select, update
 from sqlmodel import col
 
 from storage.repositories.audit import Audit
@@ -318,8 +318,7 @@ class Strategies(Repository):
             .where(
                 col(Report.workspace_id) == self.workspace_id,
                 col(Report.confidence).is_not(None),
-                col(Report.withdrawn_at).is_(None),
-                *([] if before is None else [col(Report.reported_at) < before]),
+                *_told_before(before),
             )
             .subquery()
         )
@@ -329,6 +328,14 @@ class Strategies(Repository):
         return {
             refs[kind, item_id]: confidence for kind, item_id, confidence in rows if (kind, item_id) in refs
         }
+
+
+def _told_before(instant: datetime | None) -> list[ColumnElement[bool]]:
+    """What counts of the reports: those that stand, or that stood just before an instant."""
+    if instant is None:
+        return [col(Report.withdrawn_at).is_(None)]
+    stood = or_(col(Report.withdrawn_at).is_(None), col(Report.withdrawn_at) >= instant)
+    return [col(Report.reported_at) < instant, stood]
 
 
 def refs_of(graph: Graph) -> dict[tuple[Kind, int], Ref]:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator
 
 from bot import heap
-from tests.benchmarks import commands, fanout, kills, reality, startup
+from tests.benchmarks import commands, fanout, kills, plan, reality, startup
 from tests.benchmarks.logs import log_to_nowhere
 from tests.benchmarks.table import Line, as_text
 
@@ -13,6 +13,7 @@ MEASUREMENTS: dict[str, Callable[..., Iterator[Line]]] = {
     "kills": kills.measure,
     "startup": startup.measure,
     "commands": commands.measure,
+    "plan": plan.measure,
     "reality": reality.measure,
 }
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -17,12 +17,12 @@ from slack_bolt.authorization import AuthorizeResult
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.answers import Answer, nothing
 from bot.app import App, make_app
 from bot.asks import Ask
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.installations import Installation
 from bot.routing import Family
 from bot.settings import Settings
@@ -53,15 +53,15 @@ def measure(*, small: bool) -> Iterator[Line]:
 
 async def _measure(database: Database, *, small: bool) -> list[Line]:
     requests, repeats = (SMALL_REQUESTS, SMALL_REPEATS) if small else (REQUESTS, REPEATS)
-    app, padded = _product(database), _product(database)
+    app, padded = product(database, SystemClock()), product(database, SystemClock())
     shipped = _count_routes(app)
     _pad(padded, MANY - shipped)
     variants: dict[str, Send] = {
-        "floor": _sender(_bare_routes(1)),
-        "product": _sender(slack_routes(app.bolt, lambda: True)),
-        "padded": _sender(slack_routes(padded.bolt, lambda: True)),
-        "few": _sender(_bare_routes(FEW)),
-        "many": _sender(_bare_routes(MANY)),
+        "floor": sender(bare_routes(_bare(1))),
+        "product": sender(slack_routes(app.bolt, lambda: True)),
+        "padded": sender(slack_routes(padded.bolt, lambda: True)),
+        "few": sender(bare_routes(_bare(FEW))),
+        "many": sender(bare_routes(_bare(MANY))),
     }
     costs: dict[str, list[float]] = {name: [] for name in variants}
     for send in variants.values():
@@ -106,10 +106,10 @@ def _growth(name: str, many: list[float], few: list[float]) -> Line:
     )
 
 
-def _product(database: Database) -> App:
+def product(database: Database, clock: Clock) -> App:
     """The whole app, with the one workspace in it that the command comes from."""
     settings = Settings(slack_signing_secret=SecretStr(SECRET), slack_api_url="http://127.0.0.1:9/api/")
-    app = make_app(settings, database, SystemClock())
+    app = make_app(settings, database, clock)
     client = app.slack.client("xoxb-benchmark")
     app.installations.put(Installation(1, "T1", "", client, "UBOT", "B1", frozenset()))
     return app
@@ -156,9 +156,9 @@ def _bare(listeners: int) -> AsyncApp:
     return app
 
 
-def _bare_routes(listeners: int) -> list[Route]:
+def bare_routes(app: AsyncApp) -> list[Route]:
     """The endpoint as Bolt's adapter for Starlette is meant to be used."""
-    handler = AsyncSlackRequestHandler(_bare(listeners))
+    handler = AsyncSlackRequestHandler(app)
 
     async def events(request: Request) -> Response:
         return await handler.handle(request)
@@ -166,9 +166,9 @@ def _bare_routes(listeners: int) -> list[Route]:
     return [Route("/slack/events", events, methods=["POST"])]
 
 
-def _sender(routes: list[Route]) -> Send:
+def sender(routes: Sequence[BaseRoute], text: str = "help", user: str = "U1") -> Send:
     """Sends one command through Slack's endpoint of the web application, without a network between."""
-    web = Starlette(routes=routes)
+    web = Starlette(routes=list(routes))
     body = urlencode(
         {
             "token": "x",
@@ -176,10 +176,10 @@ def _sender(routes: list[Route]) -> Send:
             "team_domain": "northwind",
             "channel_id": "C1",
             "channel_name": "service",
-            "user_id": "U1",
+            "user_id": user,
             "user_name": "ana",
             "command": "/hoshin",
-            "text": "help",
+            "text": text,
             "api_app_id": "A1",
             "is_enterprise_install": "false",
             "response_url": "http://127.0.0.1:9/response",

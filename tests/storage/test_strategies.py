@@ -35,7 +35,7 @@ def test_a_plan_that_is_read_is_the_one_that_was_written(unit_of_work: UnitsOfWo
     written = company(200)
     with unit_of_work() as uow:
         store(uow, written)
-        store_history(uow, written, weeks_of_answers=2)
+        store_history(uow, written, weeks=2)
     with unit_of_work() as uow:
         strategy = uow.picture()
     assert dict(strategy.graph.nodes) == dict(written.nodes)
@@ -60,7 +60,7 @@ def _queries(databases: SqliteFiles, clock: FrozenClock, size: int) -> int:
         with database.unit_of_work(workspace, clock.now()) as uow:
             written = company(size)
             store(uow, written)
-            store_history(uow, written, weeks_of_answers=1)
+            store_history(uow, written, weeks=1)
         with database.unit_of_work(workspace, clock.now(), read=True) as uow, counted_statements() as sent:
             uow.picture()
     return len(sent)
