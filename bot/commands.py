@@ -43,12 +43,30 @@ VERBS = (
     Verb("hoshin", "", "", "/hoshin", "where you stand: what waits for you, your items, what comes next"),
     Verb(
         "hoshin",
+        "setup",
+        "",
+        "/hoshin setup",
+        "make the plan or change its frame: vision, year, check-in, channels, next year's plan",
+    ),
+    Verb(
+        "hoshin",
         "add",
         "[kind] [title]",
         "/hoshin add annual objective",
         "the form for a driver, breakthrough, annual objective, initiative, KPI or OKR",
     ),
     Verb("hoshin", "edit", "<ref>", "/hoshin edit A-1", "change an item: its form, as the record has it"),
+    Verb(
+        "hoshin",
+        "link",
+        "[ref ref] [strong|medium|weak|none]",
+        "/hoshin link A-1 B-1 strong",
+        "a mark in the X-matrix; alone, the suggested ones",
+    ),
+    Verb(
+        "hoshin", "team", "[name]", "/hoshin team Customer Service", "a team's parent, lead, channel, members"
+    ),
+    Verb("hoshin", "roles", "", "/hoshin roles", "who may what, and naming people to roles"),
     Verb(
         "hoshin",
         "help",

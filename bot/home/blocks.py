@@ -25,8 +25,8 @@ WHAT_IT_IS = (
     "few minutes."
 )
 NO_PLAN = (
-    "*There is no plan here yet.* Whoever runs Hoshin puts yours in with `hoshin import plan.yaml`, or loads "
-    "the worked example to look around with `hoshin import example`."
+    "*There is no plan here yet.* Whoever administers this Slack makes one with `/hoshin setup`; whoever "
+    "runs Hoshin can load one from a file with `hoshin import plan.yaml`."
 )
 NO_ITEMS = (
     "Here stand the key results, KPIs and initiatives that you own, and how they go. No item of the plan is "

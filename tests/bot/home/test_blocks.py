@@ -86,7 +86,7 @@ def test_a_workspace_without_a_plan_says_how_to_put_one_in() -> None:
     for newcomer in (True, False):
         shown = words(blocks.home(Standing(plan=None, is_newcomer=newcomer), ANA, []))
         assert "`hoshin import plan.yaml`" in shown
-        assert "`hoshin import example`" in shown
+        assert "`/hoshin setup`" in shown
 
 
 def test_someone_without_items_is_told_what_belongs_there() -> None:

@@ -1,0 +1,136 @@
+"""`/hoshin setup`, versions of the plan, and the first steps."""
+
+from bot import ids
+from bot.answers import Answer, Message, RefreshHome, View, nothing, open_view, say, update_view
+from bot.asks import Ask
+from bot.planning.blocks.setup import (
+    ALL_FIGURES,
+    FIGURES,
+    FORMS,
+    FRAME,
+    RHYTHM,
+    activated_view,
+    figures_form,
+    figures_saved_view,
+    frame_form,
+    frame_saved_view,
+    next_form,
+    next_saved_view,
+    overview_view,
+    rhythm_form,
+    rhythm_saved_view,
+)
+from bot.planning.listeners.meeting import meet, show
+from bot.planning.reading import read_day, read_number
+from bot.planning.service import setup
+from bot.planning.service.keys import OLD_FORM
+from bot.planning.service.setup import Frame
+from bot.routing import Routes
+from storage.rules.errors import Invalid
+
+routes = Routes()
+
+
+@routes.command("hoshin setup")
+async def set_up(ask: Ask) -> Answer:
+    """Makes the plan, or shows everything of the set-up to change it."""
+    return open_view(await _overview(ask))
+
+
+@routes.action(ids.PLAN_SETUP)
+async def open_page(ask: Ask) -> Answer:
+    """A page of the set-up, named by the button's value."""
+    return show(ask, await _page(ask), FORMS)
+
+
+@routes.view(ids.SETUP_FRAME)
+async def save_frame(ask: Ask) -> Answer:
+    plan_id = ids.unpack(ask.view.metadata if ask.view else "").get("plan")
+    if plan_id is not None and not isinstance(plan_id, int):
+        raise Invalid(OLD_FORM)
+    members = await meet(ask, ("lead",))
+    form = ask.form
+    values = {
+        "title": form.text("title"),
+        "vision": form.text("vision"),
+        "values": form.text("values"),
+        "starts_on": read_day("starts_on", form.text("starts_on")),
+        "zone": form.text("zone"),
+    }
+    lead = members.get(form.text("lead"))
+    plan = await ask.run(setup.save_frame, ask.person.member_id, plan_id, values, lead)
+    return update_view(frame_saved_view(plan, is_new=plan_id is None), RefreshHome())
+
+
+@routes.view(ids.SETUP_RHYTHM)
+async def save_rhythm(ask: Ask) -> Answer:
+    form = ask.form
+    numbers = ("checkin_opens_weekday", "checkin_closes_weekday", "checkin_closes_hour")
+    channels = ("review_channel_id", "ideas_channel_id")
+    values = {name: read_number(name, form.text(name)) for name in numbers}
+    chosen = {name: form.text(name) or None for name in channels}
+    saved = await ask.run(setup.save_rhythm, ask.person.member_id, values | chosen)
+    return update_view(rhythm_saved_view(saved))
+
+
+@routes.view(ids.SETUP_FIGURES)
+async def save_figures(ask: Ask) -> Answer:
+    person = ask.person
+    saved = await ask.run(setup.save_figures, person.member_id, _typed(ask), person.locale)
+    return update_view(figures_saved_view(saved, person.locale), RefreshHome())
+
+
+@routes.action(ids.PLAN_EXAMPLE)
+async def start_example(ask: Ask) -> Answer:
+    """ "Start with the worked example"."""
+    plan = await ask.run(setup.start_example, ask.person.member_id)
+    return say(
+        Message(
+            f"{plan.title} is loaded, and you are its strategy lead. Look around on the Home tab; "
+            "`/hoshin edit A-1` opens a form, `/hoshin setup` makes it yours."
+        ),
+        RefreshHome(),
+    )
+
+
+@routes.action(ids.PLAN_NEXT)
+async def open_next(ask: Ask) -> Answer:
+    """ "Make next year's plan"."""
+    plan, title = await ask.read(setup.open_next, ask.person.member_id)
+    return show(ask, next_form(plan, title), FORMS)
+
+
+@routes.view(ids.PLAN_NEXT)
+async def make_next(ask: Ask) -> Answer:
+    carry = ask.form.choices("carry")
+    made = await ask.run(setup.make_next, ask.person.member_id, ask.form.text("title"), carry)
+    return update_view(next_saved_view(made))
+
+
+@routes.action(ids.PLAN_ACTIVATE)
+async def activate(ask: Ask) -> Answer:
+    """ "Make it the active plan", confirmed."""
+    plan = await ask.run(setup.activate, ask.person.member_id, ids.number_of(ask.value))
+    return nothing(*show(ask, activated_view(plan), FORMS).then, RefreshHome())
+
+
+async def _page(ask: Ask) -> View:
+    member_id = ask.person.member_id
+    page, _, number = ask.value.partition(" ")
+    if page == FRAME:
+        return frame_form(await ask.read(setup.open_frame, member_id, ids.number_of(number)))
+    if page == RHYTHM:
+        return rhythm_form(await ask.read(setup.open_rhythm, member_id))
+    if ask.value in {FIGURES, ALL_FIGURES}:
+        figures = await ask.read(setup.open_figures, member_id)
+        return figures_form(figures, ask.person.locale, _typed(ask) if ask.value == ALL_FIGURES else None)
+    return await _overview(ask)
+
+
+async def _overview(ask: Ask) -> View:
+    found = await ask.read(setup.open_setup, ask.person.member_id)
+    return frame_form(found) if isinstance(found, Frame) else overview_view(found)
+
+
+def _typed(ask: Ask) -> dict[str, str]:
+    return {name: ask.form.text(name) for name in ask.form.values}

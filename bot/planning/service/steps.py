@@ -1,0 +1,199 @@
+"""The steps of an initiative, and a KPI's plan by month, as their forms need them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bot.planning.service.showing import name_of
+from storage import editing
+from storage.database import UnitOfWork
+from storage.editing import kpis, steps
+from storage.rules import access, monthly
+from storage.rules.access import Action
+from storage.rules.errors import Invalid
+from storage.rules.figures import format_figure, parse_figure
+from storage.rules.graph import Node, StepLine
+from storage.rules.hierarchy import Ref
+from storage.rules.terms import ItemState, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step as it is shown. `slack_user_id` is empty where its owner is not in Slack."""
+
+    line: StepLine
+    owner: str
+    slack_user_id: str
+    may_tick: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPlan:
+    """An initiative with its steps, in their order."""
+
+    initiative: Node
+    rows: tuple[StepRow, ...]
+    may_edit: bool
+
+    @property
+    def done(self) -> int:
+        return sum(row.line.done_at is not None for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyPlan:
+    """A KPI's plan by month. `is_proposed` says that nothing is planned yet and these are a first guess."""
+
+    kpi: Node
+    months: tuple[date, ...]
+    values: Mapping[date, Decimal]
+    is_proposed: bool
+    may_edit: bool
+
+
+def open_steps(uow: UnitOfWork, member_id: int, ref: Ref) -> ActionPlan:
+    """Raises NotFound where there is no such initiative for them; Invalid for another kind of item."""
+    viewer = uow.roles.get_viewer(member_id)
+    graph, node = editing.get_item(uow, viewer, ref)
+    if node.kind is not Kind.INITIATIVE:
+        raise Invalid(f"{node.reference} has no steps: steps belong to an initiative.")
+    rows = []
+    for line in graph.steps.get(ref, ()):
+        person = graph.people.get(line.owner_id) if line.owner_id is not None else None
+        rows.append(
+            StepRow(
+                line,
+                name_of(graph, line.owner_id),
+                (person.slack_user_id if person else None) or "",
+                steps.may_tick(viewer, graph, node, line.owner_id),
+            )
+        )
+    may_edit = access.may(viewer, Action.EDIT, graph, node) and node.state is not ItemState.ARCHIVED
+    return ActionPlan(node, tuple(rows), may_edit)
+
+
+def add_step(uow: UnitOfWork, member_id: int, ref: Ref, values: Mapping[str, Any]) -> ActionPlan:
+    """Adds a step at the end. Raises as `steps.add_step`."""
+    viewer = uow.roles.get_viewer(member_id)
+    steps.add_step(uow, viewer, ref, values["title"], owner_id=values["owner_id"], due_on=values["due_on"])
+    return open_steps(uow, member_id, ref)
+
+
+def change_step(uow: UnitOfWork, member_id: int, step_id: int, values: Mapping[str, Any]) -> ActionPlan:
+    """Without an `owner_id` the owner stays where Slack's menu cannot show them, else there is none.
+
+    Raises:
+        as `steps.change_step`.
+    """
+    viewer = uow.roles.get_viewer(member_id)
+    if "owner_id" not in values:
+        _, row = open_step(uow, member_id, step_id)
+        stays = bool(row.owner) and not row.slack_user_id
+        values = {**values, "owner_id": row.line.owner_id if stays else None}
+    return open_steps(uow, member_id, steps.change_step(uow, viewer, step_id, values).initiative.ref)
+
+
+def open_step(uow: UnitOfWork, member_id: int, step_id: int) -> tuple[ActionPlan, StepRow]:
+    """A step and the plan that it is in.
+
+    Raises:
+        NotFound: it was removed, or is not for this person.
+    """
+    stepped = steps.get_step(uow, uow.roles.get_viewer(member_id), step_id)
+    plan = open_steps(uow, member_id, stepped.initiative.ref)
+    row = next((one for one in plan.rows if one.line.id == step_id), None)
+    if row is None:
+        raise Invalid("This step was removed. Open the steps again to see what is left.")
+    return plan, row
+
+
+def tick_step(uow: UnitOfWork, member_id: int, step_id: int, *, done: bool) -> ActionPlan:
+    """Says that a step is done, or not after all."""
+    viewer = uow.roles.get_viewer(member_id)
+    return open_steps(uow, member_id, steps.tick_step(uow, viewer, step_id, done=done).initiative.ref)
+
+
+def move_step(uow: UnitOfWork, member_id: int, step_id: int, places: int) -> ActionPlan:
+    viewer = uow.roles.get_viewer(member_id)
+    return open_steps(uow, member_id, steps.move_step(uow, viewer, step_id, places).initiative.ref)
+
+
+def remove_step(uow: UnitOfWork, member_id: int, step_id: int) -> tuple[ActionPlan, StepLine]:
+    """Takes a step out; returns what is left, and the step for the way back."""
+    stepped = steps.remove_step(uow, uow.roles.get_viewer(member_id), step_id)
+    return open_steps(uow, member_id, stepped.initiative.ref), stepped.step
+
+
+def restore_step(uow: UnitOfWork, member_id: int, step_id: int) -> ActionPlan:
+    stepped = steps.restore_step(uow, uow.roles.get_viewer(member_id), step_id)
+    return open_steps(uow, member_id, stepped.initiative.ref)
+
+
+def open_months(uow: UnitOfWork, member_id: int, ref: Ref) -> MonthlyPlan:
+    """A KPI's plan by month, or a first proposal where there is none.
+
+    Raises:
+        NotFound: there is no such KPI for them. Invalid: it is another kind of item.
+    """
+    viewer = uow.roles.get_viewer(member_id)
+    graph, node = editing.get_item(uow, viewer, ref)
+    planned = kpis.monthly_plan(uow, viewer, ref)
+    months = monthly.months_of(graph.plan)
+    may_edit = access.may(viewer, Action.EDIT, graph, node) and node.state is not ItemState.ARCHIVED
+    values = planned or monthly.propose(node, months)
+    return MonthlyPlan(node, months, values, not planned and bool(values), may_edit)
+
+
+def save_months(uow: UnitOfWork, member_id: int, ref: Ref, text: str, locale: str) -> MonthlyPlan:
+    """Saves a plan typed as lines, one a month.
+
+    Raises:
+        Invalid: a line is no figure, or belongs to no month of the plan (field "months").
+    """
+    viewer = uow.roles.get_viewer(member_id)
+    graph, node = editing.get_item(uow, viewer, ref)
+    values = read_months(text, monthly.months_of(graph.plan), node.unit, locale)
+    kpis.set_monthly_plan(uow, viewer, ref, values)
+    return open_months(uow, member_id, ref)
+
+
+def write_months(plan: MonthlyPlan, locale: str) -> str:
+    """The lines that `read_months` reads."""
+    figures = {month: format_figure(value, "", locale) for month, value in plan.values.items()}
+    return "\n".join(f"{month:%b %Y}: {figures.get(month, '')}".strip() for month in plan.months)
+
+
+def read_months(text: str, months: tuple[date, ...], unit: str, locale: str) -> dict[date, Decimal]:
+    """Figures by month: "Jan 2026: 61" a line, or as many bare figures as there are months. A month without a
+    figure has no plan.
+
+    Raises:
+        Invalid: as `save_months`.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    named = {f"{month:%b %Y}".casefold(): month for month in months}
+    named |= {f"{month:%Y-%m}": month for month in months}
+    if len(lines) == len(months) and not any(_split(line)[0] for line in lines):
+        lines = [f"{month:%Y-%m}: {line}" for month, line in zip(months, lines, strict=True)]
+    values = {}
+    for line in lines:
+        name, figure = _split(line)
+        month = named.get(" ".join(name.casefold().split()))
+        if month is None:
+            raise Invalid(
+                f"“{line[:40]}” names no month of the plan. Write a line a month, such as "
+                f"“{months[0]:%b %Y}: 61”, or {len(months)} figures one below the other.",
+                field="months",
+            )
+        if figure:
+            values[month] = parse_figure(figure, unit=unit, locale=locale, field="months")
+    return values
+
+
+def _split(line: str) -> tuple[str, str]:
+    """("Jan 2026", "61"); a bare figure has no name."""
+    match = re.fullmatch(r"(?P<name>[^\W\d_]+\.? \d{4}|\d{4}-\d{2})\s*[:;\t ]?\s*(?P<figure>.*)", line)
+    return (match["name"].replace(".", ""), match["figure"].strip()) if match else ("", line)
