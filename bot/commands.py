@@ -55,7 +55,13 @@ VERBS = (
         "/hoshin add annual objective",
         "the form for a driver, breakthrough, annual objective, initiative, KPI or OKR",
     ),
-    Verb("hoshin", "edit", "<ref>", "/hoshin edit A-1", "change an item: its form, as the record has it"),
+    Verb(
+        "hoshin",
+        "edit",
+        "<ref or words>",
+        "/hoshin edit A-1",
+        "change an item in its form",
+    ),
     Verb(
         "hoshin",
         "link",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 from sqlmodel import Session
 
 from storage.repositories.strategies import Strategies, Strategy
+from storage.rules.terms import PlanState
 from storage.tables import (
     AnnualObjective,
     Breakthrough,
@@ -71,19 +72,29 @@ class Pictures:
         Raises:
             NotFound: there is no such plan.
         """
-        key = (strategies.workspace_id, plan_id)
         # The number first: a change between the two reads makes the picture newer than its number, not older.
         revision = strategies.revision()
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None and kept[0] == revision:
-                strategy = kept[2]
-                if kept[1] == now.astimezone(ZoneInfo(strategy.graph.plan.zone)).date():
-                    self._kept.move_to_end(key)
-                    return strategy
+        kept = self._find(strategies.workspace_id, plan_id, revision, now)
+        if kept is not None:
+            return kept
         strategy = strategies.read(strategies.get_plan(plan_id), now)
-        self._keep(key, revision, strategy)
+        # The active plan is kept once, whether it was asked for by its id or as the active one.
+        is_active = strategy.graph.plan.state is PlanState.ACTIVE
+        self._keep((strategies.workspace_id, None if is_active else plan_id), revision, strategy)
         return strategy
+
+    def _find(self, workspace_id: int, plan_id: int | None, revision: int, now: datetime) -> Strategy | None:
+        with self._lock:
+            for key in dict.fromkeys(((workspace_id, None), (workspace_id, plan_id))):
+                kept = self._kept.get(key)
+                if kept is None or kept[0] != revision:
+                    continue
+                plan = kept[2].graph.plan
+                is_today = kept[1] == now.astimezone(ZoneInfo(plan.zone)).date()
+                if is_today and plan_id in {None, plan.id}:
+                    self._kept.move_to_end(key)
+                    return kept[2]
+        return None
 
     def _keep(self, key: Key, revision: int, strategy: Strategy) -> None:
         with self._lock:

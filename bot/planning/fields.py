@@ -52,6 +52,7 @@ COLUMNS = {"owner": "owner_id", "team": "team_id"}
 """Where a field is called otherwise than the node's own."""
 
 PEOPLE_FIELDS = ("supporters", "readers")
+ALIASES = "aliases"
 """Fields that are no column of the item."""
 
 TITLES: Mapping[Kind, str] = {
@@ -131,6 +132,13 @@ _FIELDS = {
         ),
         Field("leading", "Leading or lagging", Entry.CHOICE, choices=_choices(_LEADING)),
         Field("data_source", "Where does the figure come from?", Entry.LINE, "Survey tool, monthly export"),
+        Field(
+            "aliases",
+            "Other names",
+            Entry.TEXT,
+            "NPS",
+            "A name a line. Who adds a KPI by one of them is shown this one.",
+        ),
         Field("perspective", "Perspective of the scorecard", Entry.CHOICE, choices=_choices(Perspective)),
         Field("commitment", "Committed or aspirational", Entry.CHOICE, choices=_choices(_COMMITMENTS)),
         Field(
@@ -189,6 +197,7 @@ MORE: Mapping[Kind, tuple[str, ...]] = {
         "leading",
         "roll_up",
         "data_source",
+        "aliases",
         "team",
         "band_low",
         "band_high",
@@ -212,8 +221,9 @@ def field_of(kind: Kind, name: str) -> Field:
         return title_field(kind)
     found = _FIELDS[name]
     if name == "parent":
-        legal = " or ".join(str(one) for one in LEGAL_PARENTS[kind])
-        return Field("parent", found.label, found.entry, found.placeholder, f"Its {legal}.")
+        legal = [str(one) for one in LEGAL_PARENTS[kind]]
+        hint = " or ".join(filter(None, (", ".join(legal[:-1]), legal[-1])))
+        return Field("parent", found.label, found.entry, found.placeholder, f"{hint.capitalize()}.")
     return found
 
 
@@ -224,5 +234,6 @@ def fields_of(kind: Kind, *, is_whole: bool) -> list[Field]:
 
 
 def kinds_below(kind: Kind) -> list[Kind]:
-    """What may stand under a kind, in the order of the levels."""
-    return [one for one in LEVELS if kind in LEGAL_PARENTS.get(one, ())]
+    """What may stand under a kind: the levels below in their order, then one more of the same."""
+    below = [one for one in LEVELS if kind in LEGAL_PARENTS.get(one, ())]
+    return sorted(below, key=lambda one: one is kind)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.asks import Form
-from bot.planning.fields import COLUMNS, PEOPLE_FIELDS, Entry, Field, fields_of
+from bot.planning.fields import ALIASES, COLUMNS, PEOPLE_FIELDS, Entry, Field, fields_of
 from storage.rules.errors import Invalid, InvalidFields
 from storage.rules.figures import parse_figure
 from storage.rules.graph import Graph, Node
@@ -43,6 +43,8 @@ class Typed:
     values: Mapping[str, Any]
     people: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     reason: str = ""
+    aliases: tuple[str, ...] | None = None
+    """A KPI's other names; None where the form does not ask for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def read_form(form: Form, known: Known) -> Typed:
     people: dict[str, tuple[int, ...]] = {}
     sentences: dict[str, str] = {}
     for one in fields_of(known.kind, is_whole=True):
-        if one.name not in form.values:
+        if one.name not in form.values or one.name == ALIASES:
             continue
         try:
             if one.name in PEOPLE_FIELDS:
@@ -81,7 +83,7 @@ def read_form(form: Form, known: Known) -> Typed:
         sentences["reason"] = f"This has {len(reason):,} characters, and {_LONGEST['reason']:,} fit."
     if sentences:
         raise InvalidFields(sentences)
-    return Typed(values, people, reason)
+    return Typed(values, people, reason, _aliases(form))
 
 
 def _value(one: Field, form: Form, known: Known) -> dict[str, Any]:
@@ -157,6 +159,13 @@ def read_number(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise Invalid("This is none of the choices. Choose one of the list.", field=name)
     return int(text)
+
+
+def _aliases(form: Form) -> tuple[str, ...] | None:
+    if ALIASES not in form.values:
+        return None
+    lines = (" ".join(line.split()) for line in form.text(ALIASES).splitlines())
+    return tuple(dict.fromkeys(filter(None, lines)))
 
 
 def _unit(form: Form, known: Known, one: Field) -> str:

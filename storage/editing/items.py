@@ -64,6 +64,7 @@ def add_item(
     if not access.may_add(viewer, kind, team_id=values.get("team_id")):
         raise NotAllowed(access.refusal(Action.ADD))
     given = {**_usual_dates(kind, graph, values), **values}
+    whole = uow.picture(graph.plan.id).graph
     node = Node(kind=kind, number=NEW, id=NEW, **{"title": "", "state": ItemState.ACTIVE, **given})
     changes.check_node(node, graph)
     node = node._replace(number=uow.plans.next_number(kind))
@@ -73,7 +74,7 @@ def add_item(
     uow.plans.add(row)
     node = node._replace(id=row.id)
     note(uow, viewer, node, "added", before=None, after=given)
-    suggest_marks(uow, None, node)
+    suggest_marks(uow, whole, None, node)
     return node
 
 
@@ -116,9 +117,10 @@ def change_item(
     changes.check_node(after, graph)
     if changes.wants_reason(node, different, _today(uow, graph)) and not reason.strip():
         raise Invalid(changes.REASON_NEEDED, field="reason")
+    whole = uow.picture(graph.plan.id).graph
     changed = _Change(uow, viewer, graph, node).write("changed", different, reason)
     if {"parent", "measure"} & set(different):
-        suggest_marks(uow, node, changed.node)
+        suggest_marks(uow, whole, node, changed.node)
     return changed
 
 

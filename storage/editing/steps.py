@@ -163,6 +163,11 @@ def get_step(uow: UnitOfWork, viewer: Viewer, step_id: int) -> Stepped:
     return Stepped(node, _line(step), step.is_archived)
 
 
+def list_steps(uow: UnitOfWork, initiative: Node) -> list[StepLine]:
+    """The steps of an initiative that someone was shown, as they are now, in their order."""
+    return [_line(step) for step in uow.parts.list_steps(initiative.id)]
+
+
 def may_tick(viewer: Viewer, graph: Graph, node: Node, owner_id: int | None) -> bool:
     """Whoever has a part in the initiative, and the step's own owner."""
     if Role.VIEWER in viewer.roles:

@@ -1,5 +1,7 @@
 """Marks of the X-matrix."""
 
+from sqlalchemy import and_, func, or_
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
@@ -45,6 +47,20 @@ class Marks(Repository):
         mark.strength, mark.is_confirmed, mark.member_id = strength, is_confirmed, member_id
         self.session.flush()
         return mark
+
+    def count_suggested(self, end: End) -> int:
+        """How many marks of an item wait for a person to agree."""
+        count: int = self.session.execute(
+            select_columns(func.count(col(Mark.id))).where(
+                col(Mark.workspace_id) == self.workspace_id,
+                col(Mark.is_confirmed).is_(False),
+                or_(
+                    and_(col(Mark.left_kind) == end[0], col(Mark.left_id) == end[1]),
+                    and_(col(Mark.right_kind) == end[0], col(Mark.right_id) == end[1]),
+                ),
+            )
+        ).scalar_one()
+        return count
 
     def remove(self, mark: Mark) -> None:
         self.session.delete(mark)

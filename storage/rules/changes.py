@@ -50,6 +50,7 @@ _WORDS = {
     "roll_up": "roll-up",
     "leading": "leading or lagging",
     "data_source": "source",
+    "aliases": "other names",
     "not_deployed_reason": "why it is not deployed",
 }
 

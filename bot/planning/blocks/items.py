@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from bot import ids
-from bot.answers import Block, View
+from bot.answers import Block, Message, View
 from bot.blockkit import kit
 from bot.blockkit.kit import Element
 from bot.blockkit.mrkdwn import bold, code, literal
-from bot.blockkit.surfaces import fit_view, modal
+from bot.blockkit.surfaces import fit_message, fit_view, modal
 from bot.planning.fields import REASON, Entry, Field
 from bot.planning.reading import read_day
 from bot.planning.service.items import Alike, Chooser, ItemForm, Saved
 from bot.planning.service.keys import AddKey
+from storage.rules.finding import Several
 from storage.rules.glossary import explain
 from storage.rules.graph import Node
 from storage.rules.terms import Kind, PlanState
@@ -20,6 +21,7 @@ MENUS = {Entry.PARENT: ids.PLAN_PARENTS, Entry.KPI: ids.PLAN_KPIS, Entry.TEAM: i
 """Which options route offers what."""
 
 MOST_PEOPLE = 20
+MOST_OFFERED_ITEMS = 10
 FORMS = frozenset({ids.PLAN_ITEM, ids.PLAN_SAVED, ids.PLAN_CHOOSE})
 """What is redrawn in place instead of being covered by the next form."""
 
@@ -50,6 +52,21 @@ def item_form(form: ItemForm, notices: Sequence[str] = (), alike: Alike | None =
         submit="Save" if key.reference else "Add",
         metadata=ids.pack(**key.pack()),
     )
+
+
+def several_message(found: Several) -> Message:
+    """Words that fit several items: which one is meant is one press away."""
+    text = f"“{found.words}” fits {len(found.nodes)} items. Which one?"
+    rows = [
+        [
+            kit.section(
+                bold(literal(f"{node.reference} {node.title}")),
+                accessory=kit.button("Change", ids.numbered(ids.PLAN_EDIT, number), value=node.reference),
+            )
+        ]
+        for number, node in enumerate(found.nodes[:MOST_OFFERED_ITEMS])
+    ]
+    return Message(literal(text), tuple(fit_message([kit.section(literal(text))], rows)))
 
 
 def chooser_view(chooser: Chooser) -> View:
@@ -108,13 +125,11 @@ def saved_view(saved: Saved, said: str = "") -> View:
         for number, kind in enumerate(saved.addable)
     ]
     plan_id = saved.plan.id if saved.plan else None
-    buttons.append(
-        kit.button(
-            f"Another {node.kind}",
-            ids.numbered(ids.PLAN_ADD, 50),
-            value=AddKey(node.kind, node.parent, plan_id).pack(),
+    if saved.is_new:
+        another = AddKey(node.kind, node.parent, plan_id).pack()
+        buttons.append(
+            kit.button(f"Another {node.kind}", ids.numbered(ids.PLAN_ADD, len(buttons)), value=another)
         )
-    )
     if node.kind is Kind.INITIATIVE:
         buttons.append(kit.button("Steps", ids.PLAN_STEPS, value=node.reference))
     if node.kind is Kind.KPI:

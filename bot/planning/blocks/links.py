@@ -38,7 +38,9 @@ def set_message(marked: Marked) -> Message:
         said = f"{marked.after.symbol} {marked.after}"
     before = marked.before if marked.before != marked.after else None
     was = f" (before: {before})" if before else ""
-    blocks: list[Block] = [kit.section(f"Saved. {_ends(marked)}\n{said}{was}")]
+    unchanged = marked.before == marked.after and marked.was_confirmed == marked.is_confirmed
+    begin = "As it was." if unchanged else "Saved."
+    blocks: list[Block] = [kit.section(f"{begin} {_ends(marked)}\n{said}{was}")]
     back = before or (None if marked.before else NONE)
     if back is not None and marked.before != marked.after:
         undo = kit.button("Undo", ids.numbered(ids.LINK_SET, 9), value=_value(marked, str(back)))

@@ -13,7 +13,7 @@ from storage.rules.graph import StepLine
 from storage.rules.terms import RollUp, Status
 
 FORMS = frozenset({ids.PLAN_STEPS, ids.STEP_EDIT, ids.PLAN_MONTHS, ids.PLAN_SAVED})
-UP, DOWN, CHANGE, REMOVE = "up", "down", "change", "remove"
+UP, DOWN, CHANGE, REMOVE, OPEN = "up", "down", "change", "remove", "open"
 
 
 def steps_view(plan: ActionPlan, removed: StepLine | None = None) -> View:
@@ -144,30 +144,19 @@ def _row(row: StepRow, plan: ActionPlan) -> list[Block]:
     sign = Status.DONE.sign if is_done else Status.NOT_STARTED.sign
     about = " · ".join(filter(None, (literal(row.owner), _due(line))))
     text = f"{sign} {literal(line.title)}" + (f"\n{about}" if about else "")
-    elements = []
-    if row.may_tick:
-        elements.append(
-            kit.button(
-                "Not done after all" if is_done else "Done",
-                ids.numbered(ids.STEP_TICK, line.id),
-                value="open" if is_done else "done",
-                style=None if is_done else "primary",
-                label=f"{'Not done' if is_done else 'Done'}: {line.title}",
-            )
-        )
+    choices = [kit.option("Not done after all", OPEN)] if is_done and row.may_tick else []
     if plan.may_edit:
-        elements.append(
-            kit.overflow(
-                ids.numbered(ids.STEP_MORE, line.id),
-                [
-                    kit.option("Change", CHANGE),
-                    kit.option("Move up", UP),
-                    kit.option("Move down", DOWN),
-                    kit.option("Remove", REMOVE),
-                ],
-            )
-        )
-    return [kit.section(text), kit.actions(*elements)] if elements else [kit.section(text)]
+        choices += [
+            kit.option("Change", CHANGE),
+            kit.option("Move up", UP),
+            kit.option("Move down", DOWN),
+            kit.option("Remove", REMOVE),
+        ]
+    more = kit.overflow(ids.numbered(ids.STEP_MORE, line.id), choices) if choices else None
+    if is_done or not row.may_tick:
+        return [kit.section(text, accessory=more)]
+    done = kit.button("Done", ids.numbered(ids.STEP_TICK, line.id), label=f"Done: {line.title}")
+    return [kit.section(text), kit.actions(*filter(None, (done, more)))]
 
 
 def _due(line: StepLine) -> str:

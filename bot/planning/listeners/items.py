@@ -1,16 +1,24 @@
 """`/hoshin add` and `/hoshin edit`: forms of items."""
 
 from bot import ids
-from bot.answers import Answer, RefreshHome, nothing, offer, open_view, update_view
+from bot.answers import Answer, RefreshHome, nothing, offer, open_view, say, update_view
 from bot.asks import Ask
 from bot.blockkit import kit
-from bot.planning.blocks.items import FORMS, chooser_view, item_form, removed_view, saved_view
+from bot.planning.blocks.items import (
+    FORMS,
+    chooser_view,
+    item_form,
+    removed_view,
+    saved_view,
+    several_message,
+)
 from bot.planning.listeners.meeting import meet, show
 from bot.planning.service import items, offers
 from bot.planning.service.items import Alike, Sent
 from bot.planning.service.keys import AddKey, FormKey
 from bot.routing import Routes
 from storage.rules.errors import Invalid, Overtaken
+from storage.rules.finding import Several
 from storage.rules.graph import LEVELS
 from storage.rules.hierarchy import parse_reference
 from storage.rules.terms import Kind
@@ -48,8 +56,11 @@ async def add_below(ask: Ask) -> Answer:
 async def edit(ask: Ask) -> Answer:
     """The form of an item, as the record has it."""
     if not ask.text:
-        raise Invalid("Which item? Type its reference, such as `/hoshin edit KR-3`.")
-    form = await ask.read(items.open_edit, ask.person.member_id, parse_reference(ask.text))
+        raise Invalid("Which item? Type its reference or words of its title, such as `/hoshin edit KR-3`.")
+    found = await ask.read(items.find_item, ask.person.member_id, ask.text)
+    if isinstance(found, Several):
+        return say(several_message(found))
+    form = await ask.read(items.open_edit, ask.person.member_id, found)
     return open_view(item_form(form))
 
 

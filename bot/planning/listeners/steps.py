@@ -5,7 +5,17 @@ from typing import Any
 from bot import ids
 from bot.answers import Answer, RefreshHome, nothing, update_view
 from bot.asks import Ask
-from bot.planning.blocks.steps import CHANGE, DOWN, FORMS, REMOVE, UP, months_view, step_form, steps_view
+from bot.planning.blocks.steps import (
+    CHANGE,
+    DOWN,
+    FORMS,
+    OPEN,
+    REMOVE,
+    UP,
+    months_view,
+    step_form,
+    steps_view,
+)
 from bot.planning.listeners.meeting import meet, show
 from bot.planning.reading import read_day
 from bot.planning.service import steps
@@ -34,9 +44,9 @@ async def add_step(ask: Ask) -> Answer:
 
 @routes.action(ids.STEP_TICK)
 async def tick(ask: Ask) -> Answer:
-    """ "Done", and back."""
+    """ "Done"."""
     step_id = ids.number_of(ask.action_id)
-    plan = await ask.run(steps.tick_step, ask.person.member_id, step_id, done=ask.value == "done")
+    plan = await ask.run(steps.tick_step, ask.person.member_id, step_id, done=True)
     return nothing(*show(ask, steps_view(plan), FORMS).then, RefreshHome())
 
 
@@ -48,6 +58,9 @@ async def more(ask: Ask) -> Answer:
     if ask.value == CHANGE:
         plan, row = await ask.read(steps.open_step, member_id, step_id)
         return show(ask, step_form(plan, row), FORMS)
+    if ask.value == OPEN:
+        plan = await ask.run(steps.tick_step, member_id, step_id, done=False)
+        return nothing(*show(ask, steps_view(plan), FORMS).then, RefreshHome())
     if ask.value == REMOVE:
         plan, removed = await ask.run(steps.remove_step, member_id, step_id)
         return show(ask, steps_view(plan, removed), FORMS)

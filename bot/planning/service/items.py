@@ -5,18 +5,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.asks import Form
-from bot.planning.fields import PEOPLE_FIELDS, Entry, Field, fields_of, kinds_below
+from bot.planning.fields import ALIASES, PEOPLE_FIELDS, Entry, Field, fields_of, kinds_below
 from bot.planning.reading import Known, read_form
 from bot.planning.service.defaults import blank_item, today_in
 from bot.planning.service.keys import AddKey, FormKey
 from bot.planning.service.showing import in_slack, initial, label_of, words_of
 from storage import editing
 from storage.database import UnitOfWork
-from storage.editing import kpis, marks, people
+from storage.editing import kpis, people
 from storage.editing.plans import list_plans
 from storage.rules import access, changes
 from storage.rules.access import Action, Viewer
 from storage.rules.errors import Invalid, InvalidFields
+from storage.rules.finding import Several, find, read_reference
 from storage.rules.graph import Graph, Node, PlanLine
 from storage.rules.hierarchy import LEGAL_PARENTS, Ref, check_parent
 from storage.rules.likeness import find_alike, is_same_name
@@ -135,6 +136,20 @@ def open_new(uow: UnitOfWork, member_id: int, key: AddKey, kind: Kind) -> ItemFo
     return _form(uow, viewer, graph, node, form_key)
 
 
+def find_item(uow: UnitOfWork, member_id: int, text: str) -> Ref | Several:
+    """What a reference or words mean: one item, or the several that the words fit.
+
+    Raises:
+        NotFound: nothing that this person sees fits.
+    """
+    ref = read_reference(text)
+    if ref is not None:
+        # A reference is understood in every plan, the draft of next year's, too.
+        return ref
+    found = find(editing.look(uow, uow.roles.get_viewer(member_id)), text)
+    return found if isinstance(found, Several) else found.ref
+
+
 def open_edit(uow: UnitOfWork, member_id: int, ref: Ref) -> ItemForm:
     """The form of an item, as the record has it.
 
@@ -217,6 +232,11 @@ def save(uow: UnitOfWork, member_id: int, key: FormKey, sent: Sent) -> Saved | A
             one = _set_people(uow, viewer, key.ref, name, typed.people[name])
             before |= one.before
             after |= one.after
+    if typed.aliases is not None:
+        names = graph.aliases.get(key.ref, ())
+        _set_aliases(uow, viewer, key.ref, names, typed.aliases)
+        if set(names) != set(typed.aliases):
+            before[ALIASES], after[ALIASES] = names, typed.aliases
     told = tuple(
         (
             changes.word(name),
@@ -273,8 +293,22 @@ def _save_new(uow: UnitOfWork, viewer: Viewer, key: FormKey, sent: Sent) -> Save
     for name in PEOPLE_FIELDS:
         if typed.people.get(name):
             _set_people(uow, viewer, node.ref, name, typed.people[name])
-    graph = editing.look(uow, viewer, key.plan_id)
-    return _saved(uow, viewer, graph, graph.nodes.get(node.ref, node), is_new=True)
+    _set_aliases(uow, viewer, node.ref, (), typed.aliases or ())
+    return _saved(uow, viewer, graph, node, is_new=True)
+
+
+def _set_aliases(
+    uow: UnitOfWork, viewer: Viewer, ref: Ref, before: tuple[str, ...], wanted: tuple[str, ...]
+) -> None:
+    try:
+        for name in before:
+            if name not in wanted:
+                kpis.remove_alias(uow, viewer, ref, name)
+        for name in wanted:
+            if name not in before:
+                kpis.add_alias(uow, viewer, ref, name)
+    except Invalid as refused:
+        raise Invalid(refused.sentence, field=ALIASES) from refused
 
 
 def _set_people(
@@ -294,18 +328,13 @@ def _saved(
     told: tuple[tuple[str, str, str], ...] = (),
 ) -> Saved:
     parent = graph.nodes.get(node.parent) if node.parent is not None else None
-    suggested = [
-        one
-        for one in marks.list_suggested(uow, viewer, graph.plan.id)
-        if node.ref in {one.left.ref, one.right.ref}
-    ]
     return Saved(
         node=node,
         is_new=is_new,
         told=told,
         under=f"{parent.reference} {parent.title}" if parent else "",
         addable=tuple(kind for kind in kinds_below(node.kind) if _may_add(viewer, kind)),
-        suggested=len(suggested),
+        suggested=uow.marks.count_suggested((node.kind, node.id)),
         plan=graph.plan,
     )
 
@@ -372,6 +401,9 @@ def _form(uow: UnitOfWork, viewer: Viewer, graph: Graph, node: Node, key: FormKe
         elif one.entry is Entry.PERSON:
             shown, hidden = in_slack(graph, () if node.owner_id is None else (node.owner_id,))
             values[one.name] = shown[0] if shown else ""
+        elif one.name == ALIASES:
+            hidden = []
+            values[one.name] = "\n".join(graph.aliases.get(node.ref, ()))
         else:
             hidden = []
             values[one.name] = initial(node, one, locale)

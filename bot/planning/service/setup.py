@@ -205,7 +205,7 @@ def start_example(uow: UnitOfWork, member_id: int) -> PlanLine:
     access.check(viewer, Action.SET_UP)
     if uow.plans.find_active() is not None:
         raise Invalid("There is a plan already, and the example would stand beside it. Nothing was loaded.")
-    load(uow, read_plan_file(example(), name="the worked example", record=uow.plans.record()))
+    load(uow, read_plan_file(example(), name="example.yaml", record=uow.plans.record()))
     if not viewer.is_guest:
         roles.grant_role(uow, replace(viewer, granted=frozenset({Role.ADMIN})), member_id, Role.STRATEGY_LEAD)
     return uow.strategies.get_plan()

@@ -84,6 +84,7 @@ _NAMES: Mapping[str, Callable[[Graph, Any], str]] = {
     "team_id": _team_name,
     "supporters": _person_names,
     "readers": _person_names,
+    "aliases": lambda _, names: ", ".join(names),
     "parent": _item_name,
     "measure": _item_name,
 }

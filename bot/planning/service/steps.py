@@ -1,7 +1,7 @@
 """The steps of an initiative, and a KPI's plan by month, as their forms need them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,11 +11,12 @@ from bot.planning.service.showing import name_of
 from storage import editing
 from storage.database import UnitOfWork
 from storage.editing import kpis, steps
+from storage.editing.steps import Stepped
 from storage.rules import access, monthly
-from storage.rules.access import Action
+from storage.rules.access import Action, Viewer
 from storage.rules.errors import Invalid
 from storage.rules.figures import format_figure, parse_figure
-from storage.rules.graph import Node, StepLine
+from storage.rules.graph import Graph, Node, StepLine
 from storage.rules.hierarchy import Ref
 from storage.rules.terms import ItemState, Kind
 
@@ -60,26 +61,15 @@ def open_steps(uow: UnitOfWork, member_id: int, ref: Ref) -> ActionPlan:
     graph, node = editing.get_item(uow, viewer, ref)
     if node.kind is not Kind.INITIATIVE:
         raise Invalid(f"{node.reference} has no steps: steps belong to an initiative.")
-    rows = []
-    for line in graph.steps.get(ref, ()):
-        person = graph.people.get(line.owner_id) if line.owner_id is not None else None
-        rows.append(
-            StepRow(
-                line,
-                name_of(graph, line.owner_id),
-                (person.slack_user_id if person else None) or "",
-                steps.may_tick(viewer, graph, node, line.owner_id),
-            )
-        )
-    may_edit = access.may(viewer, Action.EDIT, graph, node) and node.state is not ItemState.ARCHIVED
-    return ActionPlan(node, tuple(rows), may_edit)
+    return _plan(viewer, graph, node, graph.steps.get(ref, ()))
 
 
 def add_step(uow: UnitOfWork, member_id: int, ref: Ref, values: Mapping[str, Any]) -> ActionPlan:
     """Adds a step at the end. Raises as `steps.add_step`."""
     viewer = uow.roles.get_viewer(member_id)
+    graph, node = editing.get_item(uow, viewer, ref)
     steps.add_step(uow, viewer, ref, values["title"], owner_id=values["owner_id"], due_on=values["due_on"])
-    return open_steps(uow, member_id, ref)
+    return _plan(viewer, graph, node, steps.list_steps(uow, node))
 
 
 def change_step(uow: UnitOfWork, member_id: int, step_id: int, values: Mapping[str, Any]) -> ActionPlan:
@@ -88,19 +78,18 @@ def change_step(uow: UnitOfWork, member_id: int, step_id: int, values: Mapping[s
     Raises:
         as `steps.change_step`.
     """
-    viewer = uow.roles.get_viewer(member_id)
     if "owner_id" not in values:
         _, row = open_step(uow, member_id, step_id)
         stays = bool(row.owner) and not row.slack_user_id
         values = {**values, "owner_id": row.line.owner_id if stays else None}
-    return open_steps(uow, member_id, steps.change_step(uow, viewer, step_id, values).initiative.ref)
+    return _after(uow, member_id, step_id, lambda viewer: steps.change_step(uow, viewer, step_id, values))[0]
 
 
 def open_step(uow: UnitOfWork, member_id: int, step_id: int) -> tuple[ActionPlan, StepRow]:
     """A step and the plan that it is in.
 
     Raises:
-        NotFound: it was removed, or is not for this person.
+        NotFound: it is not for this person. Invalid: it was removed.
     """
     stepped = steps.get_step(uow, uow.roles.get_viewer(member_id), step_id)
     plan = open_steps(uow, member_id, stepped.initiative.ref)
@@ -112,24 +101,47 @@ def open_step(uow: UnitOfWork, member_id: int, step_id: int) -> tuple[ActionPlan
 
 def tick_step(uow: UnitOfWork, member_id: int, step_id: int, *, done: bool) -> ActionPlan:
     """Says that a step is done, or not after all."""
-    viewer = uow.roles.get_viewer(member_id)
-    return open_steps(uow, member_id, steps.tick_step(uow, viewer, step_id, done=done).initiative.ref)
+    return _after(uow, member_id, step_id, lambda who: steps.tick_step(uow, who, step_id, done=done))[0]
 
 
 def move_step(uow: UnitOfWork, member_id: int, step_id: int, places: int) -> ActionPlan:
-    viewer = uow.roles.get_viewer(member_id)
-    return open_steps(uow, member_id, steps.move_step(uow, viewer, step_id, places).initiative.ref)
+    return _after(uow, member_id, step_id, lambda who: steps.move_step(uow, who, step_id, places))[0]
 
 
 def remove_step(uow: UnitOfWork, member_id: int, step_id: int) -> tuple[ActionPlan, StepLine]:
     """Takes a step out; returns what is left, and the step for the way back."""
-    stepped = steps.remove_step(uow, uow.roles.get_viewer(member_id), step_id)
-    return open_steps(uow, member_id, stepped.initiative.ref), stepped.step
+    return _after(uow, member_id, step_id, lambda who: steps.remove_step(uow, who, step_id))
 
 
 def restore_step(uow: UnitOfWork, member_id: int, step_id: int) -> ActionPlan:
-    stepped = steps.restore_step(uow, uow.roles.get_viewer(member_id), step_id)
-    return open_steps(uow, member_id, stepped.initiative.ref)
+    return _after(uow, member_id, step_id, lambda who: steps.restore_step(uow, who, step_id))[0]
+
+
+def _after(
+    uow: UnitOfWork, member_id: int, step_id: int, change: Callable[[Viewer], Stepped]
+) -> tuple[ActionPlan, StepLine]:
+    """The steps after a change of one. The plan is looked at before it, since then it lies in memory."""
+    viewer = uow.roles.get_viewer(member_id)
+    before = steps.get_step(uow, viewer, step_id)
+    graph, node = editing.get_item(uow, viewer, before.initiative.ref)
+    stepped = change(viewer)
+    return _plan(viewer, graph, node, steps.list_steps(uow, node)), stepped.step
+
+
+def _plan(viewer: Viewer, graph: Graph, node: Node, lines: Sequence[StepLine]) -> ActionPlan:
+    rows = []
+    for line in lines:
+        person = graph.people.get(line.owner_id) if line.owner_id is not None else None
+        rows.append(
+            StepRow(
+                line,
+                name_of(graph, line.owner_id),
+                (person.slack_user_id if person else None) or "",
+                steps.may_tick(viewer, graph, node, line.owner_id),
+            )
+        )
+    may_edit = access.may(viewer, Action.EDIT, graph, node) and node.state is not ItemState.ARCHIVED
+    return ActionPlan(node, tuple(rows), may_edit)
 
 
 def open_months(uow: UnitOfWork, member_id: int, ref: Ref) -> MonthlyPlan:

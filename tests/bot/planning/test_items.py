@@ -50,6 +50,17 @@ async def test_a_form_opens_with_what_the_record_has_and_saves_what_changed(offi
     await office.ben.will_see("Who sees it: everyone → its own circle")
 
 
+async def test_an_item_is_found_by_words_and_several_are_offered(office: Office) -> None:
+    office.plan()
+    await office.ana.types("/hoshin edit right the first")
+    await office.ana.will_see("Change O-1")
+    await office.ana.closes()
+    await office.ana.types("/hoshin edit n")
+    await office.ana.will_see("fits 2 items. Which one?")
+    await office.ana.clicks("Change", nth=1)
+    await office.ana.will_see("Change KPI-1")
+
+
 async def test_a_target_changed_in_mid_cycle_asks_why_and_keeps_what_was_typed(office: Office) -> None:
     office.plan()
     await office.ana.types("/hoshin edit KPI-1")
@@ -219,7 +230,8 @@ async def test_a_form_of_another_version_says_so(office: Office) -> None:
     ("text", "sentence"),
     [
         ("/hoshin edit", "Which item?"),
-        ("/hoshin edit Z-9", "names no kind of item"),
+        ("/hoshin edit Z-9", "Nothing here is called “Z-9”"),
+        ("/hoshin edit KR-9", "There is no KR-9 here"),
         ("/hoshin add rocket", "“rocket” is no kind of item"),
         ("/hoshin add breakthrough", "You may not add this"),
         ("/hoshin edit A-1", "You may not change this (A-1)"),
