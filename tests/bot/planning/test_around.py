@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import pytest
-
 from bot.simulator import Person
 from storage.rules.terms import Kind, PlanState, Role, Strength
 from tests.bot.planning.office import Office
@@ -205,19 +203,16 @@ async def test_marks_are_set_asked_for_and_agreed_to(office: Office) -> None:
         assert all(mark.is_confirmed for mark in uow.picture().graph.marks)
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
+async def test_a_mark_that_cannot_be_says_why(office: Office) -> None:
+    office.plan()
+    for text, sentence in (
         ("O-1 B-1 strong", "a mark joins annual objective – breakthrough"),
         ("A-1 B-1 huge", "“huge” is no strength"),
         ("A-1", "Type two references"),
         ("A-1 B-9 strong", "There is no B-9 here"),
-    ],
-)
-async def test_a_mark_that_cannot_be_says_why(office: Office, text: str, sentence: str) -> None:
-    office.plan()
-    await office.ana.types(f"/hoshin link {text}")
-    await office.ana.will_see(sentence)
+    ):
+        await office.ana.types(f"/hoshin link {text}")
+        await office.ana.will_see(sentence)
 
 
 async def test_a_team_is_made_filled_and_put_under_another(office: Office) -> None:
