@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from bot import help as help_routes
 from bot.answers import View
 from bot.audiences import Audiences
+from bot.bundles.slice import slice as bundles
 from bot.calendar.slice import slice as calendar
 from bot.channels import find_channels
 from bot.checkins.slice import slice as checkins
@@ -34,6 +35,7 @@ from storage.database import Database
 _PARTS: tuple[Slice, ...] = (
     checkins,
     okr,
+    bundles,
     calendar,
     people,
     planning,

@@ -81,6 +81,28 @@ class Meeting(Protocol):
     async def __call__(self, slack_user_id: str) -> Person: ...
 
 
+@dataclass(frozen=True, slots=True)
+class DroppedFile:
+    """A file that someone put into a form."""
+
+    name: str
+    content: bytes
+
+
+class Fetching(Protocol):
+    """Brings a file that was put into a form, by its Slack id.
+
+    Raises:
+        Invalid: it is too large, gone, or Slack does not hand it over (field "file").
+    """
+
+    async def __call__(self, file_id: str) -> DroppedFile: ...
+
+
+async def _fetches_nothing(file_id: str) -> DroppedFile:
+    raise NotAllowed(f"No file can be brought here, {file_id} neither.")
+
+
 async def _meets_nobody(slack_user_id: str) -> Person:
     raise NotAllowed(f"Nobody can be looked up here, {slack_user_id} neither.")
 
@@ -101,6 +123,7 @@ class Ask:
     read: Runner
     meet: Meeting = _meets_nobody
     """Finds whom a form names, before the unit of work that makes them an owner or a member."""
+    fetch: Fetching = _fetches_nothing
     text: str = ""
     """A command's arguments after its verb, a message's text, or the letters typed into a menu."""
     value: str = ""

@@ -114,6 +114,14 @@ VERBS = (
         "say that you are away; nothing is asked meanwhile",
     ),
     Verb("hoshin", "back", "", "/hoshin back", "end your absence"),
+    Verb("hoshin", "import", "", "/hoshin import", "load a plan file; you see first what would change"),
+    Verb(
+        "hoshin",
+        "export",
+        "[yaml|json|xlsx|template]",
+        "/hoshin export xlsx",
+        "the whole plan as a file, or a workbook to fill in",
+    ),
     Verb("hoshin", "settings", "", "/hoshin settings", "your zone, work days, quiet hours, notifications"),
     Verb("okr", "", "", "/okr", "your OKRs, your team's and those that you follow"),
     Verb(

@@ -83,6 +83,11 @@ ROLE_REVOKE = "role.revoke"
 # The calendar
 CALENDAR_FILE = "calendar.file"
 
+# Plan files
+BUNDLE_IMPORT = "bundle.import"
+BUNDLE_LOAD = "bundle.load"
+BUNDLE_EXPORT = "bundle.export"
+
 # People's own time
 PEOPLE_AWAY_FORM = "people.away"
 PEOPLE_BACK = "people.back"

@@ -21,8 +21,9 @@ from sqlalchemy.exc import OperationalError
 
 from bot import commands, ids, payloads, replies
 from bot.answers import Answer, FollowUp, Respond, UpdateView, View
-from bot.asks import Ask, Person
+from bot.asks import Ask, DroppedFile, Person
 from bot.clock import Clock
+from bot.downloads import download
 from bot.followups import FollowUps
 from bot.installations import Installation, Installations
 from bot.members import Directory
@@ -222,6 +223,9 @@ class Listening:
         async def meet(slack_user_id: str) -> Person:
             return await self.directory.person(installation, slack_user_id, client)
 
+        async def fetch(file_id: str) -> DroppedFile:
+            return await download(client, file_id)
+
         return Ask(
             workspace_id=workspace_id,
             person=person,
@@ -229,6 +233,7 @@ class Listening:
             run=run,
             read=read,
             meet=meet,
+            fetch=fetch,
             text=delivery.text,
             value=delivery.value,
             action_id=delivery.action_id,

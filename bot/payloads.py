@@ -174,6 +174,8 @@ def _typed(element: Payload) -> str | list[str] | None:
     for key in ("selected_options", "selected_users", "selected_channels", "selected_conversations"):
         if key in element:
             return [chosen["value"] if isinstance(chosen, dict) else chosen for chosen in element[key] or []]
+    if "files" in element:
+        return [file["id"] for file in element["files"] or []]
     return _chosen(element)
 
 

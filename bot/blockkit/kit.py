@@ -191,6 +191,16 @@ def date_picker(action_id: str, *, placeholder: str = "Choose a day", chosen: da
     return element | {"initial_date": chosen.isoformat()} if chosen else element
 
 
+def file_input(action_id: str, endings: Sequence[str], *, most: int = 1) -> Element:
+    """A place to drop files, in a form only; `endings` are those that Slack lets through, such as `xlsx`."""
+    return {
+        "type": "file_input",
+        "action_id": _whole("action_id", action_id, limits.ID),
+        "filetypes": list(endings),
+        "max_files": most,
+    }
+
+
 def overflow(action_id: str, options: Sequence[Element]) -> Element:
     """The ⋯ menu: up to five things that are rarely wanted."""
     return {

@@ -183,6 +183,11 @@ class Person:
             choices = [entered] if isinstance(entered, str) else list(entered)
             await self.picks(label, *choices, in_=in_)
 
+    async def drops(self, label: str, name: str, content: bytes, *, in_: Source | None = None) -> Outcome:
+        """A file into a form's field for files."""
+        file = self.client.upload(name, content)
+        return await self.picks(label, file.id, in_=in_)
+
     async def submits(self, *, force: bool = False) -> Outcome:
         """Press the modal's button; `force` goes past the checks of Slack's client."""
         return await self._at_rest(await self.client.submit(await self._open_modal(), force=force))

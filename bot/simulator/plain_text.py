@@ -188,7 +188,7 @@ def _named(workspace: Workspace, value: Any) -> str:
     if isinstance(value, Mapping):
         if value.get("type") == "rich_text":
             return " ".join(_rich_lines(workspace, value))
-        return _text(workspace, value["text"])
+        return _text(workspace, value["text"]) if "text" in value else str(value["name"])
     if value in workspace.users:
         return f"@{workspace.users[value].name}"
     if value in workspace.channels:

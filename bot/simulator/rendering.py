@@ -68,7 +68,7 @@ def parent_as_slack(workspace: Workspace, message: Message) -> dict[str, Any]:
 def file_as_slack(workspace: Workspace, file: File) -> dict[str, Any]:
     """The `file` object of files.info."""
     extension = file.name.rpartition(".")[2] if "." in file.name else ""
-    host = f"https://files.slack.com/files-pri/{workspace.team_id}-{file.id}"
+    host = f"{workspace.files_url()}/files-pri/{workspace.team_id}-{file.id}"
     return {
         "id": file.id,
         "created": file.created,

@@ -23,6 +23,7 @@ from .feed import Feed
 from .http_server import HttpServer
 from .installation import Installation
 from .manifest import Manifest
+from .messages import File
 from .rates import Rates
 from .response_urls import ResponseUrl, ResponseUrls
 from .signing import sign
@@ -124,10 +125,17 @@ class SlackSimulator:
         """A further workspace in the same Slack, with or without the app."""
         workspace = Workspace(name=name, now=self.now, feed=self.feed, ids=self.ids)
         workspace.announce = self._announce
+        workspace.files_url = lambda: self.url
         self.workspaces.append(workspace)
         if installed:
             self.install(workspace)
         return workspace
+
+    def find_file(self, key: str) -> File | None:
+        """The file of a download's address, `T…-F…`."""
+        team_id, _, file_id = key.partition("-")
+        workspace = next((each for each in self.workspaces if each.team_id == team_id), None)
+        return workspace.files.get(file_id) if workspace is not None else None
 
     def install(self, workspace: Workspace) -> Installation:
         scopes = self.manifest.scopes

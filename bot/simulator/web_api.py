@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from .errors import RateLimitedError, SlackError
@@ -38,6 +38,9 @@ class WebApi:
             Route("/api/{method}", self.call, methods=["GET", "POST"]),
             Route("/response/{path:path}", self.respond, methods=["POST"]),
             Route("/upload/v1/{ticket}", self.upload, methods=["POST"]),
+            Route("/files-pri/{key}/download/{name:path}", self.download),
+            Route("/files-pri/{key}/{name:path}", self.download),
+            Route("/signin", self.sign_in),
         ]
 
     async def call(self, request: Request) -> Response:
@@ -58,6 +61,21 @@ class WebApi:
         if not self._slack.uploads.receive(request.path_params["ticket"], content):
             return PlainTextResponse("not found", 404)
         return PlainTextResponse(f"OK - {len(content)}")
+
+    async def download(self, request: Request) -> Response:
+        """A file's bytes, for a token that may read files; anyone else is sent to sign in, as by Slack."""
+        with self._slack.activity:
+            installation = self._slack.installation_by_token(_token(request, {}))
+            file = self._slack.find_file(request.path_params["key"])
+            if installation is None or installation.revoked or "files:read" not in installation.scopes:
+                return RedirectResponse("/signin", 302)
+            if file is None or file.id not in installation.workspace.files or not file.complete:
+                return PlainTextResponse("not found", 404)
+        return Response(file.content, media_type=file.mimetype)
+
+    async def sign_in(self, request: Request) -> Response:
+        del request
+        return HTMLResponse("<!DOCTYPE html><title>Sign in | Slack</title>")
 
     async def _through_faults(
         self, request: Request, name: str, arguments: dict[str, Any], answer: Answerer

@@ -54,6 +54,8 @@ class Workspace:
         self._ims: dict[frozenset[str], Channel] = {}
         """By the two who talk: a workspace may have thousands."""
         self.files: dict[str, File] = {}
+        self.files_url: Callable[[], str] = lambda: "https://files.slack.com"
+        """Where the bytes of files are served."""
         self.views: dict[str, View] = {}
         """Every view that is open, by id: modals of all stacks and App Homes."""
         self.modals: dict[str, list[View]] = {}

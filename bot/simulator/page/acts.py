@@ -140,19 +140,8 @@ def _hold(client: Client, source: Message | View, placed: forms.Placed, chosen: 
 
 
 async def _stored(client: Client, upload: UploadFile) -> File:
-    workspace = client.workspace
-    file = File(
-        id=workspace.ids.new("F"),
-        name=upload.filename or "file",
-        title=upload.filename or "file",
-        user=client.user_id,
-        created=int(workspace.now().timestamp()),
-        content=await upload.read(),
-        mimetype=upload.content_type or "application/octet-stream",
-        complete=True,
-    )
-    workspace.files[file.id] = file
-    return file
+    kind = upload.content_type or "application/octet-stream"
+    return client.upload(upload.filename or "file", await upload.read(), kind)
 
 
 def _of_workspace(client: Client, placed: forms.Placed) -> list[dict[str, str]]:

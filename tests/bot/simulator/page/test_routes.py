@@ -208,10 +208,11 @@ async def test_an_uploaded_file_reaches_the_form_and_is_handed_back_harmlessly(
     await visitor.post(f"/as/ana/{ana.dm.id}/messages", {"text": "/compass form"})
     assert ana.modal is not None
     form = aiohttp.FormData({"view": ana.modal.id, "field": field("proof", "proof")})
-    form.add_field("value", b"<script>alert(1)</script>", filename="a.html", content_type="text/html")
+    form.add_field("value", b"<script>alert(1)</script>", filename="a.png", content_type="text/html")
 
     await visitor.post("/as/ana/kept", form)
-    (file_id,) = ana.modal.state["proof"]["proof"]["files"]
+    (file,) = ana.modal.state["proof"]["proof"]["files"]
+    file_id = file["id"]
     async with (
         aiohttp.ClientSession() as session,
         session.get(f"{visitor.url}/as/ana/files/{file_id}") as answer,
