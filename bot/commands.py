@@ -139,6 +139,7 @@ VERBS = (
         "one OKR whole: figures, line of sight, history",
     ),
     Verb("okr", "board", "", "/okr board", "every OKR by state, from draft to closed"),
+    Verb("okr", "keys", "", "/okr keys", "keys for systems that send or read figures; for admins"),
     Verb("okr", "help", "", "/okr help", "how figures, confidence and notes are typed"),
     Verb("checkin", "", "", "/checkin", "answer now what is due, or correct what you answered"),
     Verb("checkin", "help", "", "/checkin help", "what a check-in asks and when"),

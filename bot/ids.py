@@ -103,6 +103,10 @@ OKR_NOTE = "okr.note"
 OKR_EVIDENCE = "okr.evidence"
 OKR_DONE = "okr.done"
 OKR_SHOW = "okr.show"
+API_KEYS = "api.keys"
+"""Opens the form of the API's keys; any page for admins may have such a button."""
+API_KEY_FORM = "api.key.form"
+API_KEY_REVOKE = "api.key.revoke"
 OKR_FOLLOW = "okr.follow"
 
 # Home

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.sockets import Sockets
 from bot.tasks import log_failure
 from bot.tick import tick
+from bot.web.api import api_routes
 from bot.web.ops import ops_routes
 from bot.web.server import WebServer
 from bot.web.slack import slack_routes
@@ -112,6 +113,11 @@ class Bot:
             await self.database.run(
                 installation.workspace_id, now, lambda uow: uow.events.forget_before(now - KEEP_CLAIMS)
             )
+            await self.database.run(
+                installation.workspace_id,
+                now,
+                lambda uow: uow.api_keys.forget_requests_before(now - KEEP_CLAIMS),
+            )
             await self.app.audiences.refresh(installation)
 
     async def readiness(self) -> dict[str, str]:
@@ -163,13 +169,15 @@ class Bot:
         """One address for all, or two where HOSHIN_OPS_PORT moves the operator's routes."""
         settings = self.settings
         ops: list[BaseRoute] = list(ops_routes(self.readiness, self.app.metrics))
-        public: list[BaseRoute] = (
-            [] if settings.uses_socket_mode else list(slack_routes(self.app.bolt, self.connected.is_set))
-        )
+        public: list[BaseRoute] = list(api_routes(self.database, self.clock))
+        if not settings.uses_socket_mode:
+            public += slack_routes(self.app.bolt, self.connected.is_set)
         if settings.ops_port == settings.port:
             return [WebServer([*public, *ops], settings.host, settings.port)]
-        servers = [WebServer(ops, settings.host, settings.ops_port)]
-        return [WebServer(public, settings.host, settings.port), *servers] if public else servers
+        return [
+            WebServer(public, settings.host, settings.port),
+            WebServer(ops, settings.host, settings.ops_port),
+        ]
 
 
 @contextlib.asynccontextmanager

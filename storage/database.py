@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
 from storage.pictures import ChangeCounter, Pictures
+from storage.repositories.api_keys import ApiKeys
 from storage.repositories.audiences import Audiences
 from storage.repositories.audit import Audit
 from storage.repositories.bundles import Bundles
@@ -163,6 +164,10 @@ class UnitOfWork:
     @cached_property
     def kpis(self) -> Kpis:
         return Kpis(self.session, self.workspace_id)
+
+    @cached_property
+    def api_keys(self) -> ApiKeys:
+        return ApiKeys(self.session, self.workspace_id)
 
     @cached_property
     def reports(self) -> Reports:

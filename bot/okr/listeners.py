@@ -1,10 +1,10 @@
 """What people do about OKRs in Slack: parse, one service call, answer."""
 
 from bot import ids
-from bot.answers import Answer, RefreshHome, open_view, say, update_view
+from bot.answers import Answer, RefreshHome, UpdateView, nothing, open_view, say, update_view
 from bot.asks import Ask
 from bot.blockkit.mrkdwn import typed
-from bot.okr import updating, viewing
+from bot.okr import keys, updating, viewing
 from bot.okr.blocks import (
     CONFIDENCE,
     ITEM,
@@ -17,6 +17,7 @@ from bot.okr.blocks import (
     update_form,
 )
 from bot.okr.facts import Question, Recorded
+from bot.okr.key_forms import KPIS, NAME, READ, RIGHT, keys_form, made_view
 from bot.okr.pages import board_message, overview_message, page_message
 from bot.okr.updating import Typed
 from bot.routing import Routes
@@ -126,6 +127,36 @@ async def move_into_note(ask: Ask) -> Answer:
         updating.move_into_note, ask.person.member_id, ids.number_of(ask.value), ask.person.locale
     )
     return say(recorded_message(recorded, ask.person.locale), RefreshHome())
+
+
+@routes.command("okr keys")
+async def open_keys(ask: Ask) -> Answer:
+    """The API's keys, for admins."""
+    ring = await ask.read(keys.list_keys, ask.person.member_id)
+    return open_view(keys_form(ring, ask.person.zone))
+
+
+routes.action(ids.API_KEYS)(open_keys)
+
+
+@routes.view(ids.API_KEY_FORM)
+async def make_key(ask: Ask) -> Answer:
+    """The key that was made, shown once in the form's place."""
+    ring = await ask.run(
+        keys.make_key,
+        ask.person.member_id,
+        name=ask.form.text(NAME),
+        kpis=ask.form.text(KPIS),
+        can_write=ask.form.text(RIGHT) != READ,
+    )
+    return update_view(made_view(ring))
+
+
+@routes.action(ids.API_KEY_REVOKE)
+async def revoke_key(ask: Ask) -> Answer:
+    """ "Revoke", once it is confirmed."""
+    ring = await ask.run(keys.revoke_key, ask.person.member_id, ids.number_of(ask.value))
+    return nothing(UpdateView(keys_form(ring, ask.person.zone)))
 
 
 async def _show(ask: Ask, text: str) -> Answer:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -52,6 +52,42 @@ class RecordedFigure(NamedTuple):
     value: Decimal
     source: Source
     member_id: int | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KpiFrame:
+    """A KPI as machines see it, in the active plan; also where it is closed."""
+
+    id: int
+    number: int
+    title: str
+    state: ItemState
+    is_restricted: bool
+    unit: str
+    direction: Direction
+    baseline: Decimal | None
+    target: Decimal | None
+    band_low: Decimal | None
+    band_high: Decimal | None
+    frequency: Frequency
+    roll_up: RollUp
+    plan_starts_on: date
+    zone: str
+
+    @property
+    def reference(self) -> str:
+        return format_reference(Kind.KPI, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    """One reading."""
+
+    id: int
+    period_on: date
+    value: Decimal
+    source: Source
     recorded_at: datetime
 
 
@@ -214,6 +250,52 @@ class Kpis(Repository):
         for month, value in values.items():
             if value is not None:
                 self.add(KpiPlan(workspace_id=self.workspace_id, kpi_id=kpi_id, month_on=month, value=value))
+
+    def list_frames(self) -> list[KpiFrame]:
+        """The KPIs of the active plan that are not archived, by number."""
+        return [KpiFrame(**row) for row in self.session.execute(self._frames()).mappings()]
+
+    def find_frame(self, number: int) -> KpiFrame | None:
+        """One of them."""
+        row = self.session.execute(self._frames().where(col(Kpi.number) == number)).mappings().one_or_none()
+        return None if row is None else KpiFrame(**row)
+
+    def list_readings(self, kpi_id: int, *, limit: int, before: int | None = None) -> list[ReadingLine]:
+        """A KPI's readings that count, the newest first; with `before` those recorded before that one."""
+        query = (
+            select(
+                col(Reading.id),
+                col(Reading.period_on),
+                col(Reading.value),
+                col(Reading.source),
+                col(Reading.recorded_at),
+            )
+            .where(
+                col(Reading.workspace_id) == self.workspace_id,
+                col(Reading.kpi_id) == kpi_id,
+                col(Reading.superseded_by_id).is_(None),
+            )
+            .order_by(col(Reading.id).desc())
+            .limit(limit)
+        )
+        if before is not None:
+            query = query.where(col(Reading.id) < before)
+        return [ReadingLine(*row) for row in self.session.execute(query)]
+
+    def _frames(self) -> Select[Any]:
+        names = ("id", "number", "title", "state", "is_restricted", "unit", "direction", "baseline", "target")
+        more = ("band_low", "band_high", "frequency", "roll_up")
+        columns = [getattr(Kpi, name) for name in (*names, *more)]
+        return (
+            select(*columns, col(Plan.starts_on).label("plan_starts_on"), col(Plan.zone))
+            .join(Plan, col(Plan.id) == col(Kpi.plan_id))
+            .where(
+                col(Kpi.workspace_id) == self.workspace_id,
+                col(Kpi.state) != ItemState.ARCHIVED,
+                col(Plan.state) == PlanState.ACTIVE,
+            )
+            .order_by(col(Kpi.number))
+        )
 
     def supersede(self, reading_id: int, by_id: int) -> None:
         """Marks a reading as corrected by another; by itself, it counts nowhere any more."""
