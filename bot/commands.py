@@ -138,6 +138,8 @@ VERBS = (
         "/okr show O-1",
         "one OKR whole: figures, line of sight, history",
     ),
+    Verb("okr", "new", "", "/okr new", "writes an OKR, with a check of the words while you write"),
+    Verb("okr", "grade", "[O-1]", "/okr grade O-1", "grades with suggestion, evidence and reason"),
     Verb("okr", "board", "", "/okr board", "every OKR by state, from draft to closed"),
     Verb("okr", "keys", "", "/okr keys", "keys for systems that send or read figures; for admins"),
     Verb("okr", "help", "", "/okr help", "how figures, confidence and notes are typed"),

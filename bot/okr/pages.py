@@ -11,6 +11,7 @@ from bot.okr.facts import Shown
 from bot.okr.viewing import Column, Group, ItemPage, Overview
 from storage.repositories.reports import ReportLine
 from storage.rules.figures import format_change, format_figure
+from storage.rules.scoring import grade_colour
 from storage.rules.terms import ItemState, Kind
 
 _LONGEST_NOTE = 200
@@ -50,6 +51,9 @@ def page_message(page: ItemPage, locale: str, zone: str) -> Message:
     rows: list[list[Block]] = []
     if node.state is not ItemState.ACTIVE:
         head.insert(0, context(state_words(node.state)))
+    if page.grade is not None:
+        lesson = f" Learned: “{literal(clamp_plain(page.lesson, 300))}”" if page.lesson else ""
+        head.insert(1, section(f"Graded {bold(f'{page.grade:.1f}')}, {grade_colour(page.grade)}.{lesson}"))
     if page.milestones:
         rows.append([section("\n".join(milestone_lines(page.milestones)))])
     if page.below:
@@ -119,6 +123,15 @@ def _group_rows(title: str, group: Group, locale: str) -> list[list[Block]]:
 
 
 def _primary(page: ItemPage) -> Element | None:
+    node = page.shown.node
+    if (
+        node.kind is Kind.OBJECTIVE
+        and page.may_edit
+        and node.state in {ItemState.DRAFT, ItemState.IN_CATCHBALL}
+    ):
+        return button("Go on writing", ids.OKR_DRAFT, value=node.reference, style="primary")
+    if node.kind is Kind.OBJECTIVE and page.may_edit and node.is_live:
+        return button("Add a key result", ids.OKR_DRAFT, value=node.reference)
     if not page.may_update:
         return None
     return button("Update", ids.OKR_UPDATE, value=page.shown.reference, style="primary")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from bot.okr.facts import Shown
 from bot.okr.looking import Desk, sit_down
@@ -56,7 +57,10 @@ class ItemPage:
     history: tuple[ReportLine, ...]
     milestones: tuple[Milestone, ...]
     may_update: bool
+    may_edit: bool
     is_followed: bool
+    grade: Decimal | None = None
+    lesson: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:
     milestones: tuple[Milestone, ...] = ()
     if node.kind is Kind.KEY_RESULT and Unit(node.unit).is_milestones:
         milestones = tuple(map(as_milestone, uow.okrs.list_milestones(node.id)))
+    graded = uow.okrs.find_grade(node.kind, node.id) if node.state is ItemState.CLOSED else None
     below = desk.graph.children.get(node.ref, ()) if node.kind is not Kind.KPI else ()
     reading = desk.graph.measured_by.get(node.ref, ())
     return ItemPage(
@@ -132,6 +137,9 @@ def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:
         may_update=node.kind is not Kind.OBJECTIVE
         and node.is_live
         and access.may(desk.viewer, Action.UPDATE, desk.graph, node),
+        may_edit=access.may(desk.viewer, Action.EDIT, desk.graph, node),
+        grade=graded.grade if graded is not None else None,
+        lesson=graded.lesson if graded is not None else "",
         is_followed=(node.kind, node.id) in uow.okrs.list_followed(desk.viewer.member_id),
     )
 

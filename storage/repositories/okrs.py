@@ -1,7 +1,7 @@
 """OKRs: objectives and their key results."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from storage.repositories.base import Repository
 from storage.rules.hierarchy import format_reference
 from storage.rules.terms import Direction, FollowTopic, ItemState, Kind, PlanState
 from storage.tables.member import Follow
-from storage.tables.okr import KeyResult, Milestone, Objective
+from storage.tables.okr import Grade, KeyResult, Milestone, Objective
 from storage.tables.plan import Plan
 
 
@@ -67,6 +67,23 @@ _LINE: tuple[Any, ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What is said of an objective beside its frame; `evidence` is where proof will come from, by key result.
+
+    `impact`, `value`, `effort` and `risk` are 1 (little) to 5 (much).
+    """
+
+    impact: int | None = None
+    value: int | None = None
+    effort: int | None = None
+    risk: int | None = None
+    waste: str = ""
+    customer_value: str = ""
+    improvement: str = ""
+    evidence: Mapping[int, str] = field(default_factory=dict)
+
+
 class Okrs(Repository):
     """OKRs of a workspace."""
 
@@ -102,6 +119,68 @@ class Okrs(Repository):
         if on is not None:
             query = query.where(col(Objective.starts_on) <= on, col(Objective.ends_on) >= on)
         return [KeyResultLine(**row) for row in self.session.execute(query).mappings()]
+
+    def get_objective(self, objective_id: int) -> Objective:
+        """Raises NotFound."""
+        return self._get(Objective, objective_id, "There is no such objective here.")
+
+    def get_key_result(self, key_result_id: int) -> KeyResult:
+        """Raises NotFound."""
+        return self._get(KeyResult, key_result_id, "There is no such key result here.")
+
+    def read_wording(self, objective_id: int) -> Wording:
+        """What is said of an objective and of where the proof of its key results will come from."""
+        row = self.get_objective(objective_id)
+        plans = self.session.execute(
+            select(col(KeyResult.id), col(KeyResult.evidence_plan)).where(
+                col(KeyResult.workspace_id) == self.workspace_id, col(KeyResult.objective_id) == objective_id
+            )
+        )
+        return Wording(
+            impact=row.impact,
+            value=row.value,
+            effort=row.effort,
+            risk=row.risk,
+            waste=row.waste,
+            customer_value=row.customer_value,
+            improvement=row.improvement,
+            evidence={row.id: row.evidence_plan for row in plans},
+        )
+
+    def list_objective_grades(self) -> dict[int, Decimal]:
+        """The grades of objectives, by row."""
+        rows = self.session.execute(
+            select(col(Grade.item_id), col(Grade.grade)).where(
+                col(Grade.workspace_id) == self.workspace_id, col(Grade.kind) == Kind.OBJECTIVE
+            )
+        )
+        return {row.item_id: row.grade for row in rows}
+
+    def find_grade(self, kind: Kind, item_id: int) -> Grade | None:
+        """How an item was graded."""
+        return self.session.execute(
+            select(Grade).where(
+                col(Grade.workspace_id) == self.workspace_id,
+                col(Grade.kind) == kind,
+                col(Grade.item_id) == item_id,
+            )
+        ).scalar_one_or_none()
+
+    def find_last_lesson(self, team_ids: Collection[int]) -> str | None:
+        """What was learned by the newest graded objective of some teams."""
+        found: str | None = self.session.execute(
+            select(col(Grade.lesson))
+            .join(Objective, col(Objective.id) == col(Grade.item_id))
+            .where(
+                col(Grade.workspace_id) == self.workspace_id,
+                col(Grade.kind) == Kind.OBJECTIVE,
+                col(Grade.lesson) != "",
+                col(Objective.team_id).in_(team_ids),
+            )
+            .order_by(col(Grade.graded_at).desc(), col(Grade.id).desc())
+            .limit(1)
+        ).scalar_one_or_none()
+        return found
 
     def list_milestones(self, key_result_id: int) -> list[Milestone]:
         """The milestones of a key result, in their order."""

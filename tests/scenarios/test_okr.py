@@ -48,3 +48,28 @@ async def test_the_form_and_the_message_shortcut_record_with_evidence(office: St
     await office.ana.fills({"Key result or KPI": "KR-1 First-contact resolution", "Note": "see the report"})
     await office.ana.submits()
     await office.ana.will_see("Evidence: this message")
+
+
+async def test_an_okr_from_the_blank_sheet_to_its_first_update(office: Stage) -> None:
+    await office.ana.types("/okr new")
+    await office.ana.fills({"Objective": "Launch 2 portals"})
+    await office.ana.submits()
+    await office.ana.will_see("number in the objective")
+
+    await office.ana.clicks("Say more about it")
+    await office.ana.fills({"Waste that it reduces": "waiting"})
+    await office.ana.submits()
+    await office.ana.clicks("Add a key result")
+    await office.ana.fills({"Measure": "Calls answered", "Kind": "percent", "From (or lowest)": "70"})
+    await office.ana.submits()
+    await office.ana.will_see("Say where it is to be.")
+    await office.ana.fills({"To (or highest)": "85 %"})
+    await office.ana.submits()
+    await office.ana.clicks("Make it active")
+    await office.ana.will_see("▶ active")
+    await office.ana.closes()
+
+    await office.ana.types("/okr update answered 75 c7")
+    await office.ana.will_see("— → 75 %")
+    await office.ana.types("/okr board")
+    await office.ana.will_see("Launch 2 portals")

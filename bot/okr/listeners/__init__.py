@@ -1,0 +1,1 @@
+"""What people do about OKRs in Slack, by occasion."""

@@ -1,0 +1,25 @@
+"""An OKR's life: an objective and its key results go from state to state together."""
+
+from collections.abc import Iterable
+
+from bot.okr.looking import Desk
+from storage.database import UnitOfWork
+from storage.editing import trail
+from storage.rules.graph import Node
+from storage.rules.terms import ItemState, Kind
+
+
+def move_all(uow: UnitOfWork, desk: Desk, nodes: Iterable[Node], state: ItemState) -> None:
+    """Puts an objective and key results of it into a state, with an entry in the trail of each.
+
+    Whoever may change the objective may do this, also where others own its key results.
+    """
+    for node in nodes:
+        if node.state is state:
+            continue
+        if node.kind is Kind.OBJECTIVE:
+            uow.okrs.get_objective(node.id).state = state
+        else:
+            uow.okrs.get_key_result(node.id).state = state
+        trail.note(uow, desk.viewer, node, "changed", before={"state": node.state}, after={"state": state})
+    uow.session.flush()
