@@ -18,6 +18,7 @@ from bot.delivery import Delivery, DeliveryLimits
 from bot.followups import FollowUps
 from bot.home.slice import draw_home, make_slice
 from bot.installations import Installation, Installations, Slack
+from bot.kaizen.slice import slice as kaizen
 from bot.lifecycle import Lifecycle
 from bot.listening import Listening
 from bot.members import Directory
@@ -36,6 +37,7 @@ _PARTS: tuple[Slice, ...] = (
     checkins,
     okr,
     bundles,
+    kaizen,
     calendar,
     people,
     planning,

@@ -1,6 +1,7 @@
 """The grammar of the slash commands. One table feeds the parser, the help, the manifest and the tests."""
 
 import difflib
+import re
 from dataclasses import dataclass
 
 
@@ -13,6 +14,8 @@ class Verb:
     arguments: str
     example: str
     summary: str
+    fits: str = ".*"
+    """What its arguments look like (a regular expression), where all else that is typed is free text."""
 
     @property
     def route(self) -> str:
@@ -31,11 +34,19 @@ class Noun:
     name: str
     description: str
     usage_hint: str
+    free_text: str = ""
+    """The verb that takes whatever is no other verb with its arguments; without it there is none."""
 
 
 NOUNS = (
     Noun("hoshin", "Where the plan stands and what waits for you", "help [word]"),
     Noun("okr", "Your OKRs: update one in a line, see how it stands", "update KR-1 78 8 note"),
+    Noun(
+        "kaizen",
+        "Tell an idea in thirty seconds, and see what becomes of it",
+        "your idea, or: list, show K-1, board, help",
+        free_text="new",
+    ),
     Noun("checkin", "Answer what is due, or correct what you answered", "help"),
 )
 
@@ -143,6 +154,49 @@ VERBS = (
     Verb("okr", "board", "", "/okr board", "every OKR by state, from draft to closed"),
     Verb("okr", "keys", "", "/okr keys", "keys for systems that send or read figures; for admins"),
     Verb("okr", "help", "", "/okr help", "how figures, confidence and notes are typed"),
+    Verb("kaizen", "", "", "/kaizen", "your ideas, what waits for you, and how to tell a new one"),
+    Verb(
+        "kaizen",
+        "new",
+        "[your idea]",
+        "/kaizen the label printer stops every shift",
+        "the form for an idea, with your words in it; `/kaizen` and your words do the same",
+    ),
+    Verb(
+        "kaizen",
+        "list",
+        "[mine|new|doing|done]",
+        "/kaizen list doing",
+        "ideas, the newest first",
+        fits="(mine|new|doing|done)?",
+    ),
+    Verb(
+        "kaizen",
+        "show",
+        "K-1",
+        "/kaizen show K-1",
+        "one idea: where it stands, its history, and what you may do with it",
+        fits="[kK][-‐‑‒–—−]?[0-9]{1,9}",
+    ),
+    Verb("kaizen", "board", "", "/kaizen board", "all ideas by where they stand", fits=""),
+    Verb(
+        "kaizen",
+        "queue",
+        "",
+        "/kaizen queue",
+        "for the lean council: what waits, first things first",
+        fits="",
+    ),
+    Verb("kaizen", "stats", "", "/kaizen stats", "how the idea system itself does", fits=""),
+    Verb(
+        "kaizen",
+        "settings",
+        "",
+        "/kaizen settings",
+        "the ideas channel, the days until an answer, anonymous ideas",
+        fits="",
+    ),
+    Verb("kaizen", "help", "", "/kaizen help", "how an idea gets its answer", fits=""),
     Verb("checkin", "", "", "/checkin", "answer now what is due, or correct what you answered"),
     Verb("checkin", "help", "", "/checkin help", "what a check-in asks and when"),
 )
@@ -178,8 +232,11 @@ def parse(command: str, text: str) -> Parsed | NotUnderstood:
     if noun == ROOT and word.lower() in _NOUN_NAMES - {ROOT}:
         return parse(f"/{word}", rest)
     verb = _BY_ROUTE.get(f"{noun} {word.lower()}".strip())
-    if verb is not None:
+    free = _FREE_TEXT.get(noun)
+    if verb is not None and (free is None or re.fullmatch(verb.fits, rest.strip(), re.DOTALL)):
         return Parsed(verb.route, rest.strip() if word else "")
+    if free is not None:
+        return Parsed(f"{noun} {free}", text.strip())
     return NotUnderstood(f"/{noun} {word}", _nearest(noun, word.lower()))
 
 
@@ -197,4 +254,5 @@ def _nearest(noun: str, word: str) -> Verb:
 
 
 _NOUN_NAMES = {noun.name for noun in NOUNS}
+_FREE_TEXT = {noun.name: noun.free_text for noun in NOUNS if noun.free_text}
 _BY_ROUTE = {verb.route: verb for verb in VERBS}

@@ -19,6 +19,7 @@ SCOPES = {
     "groups:read": "finds the teams' private channels among those that the bot is in, and who reads them",
     "im:history": "answers what people write to the app; after a crash, tells whether a prompt went out",
     "im:write": "finds the direct messages with a person, to look there for a prompt in doubt",
+    "reactions:read": "counts an emoji on an idea's card as a vote",
     "users:read": "people's names, time zones and languages",
     "users:read.email": "finds the people that a plan names by their address",
 }
@@ -32,12 +33,26 @@ EVENTS = (
     "member_joined_channel",
     "member_left_channel",
     "message.im",
+    "reaction_added",
+    "reaction_removed",
     "team_join",
     "tokens_revoked",
     "user_change",
 )
 
 SHORTCUTS = (
+    {
+        "name": "Kaizen idea",
+        "type": "global",
+        "callback_id": ids.KAIZEN_NEW,
+        "description": "Tell an idea: thirty seconds and three fields",
+    },
+    {
+        "name": "Turn into a Kaizen idea",
+        "type": "message",
+        "callback_id": ids.KAIZEN_FROM_MESSAGE,
+        "description": "Start an idea from what this message says",
+    },
     {
         "name": "Check in",
         "type": "global",

@@ -171,6 +171,8 @@ def _form(state: Payload | None) -> Form:
 
 
 def _typed(element: Payload) -> str | list[str] | None:
+    if "files" in element:
+        return [file["id"] for file in element["files"] or []]
     for key in ("selected_options", "selected_users", "selected_channels", "selected_conversations"):
         if key in element:
             return [chosen["value"] if isinstance(chosen, dict) else chosen for chosen in element[key] or []]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 from sqlmodel import col
 
 from storage.repositories.base import Repository, insert_once
@@ -143,17 +143,6 @@ class Ideas(Repository):
             raise NotFound(f"There is no K-{number} here. Type `/kaizen list` for the ideas that there are.")
         return found
 
-    def find_id_by_card(self, channel_id: str, ts: str) -> int | None:
-        """The idea whose card is that message."""
-        found: int | None = self.session.execute(
-            select(col(Idea.id)).where(
-                col(Idea.workspace_id) == self.workspace_id,
-                col(Idea.channel_id) == channel_id,
-                col(Idea.card_ts) == ts,
-            )
-        ).scalar_one_or_none()
-        return found
-
     def list_lines(
         self,
         *,
@@ -272,43 +261,49 @@ class Ideas(Repository):
 
     # Votes
 
-    def say_vote(self, idea_id: int, member_id: int, sign: str, said_at: Decimal, *, is_on: bool) -> bool:
-        """Records one sign of support, or that it was taken back; False where a newer one is known."""
+    def say_vote(self, idea_id: int, voter: str, sign: str, said_at: Decimal, *, is_on: bool) -> bool:
+        """Records one sign of support, or that it was taken back; False where a newer one is known.
+
+        Args:
+            voter: Slack's id of the person.
+        """
         values = {
             "workspace_id": self.workspace_id,
             "idea_id": idea_id,
-            "member_id": member_id,
+            "voter": voter,
             "sign": sign,
             "is_on": is_on,
             "said_at": said_at,
         }
-        unique = ("idea_id", "member_id", "sign")
+        unique = ("idea_id", "voter", "sign")
         if insert_once(self.session, IdeaVote, values, unique, col(IdeaVote.id)) is not None:
             return True
-        row = self.session.execute(
-            select(IdeaVote)
+        changed = self.session.execute(
+            update(IdeaVote)
             .where(
                 col(IdeaVote.workspace_id) == self.workspace_id,
                 col(IdeaVote.idea_id) == idea_id,
-                col(IdeaVote.member_id) == member_id,
+                col(IdeaVote.voter) == voter,
                 col(IdeaVote.sign) == sign,
+                or_(
+                    col(IdeaVote.said_at) < said_at,
+                    and_(col(IdeaVote.said_at) == said_at, col(IdeaVote.is_on) != is_on),
+                ),
             )
-            .with_for_update()
-        ).scalar_one()
-        if row.said_at > said_at or (row.said_at == said_at and row.is_on == is_on):
-            return False
-        row.is_on, row.said_at = is_on, said_at
-        self.session.flush()
-        return True
+            .values(is_on=is_on, said_at=said_at)
+            .returning(col(IdeaVote.id))
+            .execution_options(synchronize_session=False)
+        )
+        return changed.first() is not None
 
-    def take_back_votes(self, idea_id: int, member_id: int, said_at: Decimal) -> bool:
+    def take_back_votes(self, idea_id: int, voter: str, said_at: Decimal) -> bool:
         """Takes back every sign that someone gave; False where there was none."""
         done = self.session.execute(
             update(IdeaVote)
             .where(
                 col(IdeaVote.workspace_id) == self.workspace_id,
                 col(IdeaVote.idea_id) == idea_id,
-                col(IdeaVote.member_id) == member_id,
+                col(IdeaVote.voter) == voter,
                 col(IdeaVote.is_on),
             )
             .values(is_on=False, said_at=said_at)
@@ -317,31 +312,69 @@ class Ideas(Repository):
         )
         return done.first() is not None
 
-    def list_supporters(self, idea_id: int) -> list[int]:
-        """Member ids of those who support an idea, those who came first coming first."""
+    def has_voted(self, idea_id: int, voter: str) -> bool:
+        return (
+            self.session.execute(
+                select(col(IdeaVote.id)).where(
+                    col(IdeaVote.workspace_id) == self.workspace_id,
+                    col(IdeaVote.idea_id) == idea_id,
+                    col(IdeaVote.voter) == voter,
+                    col(IdeaVote.is_on),
+                )
+            ).first()
+            is not None
+        )
+
+    def list_supporters(self, idea_id: int) -> list[str]:
+        """Slack's ids of those who support an idea, those who came first coming first."""
         rows = self.session.execute(
-            select(col(IdeaVote.member_id), func.min(col(IdeaVote.id)).label("first"))
+            select(col(IdeaVote.voter), func.min(col(IdeaVote.id)).label("first"))
             .where(
                 col(IdeaVote.workspace_id) == self.workspace_id,
                 col(IdeaVote.idea_id) == idea_id,
                 col(IdeaVote.is_on),
             )
-            .group_by(col(IdeaVote.member_id))
+            .group_by(col(IdeaVote.voter))
             .order_by("first")
         )
-        return [row.member_id for row in rows]
+        return [row.voter for row in rows]
 
-    def count_votes(self, idea_id: int, author_id: int | None) -> int:
-        """How many people support an idea; its author's own sign is none."""
-        votes = select(func.count(func.distinct(col(IdeaVote.member_id)))).where(
+    def count_votes(self, idea_id: int, author: str | None) -> int:
+        """How many people support an idea; its author's own sign (by their Slack id) is none."""
+        votes = select(func.count(func.distinct(col(IdeaVote.voter)))).where(
             col(IdeaVote.workspace_id) == self.workspace_id,
             col(IdeaVote.idea_id) == idea_id,
             col(IdeaVote.is_on),
         )
-        if author_id is not None:
-            votes = votes.where(col(IdeaVote.member_id) != author_id)
+        if author is not None:
+            votes = votes.where(col(IdeaVote.voter) != author)
         count: int = self.session.execute(votes).scalar_one()
         return count
+
+    def mark_behind(self, idea_id: int) -> None:
+        """Notes that an idea's card is to be drawn anew soon.
+
+        It writes only where that is not noted yet, so that a storm of votes does not wait for one row.
+        """
+        self.session.execute(
+            update(Idea)
+            .where(
+                col(Idea.workspace_id) == self.workspace_id,
+                col(Idea.id) == idea_id,
+                col(Idea.redraw).is_(False),
+            )
+            .values(redraw=True)
+            .execution_options(synchronize_session=False)
+        )
+
+    def list_behind(self, limit: int) -> list[int]:
+        """Ids of the ideas whose cards are behind."""
+        rows = self.session.execute(
+            select(col(Idea.id))
+            .where(col(Idea.workspace_id) == self.workspace_id, col(Idea.redraw))
+            .limit(limit)
+        )
+        return list(rows.scalars())
 
     # Drafts
 
@@ -428,6 +461,17 @@ class Ideas(Repository):
         return self._get(
             IdeaFollowUp, follow_up_id, "This check is not there any more. Open the idea instead."
         )
+
+    def find_next_follow_up(self, after: date) -> date | None:
+        """The day of the next check after a day."""
+        found: date | None = self.session.execute(
+            select(func.min(col(IdeaFollowUp.due_on))).where(
+                col(IdeaFollowUp.workspace_id) == self.workspace_id,
+                col(IdeaFollowUp.has_lasted).is_(None),
+                col(IdeaFollowUp.due_on) > after,
+            )
+        ).scalar_one()
+        return found
 
     def list_due_follow_ups(self, on: date, member_id: int | None = None) -> list[DueFollowUp]:
         """Checks whose day has come, by day; each of whoever is responsible, else of the author."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository, insert_once
@@ -53,6 +53,33 @@ class OutboxRows(Repository):
             select(Outbox).where(Outbox.workspace_id == self.workspace_id, Outbox.key == key)
         ).one_or_none()
 
+    def find_key_by_message(self, channel_id: str, ts: str) -> str | None:
+        """The key of what was posted as that message of Slack's."""
+        return self.session.exec(
+            select(Outbox.key).where(
+                Outbox.workspace_id == self.workspace_id,
+                Outbox.sent_ts == ts,
+                Outbox.sent_channel_id == channel_id,
+                col(Outbox.edit_of_id).is_(None),
+            )
+        ).first()
+
+    def has_waiting_edit(self, key: str) -> bool:
+        """Whether an edit of that message, or the message itself, still waits to be sent."""
+        original = self.find(key)
+        if original is None or original.state in {OutboxState.PENDING, OutboxState.FAILED}:
+            return original is not None
+        return (
+            self.session.exec(
+                select(Outbox.id).where(
+                    Outbox.workspace_id == self.workspace_id,
+                    Outbox.edit_of_id == original.id,
+                    Outbox.state == OutboxState.PENDING,
+                )
+            ).first()
+            is not None
+        )
+
     def edit(self, original: Outbox, payload: dict[str, Any], now: datetime, priority: int) -> None:
         """Makes the message that `original` posts look like `payload`, whenever it goes (or went) out.
 
@@ -94,6 +121,19 @@ class OutboxRows(Repository):
             )
             .values(state=OutboxState.EXPIRED)
         )
+
+    def forget(self, key_prefix: str) -> bool:
+        """Deletes the messages with such keys that are final; False while one is still on its way."""
+        mine = (
+            col(Outbox.workspace_id) == self.workspace_id,
+            col(Outbox.key).startswith(key_prefix, autoescape=True),
+        )
+        under_way = {OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN}
+        waiting = self.session.execute(select(Outbox.id).where(*mine, col(Outbox.state).in_(under_way)))
+        if waiting.first() is not None:
+            return False
+        self.session.execute(delete(Outbox).where(*mine))
+        return True
 
     def _rewrite(self, payload: dict[str, Any], *conditions: ColumnElement[bool]) -> bool:
         """Replaces what the rows say; False if there were none."""

@@ -17,6 +17,7 @@ class KaizenSetting(Row, table=True):
     """How a workspace runs its ideas, and the number that was given last.
 
     Counting `last_number` up takes the row, so that submissions of one workspace come one after the other.
+    `cards_channel_id` is the ideas channel in which every open idea has its card.
     """
 
     __tablename__ = "kaizen_setting"
@@ -27,6 +28,7 @@ class KaizenSetting(Row, table=True):
     allows_anonymous: bool = False
     shows_leaderboard: bool = False
     posted_month_on: date | None = None
+    cards_channel_id: str | None = Field(default=None, max_length=32)
 
 
 class Idea(Row, table=True):
@@ -35,6 +37,7 @@ class Idea(Row, table=True):
     An anonymous idea has neither; `sealed_for_id` is the one link by which its author is answered, and is
     emptied when the idea ends. `more` is what did not fit into the form; it stands in the thread.
     `terms` are those of the search, parted by blanks.
+    With `redraw` the card is behind and is drawn anew soon.
     `serves_kind` and `serves_id` name an initiative, key result or KPI.
     """
 
@@ -42,7 +45,6 @@ class Idea(Row, table=True):
     __table_args__ = (
         UniqueConstraint("workspace_id", "number"),
         Index("ix_idea_state", "workspace_id", "state", "due_at"),
-        Index("ix_idea_card", "workspace_id", "channel_id", "card_ts"),
     )
 
     number: int
@@ -80,24 +82,25 @@ class Idea(Row, table=True):
     elsewhere: str = Field(default="", max_length=3000)
     whys: list[str] | None = Field(default=None, sa_type=JSON)
     votes: int = 0
-    channel_id: str | None = Field(default=None, max_length=32)
-    card_ts: str | None = Field(default=None, max_length=32)
+    redraw: bool = Field(default=False, index=True)
 
 
 class IdeaVote(Row, table=True):
     """One sign of support: the button, or one emoji on the card. Whoever gave any is one vote.
 
-    `said_at` is Slack's time of the event: an older one that arrives later changes nothing.
+    `voter` is a Slack user's id: a reaction tells no more, and looking up everyone who reacts would take
+    longer than Slack allows. `said_at` is Slack's time of the event: an older one that arrives later changes
+    nothing.
     """
 
     __tablename__ = "idea_vote"
     __table_args__ = (
-        UniqueConstraint("idea_id", "member_id", "sign"),
-        Index("ix_idea_vote_counted", "workspace_id", "idea_id", "is_on"),
+        UniqueConstraint("idea_id", "voter", "sign"),
+        Index("ix_idea_vote_voter", "workspace_id", "voter"),
     )
 
     idea_id: int = Field(foreign_key="idea.id")
-    member_id: int = Field(foreign_key="member.id", index=True)
+    voter: str = Field(max_length=32)
     sign: str = Field(max_length=60)
     is_on: bool = True
     said_at: Decimal = Field(sa_type=Figure)

@@ -35,6 +35,7 @@ class Outbox(Row, table=True):
     __table_args__ = (
         UniqueConstraint("workspace_id", "key"),
         Index("ix_outbox_next", "workspace_id", "state", "due_at", "priority"),
+        Index("ix_outbox_sent_ts", "workspace_id", "sent_ts"),
     )
 
     key: str = Field(max_length=120)

@@ -69,18 +69,15 @@ def test_numbers_are_given_once_each(unit_of_work: UnitsOfWork) -> None:
         assert uow.ideas.settings().response_days == 3
 
 
-def test_an_idea_is_found_by_number_and_by_card_in_its_own_workspace_only(
+def test_an_idea_is_found_by_number_in_its_own_workspace_only(
     database: Database, unit_of_work: UnitsOfWork, clock: FrozenClock
 ) -> None:
     with unit_of_work() as uow:
-        idea = factories.idea(uow, channel_id="C1", card_ts="17.1")
+        idea = factories.idea(uow)
         assert uow.ideas.get_id(idea.number) == idea.id
-        assert uow.ideas.find_id_by_card("C1", "17.1") == idea.id
-        assert uow.ideas.find_id_by_card("C1", "17.2") is None
         assert uow.ideas.lock(idea.id).title == idea.title
     other = factories.workspace(database, clock.now(), team_id="T0002")
     with database.unit_of_work(other, clock.now()) as uow:
-        assert uow.ideas.find_id_by_card("C1", "17.1") is None
         with pytest.raises(NotFound):
             uow.ideas.lock(idea.id)
         with pytest.raises(NotFound, match="There is no K-1 here"):
@@ -91,21 +88,21 @@ def test_a_vote_is_one_a_person_however_often_and_in_whatever_order_it_is_told(
     unit_of_work: UnitsOfWork,
 ) -> None:
     with unit_of_work() as uow:
-        author, ben = factories.member(uow), factories.member(uow)
-        idea = factories.idea(uow, author_id=author.id)
+        idea = factories.idea(uow)
         say = uow.ideas.say_vote
-        assert say(idea.id, ben.id, "button", Decimal(10), is_on=True)
-        assert not say(idea.id, ben.id, "button", Decimal(10), is_on=True)
-        assert say(idea.id, ben.id, "+1", Decimal(11), is_on=True)
-        assert say(idea.id, author.id, "+1", Decimal(11), is_on=True)
-        assert uow.ideas.count_votes(idea.id, author.id) == 1
+        assert say(idea.id, "UBEN", "button", Decimal(10), is_on=True)
+        assert not say(idea.id, "UBEN", "button", Decimal(10), is_on=True)
+        assert say(idea.id, "UBEN", "+1", Decimal(11), is_on=True)
+        assert say(idea.id, "UANA", "+1", Decimal(11), is_on=True)
+        assert uow.ideas.count_votes(idea.id, "UANA") == 1
         # Taken back at 13, and only then Slack delivers what was said at 12.
-        assert say(idea.id, ben.id, "+1", Decimal(13), is_on=False)
-        assert not say(idea.id, ben.id, "+1", Decimal(12), is_on=True)
-        assert uow.ideas.count_votes(idea.id, author.id) == 1
-        assert uow.ideas.take_back_votes(idea.id, ben.id, Decimal(14))
-        assert not uow.ideas.take_back_votes(idea.id, ben.id, Decimal(14))
-        assert uow.ideas.count_votes(idea.id, author.id) == 0
+        assert say(idea.id, "UBEN", "+1", Decimal(13), is_on=False)
+        assert not say(idea.id, "UBEN", "+1", Decimal(12), is_on=True)
+        assert uow.ideas.list_supporters(idea.id) == ["UBEN", "UANA"]
+        assert uow.ideas.take_back_votes(idea.id, "UBEN", Decimal(14))
+        assert not uow.ideas.take_back_votes(idea.id, "UBEN", Decimal(14))
+        assert uow.ideas.count_votes(idea.id, "UANA") == 0
+        assert not uow.ideas.has_voted(idea.id, "UBEN")
 
 
 def test_a_draft_is_kept_for_its_author_until_its_time_is_over(unit_of_work: UnitsOfWork) -> None:

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("allows_anonymous", sa.Boolean(), nullable=False),
         sa.Column("shows_leaderboard", sa.Boolean(), nullable=False),
         sa.Column("posted_month_on", sa.Date(), nullable=True),
+        sa.Column("cards_channel_id", sa.String(32), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspace.id"], name=op.f("fk_kaizen_setting_workspace_id")
         ),
@@ -96,8 +97,7 @@ def upgrade() -> None:
         sa.Column("elsewhere", sa.String(3000), nullable=False),
         sa.Column("whys", sa.JSON(), nullable=True),
         sa.Column("votes", sa.Integer(), nullable=False),
-        sa.Column("channel_id", sa.String(32), nullable=True),
-        sa.Column("card_ts", sa.String(32), nullable=True),
+        sa.Column("redraw", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["member.id"], name=op.f("fk_idea_author_id")),
         sa.ForeignKeyConstraint(["coach_id"], ["member.id"], name=op.f("fk_idea_coach_id")),
         sa.ForeignKeyConstraint(["original_id"], ["idea.id"], name=op.f("fk_idea_original_id")),
@@ -110,10 +110,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("idea", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_idea_author_id"), ["author_id"], unique=False)
-        batch_op.create_index("ix_idea_card", ["workspace_id", "channel_id", "card_ts"], unique=False)
         batch_op.create_index(batch_op.f("ix_idea_coach_id"), ["coach_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_idea_event_id"), ["event_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_idea_original_id"), ["original_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_idea_redraw"), ["redraw"], unique=False)
         batch_op.create_index(batch_op.f("ix_idea_responsible_id"), ["responsible_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_idea_sealed_for_id"), ["sealed_for_id"], unique=False)
         batch_op.create_index("ix_idea_state", ["workspace_id", "state", "due_at"], unique=False)
@@ -243,19 +243,17 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workspace_id", sa.Integer(), nullable=False),
         sa.Column("idea_id", sa.Integer(), nullable=False),
-        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("voter", sa.String(32), nullable=False),
         sa.Column("sign", sa.String(60), nullable=False),
         sa.Column("is_on", sa.Boolean(), nullable=False),
         sa.Column("said_at", sa.Numeric(24, 6).with_variant(sa.String(26), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["idea_id"], ["idea.id"], name=op.f("fk_idea_vote_idea_id")),
-        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_idea_vote_member_id")),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_idea_vote_workspace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_idea_vote")),
-        sa.UniqueConstraint("idea_id", "member_id", "sign", name=op.f("uq_idea_vote_idea_id_member_id_sign")),
+        sa.UniqueConstraint("idea_id", "voter", "sign", name=op.f("uq_idea_vote_idea_id_voter_sign")),
     )
     with op.batch_alter_table("idea_vote", schema=None) as batch_op:
-        batch_op.create_index("ix_idea_vote_counted", ["workspace_id", "idea_id", "is_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_idea_vote_member_id"), ["member_id"], unique=False)
+        batch_op.create_index("ix_idea_vote_voter", ["workspace_id", "voter"], unique=False)
         batch_op.create_index(batch_op.f("ix_idea_vote_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
@@ -278,3 +276,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("kaizen_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_kaizen_event_workspace_id"), ["workspace_id"], unique=False)
+
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_sent_ts", ["workspace_id", "sent_ts"], unique=False)

@@ -1,0 +1,248 @@
+"""The messages of Kaizen: the card in the ideas channel, what its author reads, thanks, lists."""
+
+import re
+from collections.abc import Sequence
+
+from bot import ids
+from bot.answers import Block, Message
+from bot.blockkit.kit import Element, actions, button, context, section
+from bot.blockkit.mrkdwn import bold, clamp_plain, code, date_token, day_token, literal, mention, quote
+from bot.blockkit.surfaces import fit_message
+from bot.kaizen.facts import Desk, Entry, Figures, IdeaFacts, Listing
+from bot.kaizen.words import BETWEEN, benefit_words, counted, day_words, share_words, span_words, state_words
+from storage.rules.kaizen import ENDS, VOTABLE, IdeaState
+
+LONGEST_TITLE = 150
+LONGEST_TEXT = 600
+_USER_ID = re.compile("[UW][A-Z0-9]{2,}")
+
+
+def card_message(idea: IdeaFacts) -> Message:
+    """The one message of an idea in the ideas channel; its thread is for the discussion."""
+    head = f"{bold(f'{idea.reference} · {literal(idea.title)}')}{BETWEEN}{state_words(idea.state)}"
+    parts = [_part("Problem", idea.problem), _part("Idea", idea.idea), _part("Expected", idea.expected)]
+    rows: list[list[Block]] = [[section(part)] for part in parts if part]
+    if idea.result:
+        rows.append([section(_part("Result", idea.result))])
+    foot: list[Block] = [context(_people(idea)), context(_stand(idea))]
+    buttons: list[Element] = []
+    if idea.state in VOTABLE:
+        buttons.append(
+            button(
+                f"Support · {idea.votes}" if idea.votes else "Support",
+                f"{ids.KAIZEN_SUPPORT}:{idea.id}",
+                value=str(idea.id),
+                style="primary",
+                label=f"Support {idea.reference}",
+            )
+        )
+    buttons.append(show_button(idea.id, "Open"))
+    text = f"{idea.reference} {literal(idea.title)}, {idea.state}"
+    return Message(text, tuple(fit_message([section(head)], rows, [*foot, actions(*buttons)])))
+
+
+def more_message(text: str) -> Message:
+    """What did not fit into the form, for the thread."""
+    return Message("The rest of what was written:", (section(quote(clamp_plain(text, 2_900))),))
+
+
+def step_message(words: str) -> Message:
+    """What happened to an idea, for its thread."""
+    return Message(words, (section(words),))
+
+
+def answer_message(idea: IdeaFacts, words: str) -> Message:
+    """What the author of an idea reads after each step."""
+    head = f"Your idea {bold(f'{idea.reference} {literal(idea.title)}')}: {words}"
+    return Message(head, (section(head), actions(show_button(idea.id, "Open"))))
+
+
+def thanks_message(idea: IdeaFacts, words: str, who: Sequence[str]) -> Message:
+    """Thanks in public, to everyone who took part. Mentions, since this is a thing to be pinged for.
+
+    Args:
+        who: Slack's ids, and names of those without an account.
+    """
+    people = ", ".join(
+        mention(one) if one.startswith(("U", "W")) and one.isupper() else literal(one) for one in who
+    )
+    thanks = f"🎉 {bold(f'{idea.reference} {literal(idea.title)}')} {words}"
+    if people:
+        thanks += f" Thank you, {people}."
+    return Message(thanks, (section(thanks),))
+
+
+def list_message(listing: Listing) -> Message:
+    """A list of ideas."""
+    if not listing.entries:
+        words = (
+            f"{listing.title}: there are none yet. Type {code('/kaizen')} and what bothers you, such as "
+            f"{code('/kaizen the label printer stops every shift')}."
+        )
+        return Message(words, (section(words),))
+    more = listing.total - len(listing.entries)
+    foot = [context(f"and {more} more")] if more > 0 else []
+    rows = [[entry_section(entry)] for entry in listing.entries]
+    return Message(listing.title, tuple(fit_message([section(bold(listing.title))], rows, foot)))
+
+
+def mine_message(desk: Desk) -> Message:
+    """What `/kaizen` alone answers: my ideas, what waits for me, and how to tell a new one."""
+    rows = [[entry_section(entry)] for entry in (*desk.waits, *desk.mine)]
+    head: list[Block] = [section(bold("Kaizen: your ideas and what you carry"))]
+    if desk.is_council and desk.queue:
+        head.append(context(queue_words(desk)))
+    if not rows:
+        head.append(
+            section(
+                "Nothing of yours is under way. What costs you time, again and again? Three lines are "
+                "enough, and an answer comes within days."
+            )
+        )
+    foot: list[Block] = [actions(*desk_buttons(desk)), context(HINT)]
+    return Message("Your ideas", tuple(fit_message(head, rows, foot)))
+
+
+def desk_buttons(desk: Desk) -> list[Element]:
+    """What one can do about ideas from here."""
+    words = "Go on with your idea" if desk.draft else "New idea"
+    return [
+        button(words, ids.KAIZEN_NEW, style="primary"),
+        button("Board", ids.KAIZEN_BOARD, value=IdeaState.SUBMITTED),
+    ]
+
+
+def queue_words(desk: Desk) -> str:
+    late = f", {desk.overdue} of them overdue" if desk.overdue else ""
+    return (
+        f"For the lean council: {counted(desk.queue, 'idea waits', 'ideas wait')} for a first answer{late}. "
+        f"{code('/kaizen queue')} shows them."
+    )
+
+
+def entry_section(entry: Entry) -> Block:
+    """An idea as one line, with the button that opens it."""
+    return section(entry_words(entry), accessory=show_button(entry.id, "Open"))
+
+
+def entry_words(entry: Entry) -> str:
+    title = literal(clamp_plain(entry.title, LONGEST_TITLE))
+    head = BETWEEN.join((f"{bold(entry.reference)} {title}", state_words(entry.state)))
+    asides = [literal(entry.author), counted(entry.votes, "vote", "votes") if entry.votes else ""]
+    if entry.is_overdue:
+        asides.append(f"no answer for {counted(entry.days, 'working day', 'working days')}")
+    if entry.until_on is not None:
+        asides.append(f"until {day_words(entry.until_on)}")
+    reasons = f"\n_{'; '.join(entry.reasons)}_" if entry.reasons else ""
+    return f"{head}\n{BETWEEN.join(filter(None, asides))}{reasons}"
+
+
+def figures_message(figures: Figures) -> Message:
+    """How the idea system itself does."""
+    found = figures.statistics
+    if not found.ideas:
+        words = f"There were no ideas in {figures.span}, so there is nothing to count yet."
+        return Message(words, (section(words),))
+    a_person = f", {found.ideas_a_person:.2f} a person" if found.ideas_a_person is not None else ""
+    everyone = counted(found.people, "person", "people")
+    half, most = span_words(found.response_median), span_words(found.response_p90)
+    value = ", ".join(benefit_words(kind, amount) for kind, amount in found.value) or "none yet"
+    lines = [
+        f"Ideas: {bold(str(found.ideas))}{a_person}",
+        f"Took part: {share_words(found.participation)} of {everyone}",
+        f"Leads who took part: {share_words(found.leaders_participation)}",
+        f"First answer: half within {half}, nine of ten within {most}; {found.waiting} still wait",
+        f"Put into practice: {found.implemented} ({share_words(found.implementation_rate)})",
+        f"Confirmed value: {value}",
+    ]
+    if figures.leaders:
+        lines.append(
+            "Most ideas: " + ", ".join(f"{literal(name)} {count}" for name, count in figures.leaders)
+        )
+    head = f"Kaizen in {figures.span}"
+    return Message(head, (section(bold(head)), section("\n".join(f"• {line}" for line in lines))))
+
+
+def prompt_message(
+    checks: Sequence[tuple[int, str, str]], waiting: Sequence[Entry], held: Sequence[Entry]
+) -> Message:
+    """What waits for one person today, in one message.
+
+    Args:
+        checks: (id, reference, title) of results to look at again.
+        waiting: for the council, ideas without a first answer whose time is over.
+        held: for the council, ideas whose day on hold has come.
+    """
+    rows: list[list[Block]] = []
+    for check_id, reference, title in checks:
+        words = f"{bold(reference)} {literal(title)}: has its result lasted?"
+        buttons = (
+            button("It has", f"{ids.KAIZEN_LASTED}:{check_id}", value=str(check_id), style="primary"),
+            button("It has slipped", f"{ids.KAIZEN_SLIPPED}:{check_id}", value=str(check_id)),
+        )
+        rows.append([section(words), actions(*buttons)])
+    if waiting:
+        rows.append([section(bold("Ideas whose first answer is overdue"))])
+        rows += [[entry_section(entry)] for entry in waiting]
+    if held:
+        rows.append([section(bold("On hold until today"))])
+        rows += [[entry_section(entry)] for entry in held]
+    foot = [context("Once a day at most, in your working hours, and only while something waits for you.")]
+    return Message("Kaizen: what waits for you today", tuple(fit_message([], rows, foot)))
+
+
+def offer_message(idea: IdeaFacts, team: str, where: str, offer_id: int) -> Message:
+    """A result offered to another team's lead (yokoten)."""
+    words = (
+        f"{bold(f'{idea.reference} {literal(idea.title)}')} worked elsewhere and may help {literal(team)}, "
+        f"too.\n{quote(idea.result)}"
+    )
+    if where:
+        words += f"\nWhere else it would help, they wrote:\n{quote(where)}"
+    buttons = (
+        button("We take it over", f"{ids.KAIZEN_TAKE_OVER}:{offer_id}", value=str(offer_id), style="primary"),
+        button("Does not fit here", f"{ids.KAIZEN_NOT_HERE}:{offer_id}", value=str(offer_id)),
+        show_button(idea.id, "Open"),
+    )
+    return Message(f"{idea.reference} may help {literal(team)}, too", (section(words), actions(*buttons)))
+
+
+def show_button(idea_id: int, words: str) -> Element:
+    return button(words, f"{ids.KAIZEN_SHOW}:{idea_id}", value=str(idea_id))
+
+
+def _part(name: str, text: str) -> str:
+    return f"{bold(name)}\n{quote(clamp_plain(text, LONGEST_TEXT))}" if text.strip() else ""
+
+
+def _people(idea: IdeaFacts) -> str:
+    said = [f"by {literal(idea.author)}", day_token(idea.submitted_at, idea.zone)]
+    if idea.coach:
+        said.append(f"coach {literal(idea.coach)}")
+    if idea.responsible:
+        said.append(f"responsible {literal(idea.responsible)}")
+    if idea.waste:
+        said.append(f"waste: {idea.waste}")
+    if idea.serves:
+        said.append(f"for {literal(idea.serves)}")
+    if idea.source_link:
+        said.append(f"<{idea.source_link}|from a message>")
+    return BETWEEN.join(said)
+
+
+def _stand(idea: IdeaFacts) -> str:
+    if idea.answered_at is None:
+        return f"First answer due {date_token(idea.due_at, idea.zone)}"
+    if idea.state is IdeaState.ON_HOLD and idea.until_on:
+        return f"On hold until {day_words(idea.until_on)}"
+    if idea.state is IdeaState.DUPLICATE and idea.original:
+        return f"Says the same as {idea.original}; votes go there"
+    if idea.state in ENDS:
+        return f"{counted(idea.votes, 'vote', 'votes')}. Its life is over: {idea.state}."
+    return "Votes count here: the button, or 👍 on this message. Say more in the thread."
+
+
+HINT = (
+    f"{code('/kaizen the label printer stops every shift')} starts an idea with your words  ·  "
+    f"{code('/kaizen list')}  ·  {code('/kaizen board')}  ·  {code('/kaizen help')}"
+)

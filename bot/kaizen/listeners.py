@@ -1,0 +1,458 @@
+"""What people do about ideas in Slack: parse, one service call, answer."""
+
+from typing import Any
+
+from bot import ids
+from bot.answers import (
+    Answer,
+    Message,
+    RefreshHome,
+    UpdateView,
+    View,
+    nothing,
+    offer,
+    open_view,
+    say,
+    update_view,
+)
+from bot.asks import Ask
+from bot.blockkit.kit import option
+from bot.kaizen import moving, reading, results, setting, submitting, voting
+from bot.kaizen.cards import figures_message, list_message, mine_message
+from bot.kaizen.facts import Sheet
+from bot.kaizen.forms import (
+    CHANNEL,
+    DAYS,
+    OPTIONS,
+    benefit_form,
+    estimate_form,
+    hand_over_form,
+    idea_form,
+    offer_form,
+    settings_form,
+    slipped_form,
+    step_form,
+    whys_form,
+)
+from bot.kaizen.guide import HELP
+from bot.kaizen.views import board_view, idea_view, said_view, submitted_view
+from bot.routing import Routes
+from storage.rules.errors import Invalid
+from storage.rules.kaizen import STEPS, IdeaState, Move
+from storage.rules.kaizen import Ask as Asked
+from storage.rules.kaizen_whys import MOST, field_of
+
+routes = Routes()
+PRIVATE = frozenset({"directmessage", "privategroup"})
+"""What Slack calls a conversation in a shortcut's payload that not everyone may read."""
+
+
+@routes.command("kaizen")
+async def show_mine(ask: Ask) -> Answer:
+    """My ideas, what I carry, and how to tell a new one."""
+    desk = await ask.read(reading.read_desk, ask.person.member_id)
+    return say(mine_message(desk))
+
+
+@routes.command("kaizen new")
+async def start(ask: Ask) -> Answer:
+    """The form, with the words typed behind the command."""
+    sheet = await ask.run(submitting.start, ask.person.member_id, ask.text)
+    return open_view(idea_form(sheet))
+
+
+routes.shortcut(ids.KAIZEN_NEW)(start)
+routes.action(ids.KAIZEN_NEW)(start)
+
+
+@routes.shortcut(ids.KAIZEN_FROM_MESSAGE)
+async def start_from_message(ask: Ask) -> Answer:
+    """The form, with what the message says; of a private conversation with a word about that."""
+    origin = _origin(ask)
+    if origin.author and not (ask.payload.get("message") or {}).get("bot_id"):
+        await ask.meet(origin.author)
+    sheet = await ask.run(submitting.start_from, ask.person.member_id, origin)
+    return open_view(idea_form(sheet))
+
+
+@routes.action(ids.KAIZEN_MORE)
+async def widen(ask: Ask) -> Answer:
+    """The rest of the form."""
+    shown, _ = _place(ask)
+    sheet = await ask.read(submitting.widen, ask.person.member_id, _typed(ask), shown)
+    return nothing(UpdateView(idea_form(sheet)))
+
+
+@routes.options(ids.KAIZEN_SERVES)
+async def find_goal(ask: Ask) -> Answer:
+    """Initiatives, key results and KPIs by the words typed."""
+    found = await ask.read(reading.find_linkable, ask.person.member_id, ask.text)
+    return offer([option(words, reference) for reference, words in found])
+
+
+@routes.view(ids.KAIZEN_FORM)
+async def submit(ask: Ask) -> Answer:
+    """The trace of the idea, or once the form with those that say about the same."""
+    shown, is_whole = _place(ask)
+    if ask.form.text(submitting.AUTHOR):
+        await ask.meet(ask.form.text(submitting.AUTHOR))
+    done = await ask.run(submitting.submit, ask.person.member_id, _typed(ask), shown, is_whole=is_whole)
+    if isinstance(done, Sheet):
+        return update_view(idea_form(done))
+    return update_view(submitted_view(done), RefreshHome())
+
+
+@routes.action(ids.KAIZEN_SUPPORT)
+async def support(ask: Ask) -> Answer:
+    """A vote; a second press takes it back. In the form of a new idea it stands for that idea."""
+    idea_id = ids.number_of(ask.value)
+    if ask.view is not None and ask.view.callback_id == ids.KAIZEN_FORM:
+        reference = await ask.run(submitting.support_instead, ask.person.member_id, idea_id)
+        words = (
+            f"You support {reference} now, and hear what becomes of it. Your own words were not submitted."
+        )
+        return nothing(UpdateView(said_view("Supported", words)), RefreshHome())
+    reference, is_on = await ask.run(voting.toggle, ask.person.member_id, idea_id)
+    if ask.view is not None and ask.view.callback_id == ids.KAIZEN_IDEA:
+        detail = await ask.read(reading.show, ask.person.member_id, idea_id)
+        return nothing(UpdateView(idea_view(detail)))
+    words = f"You support {reference} now." if is_on else f"Your vote for {reference} is taken back."
+    return say(Message(words))
+
+
+@routes.event("reaction_added", needs_member=False)
+async def react(ask: Ask) -> Answer:
+    """An emoji on a card is a vote."""
+    return await _react(ask, is_on=True)
+
+
+@routes.event("reaction_removed", needs_member=False)
+async def take_reaction_back(ask: Ask) -> Answer:
+    """An emoji less on a card."""
+    return await _react(ask, is_on=False)
+
+
+@routes.command("kaizen list")
+async def list_ideas(ask: Ask) -> Answer:
+    """Ideas, the newest first."""
+    return say(list_message(await ask.read(reading.list_ideas, ask.person.member_id, ask.text)))
+
+
+@routes.command("kaizen queue")
+async def show_queue(ask: Ask) -> Answer:
+    """What waits for the lean council, and why in this order."""
+    return say(list_message(await ask.read(reading.read_queue, ask.person.member_id)))
+
+
+@routes.command("kaizen stats")
+async def show_figures(ask: Ask) -> Answer:
+    """How the idea system itself does."""
+    return say(figures_message(await ask.read(reading.read_figures)))
+
+
+@routes.command("kaizen help", is_instant=True)
+async def explain(ask: Ask) -> Answer:
+    """The commands, and how an idea gets its answer."""
+    del ask
+    return say(HELP)
+
+
+@routes.command("kaizen show")
+async def show_number(ask: Ask) -> Answer:
+    """One idea, by its reference."""
+    return open_view(idea_view(await ask.read(reading.show_number, ask.person.member_id, ask.text)))
+
+
+@routes.action(ids.KAIZEN_SHOW)
+async def show(ask: Ask) -> Answer:
+    """ "Open"."""
+    detail = await ask.read(reading.show, ask.person.member_id, ids.number_of(ask.value))
+    return open_view(idea_view(detail))
+
+
+@routes.command("kaizen board")
+async def show_board(ask: Ask) -> Answer:
+    """All ideas by where they stand."""
+    return open_view(board_view(await ask.read(reading.read_board, IdeaState.SUBMITTED)))
+
+
+@routes.action(ids.KAIZEN_BOARD)
+async def turn_board(ask: Ask) -> Answer:
+    """Another column of the board."""
+    try:
+        state = IdeaState(ask.value)
+    except ValueError as error:
+        raise Invalid("This button comes from an older message. Type `/kaizen board`.") from error
+    view = board_view(await ask.read(reading.read_board, state))
+    return nothing(UpdateView(view)) if _in_modal(ask) else open_view(view)
+
+
+@routes.action(ids.KAIZEN_MOVE)
+async def begin_step(ask: Ask) -> Answer:
+    """A step: done at once where it asks for nothing, else its form."""
+    idea_id, move = _move(ask.value)
+    if STEPS[move].asks:
+        detail = await ask.read(reading.show, ask.person.member_id, idea_id)
+        return _show(ask, step_form(idea_id, detail.idea.reference, move))
+    detail = await ask.run(moving.move, ask.person.member_id, idea_id, move)
+    return _show(ask, idea_view(detail))
+
+
+@routes.view(ids.KAIZEN_STEP)
+async def finish_step(ask: Ask) -> Answer:
+    """What a step asked for; the idea as it is now takes the form's place."""
+    place = _metadata(ask)
+    idea_id, move = _move(f"{place.get('idea')}:{place.get('move')}")
+    texts = {str(asked): ask.form.text(asked) for asked in Asked}
+    if texts[Asked.RESPONSIBLE]:
+        await ask.meet(texts[Asked.RESPONSIBLE])
+    detail = await ask.run(moving.move, ask.person.member_id, idea_id, move, texts)
+    return update_view(idea_view(detail), RefreshHome())
+
+
+@routes.action(ids.KAIZEN_COACH)
+async def coach(ask: Ask) -> Answer:
+    """ "I coach it"."""
+    detail = await ask.run(moving.coach, ask.person.member_id, ids.number_of(ask.value))
+    return _show(ask, idea_view(detail))
+
+
+@routes.action(ids.KAIZEN_HAND_OVER)
+async def begin_hand_over(ask: Ask) -> Answer:
+    """Another coach or responsible person."""
+    return _show(ask, hand_over_form(await _detail(ask)))
+
+
+@routes.view(ids.KAIZEN_HANDED)
+async def hand_over(ask: Ask) -> Answer:
+    """Who carries it from now on, and why."""
+    for name in ("coach", "responsible"):
+        if ask.form.text(name):
+            await ask.meet(ask.form.text(name))
+    detail = await ask.run(
+        moving.hand_over,
+        ask.person.member_id,
+        _idea_id(ask),
+        coach=ask.form.text("coach"),
+        responsible=ask.form.text("responsible"),
+        reason=ask.form.text("reason"),
+    )
+    return update_view(idea_view(detail))
+
+
+@routes.action(ids.KAIZEN_ESTIMATE)
+async def begin_estimate(ask: Ask) -> Answer:
+    """Effort, impact, confidence."""
+    return _show(ask, estimate_form(await _detail(ask)))
+
+
+@routes.view(ids.KAIZEN_ESTIMATED)
+async def estimate(ask: Ask) -> Answer:
+    """The estimate, saved."""
+    levels = {name: _level(ask.form.text(name)) for name in ("effort", "impact", "confidence")}
+    detail = await ask.run(moving.estimate, ask.person.member_id, _idea_id(ask), levels)
+    return update_view(idea_view(detail))
+
+
+@routes.action(ids.KAIZEN_WHYS)
+async def begin_whys(ask: Ask) -> Answer:
+    """The 5 Whys."""
+    return _show(ask, whys_form(await _detail(ask)))
+
+
+@routes.view(ids.KAIZEN_WHYS_FORM)
+async def write_whys(ask: Ask) -> Answer:
+    """The chain, saved; where it ends in a person's name the idea says so."""
+    texts = [ask.form.text(field_of(number)) for number in range(1, MOST + 1)]
+    detail = await ask.run(moving.write_whys, ask.person.member_id, _idea_id(ask), texts)
+    return update_view(idea_view(detail))
+
+
+@routes.action(ids.KAIZEN_BENEFIT)
+async def begin_benefits(ask: Ask) -> Answer:
+    """Planned and actual benefit."""
+    return _show(ask, benefit_form(await _detail(ask)))
+
+
+@routes.view(ids.KAIZEN_BENEFIT_FORM)
+async def write_benefits(ask: Ask) -> Answer:
+    """The benefits, saved."""
+    detail = await ask.run(
+        results.write_benefits, ask.person.member_id, _idea_id(ask), _typed(ask), ask.person.locale
+    )
+    return update_view(idea_view(detail))
+
+
+@routes.action(ids.KAIZEN_CONFIRM)
+async def confirm(ask: Ask) -> Answer:
+    """ "Confirm the benefit"."""
+    detail = await ask.run(results.confirm, ask.person.member_id, ids.number_of(ask.value))
+    return _show(ask, idea_view(detail))
+
+
+@routes.action(ids.KAIZEN_LASTED)
+async def say_lasted(ask: Ask) -> Answer:
+    """ "It has" lasted."""
+    detail = await ask.run(results.say_lasted, ask.person.member_id, ids.number_of(ask.value))
+    if _in_modal(ask):
+        return nothing(UpdateView(idea_view(detail)), RefreshHome())
+    return say(Message(f"Noted: the result of {detail.idea.reference} has lasted."), RefreshHome())
+
+
+@routes.action(ids.KAIZEN_SLIPPED)
+async def begin_slipped(ask: Ask) -> Answer:
+    """ "It has slipped"."""
+    return _show(ask, slipped_form(ids.number_of(ask.value)))
+
+
+@routes.view(ids.KAIZEN_SLIPPED_FORM)
+async def say_slipped(ask: Ask) -> Answer:
+    """What happened; the idea is planned anew."""
+    check_id = _number(_metadata(ask), "check")
+    detail = await ask.run(results.say_slipped, ask.person.member_id, check_id, ask.form.text(Asked.LESSON))
+    return update_view(idea_view(detail), RefreshHome())
+
+
+@routes.action(ids.KAIZEN_OFFER)
+async def begin_offer(ask: Ask) -> Answer:
+    """Where else it would help."""
+    detail, teams = await ask.read(results.find_teams, ask.person.member_id, ids.number_of(ask.value))
+    if not teams:
+        return say(
+            Message("There is no other team to offer it to: it was offered to all, or there is one team.")
+        )
+    return _show(ask, offer_form(detail, teams))
+
+
+@routes.view(ids.KAIZEN_OFFER_FORM)
+async def make_offer(ask: Ask) -> Answer:
+    """The teams chosen; their leads are told."""
+    team_ids = [int(choice) for choice in ask.form.choices("teams") if choice.isdigit()]
+    detail = await ask.run(results.offer, ask.person.member_id, _idea_id(ask), team_ids)
+    return update_view(idea_view(detail))
+
+
+@routes.action(ids.KAIZEN_TAKE_OVER)
+async def take_over(ask: Ask) -> Answer:
+    """A team's lead takes a result over."""
+    return await _answer_offer(ask, takes=True)
+
+
+@routes.action(ids.KAIZEN_NOT_HERE)
+async def refuse(ask: Ask) -> Answer:
+    """A team's lead says that a result does not fit there."""
+    return await _answer_offer(ask, takes=False)
+
+
+@routes.command("kaizen settings")
+async def show_settings(ask: Ask) -> Answer:
+    """The ideas channel, the days, the options."""
+    return open_view(settings_form(await ask.read(reading.read_settings, ask.person.member_id)))
+
+
+@routes.view(ids.KAIZEN_SETTINGS)
+async def save_settings(ask: Ask) -> Answer:
+    """The settings, saved; cards that waited for a channel are posted."""
+    await ask.run(
+        setting.save,
+        ask.person.member_id,
+        channel_id=ask.form.text(CHANNEL),
+        days=ask.form.text(DAYS),
+        options=ask.form.choices(OPTIONS),
+    )
+    words = "Saved. Ideas that waited for a channel get their cards in a moment."
+    return update_view(said_view("Kaizen settings", words))
+
+
+async def _react(ask: Ask, *, is_on: bool) -> Answer:
+    event = ask.payload
+    item = event.get("item") or {}
+    sign = str(event.get("reaction", "")).partition("::")[0]
+    if item.get("type") != "message" or sign not in voting.SIGNS:
+        return nothing()
+    place = (str(item.get("channel", "")), str(item.get("ts", "")))
+    if await ask.read(voting.is_card, place):
+        await ask.run(
+            voting.react, ask.person.slack_user_id, place, sign, str(event["event_ts"]), is_on=is_on
+        )
+    return nothing()
+
+
+async def _answer_offer(ask: Ask, *, takes: bool) -> Answer:
+    reference, state = await ask.run(
+        results.answer_offer, ask.person.member_id, ids.number_of(ask.value), takes=takes
+    )
+    return say(Message(f"{reference}: {state}. The people who tried it read that in its thread."))
+
+
+async def _detail(ask: Ask) -> Any:
+    return await ask.read(reading.show, ask.person.member_id, ids.number_of(ask.value))
+
+
+def _show(ask: Ask, view: View) -> Answer:
+    """In the place of the form that is open, else as a new one."""
+    return nothing(UpdateView(view)) if _in_modal(ask) else open_view(view)
+
+
+def _in_modal(ask: Ask) -> bool:
+    return ask.view is not None and ask.view.callback_id != ids.HOME
+
+
+def _typed(ask: Ask) -> dict[str, str]:
+    texts = {name: ask.form.text(name) for name in ask.form.values}
+    if ask.form.choices(submitting.ANONYMOUS):
+        texts[submitting.ANONYMOUS] = submitting.ANONYMOUS
+    return texts
+
+
+def _place(ask: Ask) -> tuple[tuple[int, ...], bool]:
+    """Which similar ideas were shown, and whether the form shows all its fields."""
+    place = _metadata(ask)
+    return tuple(one for one in place.get("shown", ()) if isinstance(one, int)), bool(place.get("whole"))
+
+
+def _metadata(ask: Ask) -> dict[str, Any]:
+    return ids.unpack(ask.view.metadata if ask.view else "")
+
+
+def _idea_id(ask: Ask) -> int:
+    return _number(_metadata(ask), "idea")
+
+
+def _number(place: dict[str, Any], name: str) -> int:
+    number = place.get(name)
+    if not isinstance(number, int):
+        raise Invalid("This form comes from an older version. Close it and open it again.")
+    return number
+
+
+def _move(value: str) -> tuple[int, Move]:
+    number, _, name = value.partition(":")
+    try:
+        return int(number), Move(name)
+    except ValueError as error:
+        raise Invalid(
+            "This button comes from an older message. Type `/kaizen show` and its number."
+        ) from error
+
+
+def _level(text: str) -> int | None:
+    return int(text) if text.isdigit() else None
+
+
+def _origin(ask: Ask) -> submitting.Origin:
+    payload = ask.payload
+    message = payload.get("message") or {}
+    channel = payload.get("channel") or {}
+    is_private = channel.get("name") in PRIVATE or str(channel.get("id", "")).startswith(("D", "G"))
+    domain = (payload.get("team") or {}).get("domain", "")
+    ts = str(message.get("ts", "")).replace(".", "")
+    link = (
+        f"https://{domain}.slack.com/archives/{channel.get('id')}/p{ts}" if domain and not is_private else ""
+    )
+    return submitting.Origin(
+        text=str(message.get("text") or ""),
+        link=link,
+        author="" if is_private else str(message.get("user") or ""),
+        is_private=is_private,
+    )

@@ -1,0 +1,291 @@
+"""Moving an idea through its life; its author, its thread and its card learn of every step."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from bot.blockkit.mrkdwn import literal
+from bot.kaizen import people, voting
+from bot.kaizen.facts import Detail
+from bot.kaizen.post import redraw_card, tell_step, thank
+from bot.kaizen.reading import life_of, read_number, show
+from bot.kaizen.words import day_words
+from storage.database import UnitOfWork
+from storage.rules.cadence import local_date
+from storage.rules.errors import Invalid, InvalidFields, NotAllowed
+from storage.rules.kaizen import (
+    ENDS,
+    IMPLEMENTED,
+    STEPS,
+    Ask,
+    Given,
+    IdeaState,
+    Move,
+    Role,
+    Step,
+    advance,
+    check_coach,
+    check_original,
+)
+from storage.rules.kaizen_clock import follow_ups
+from storage.rules.kaizen_whys import read_whys
+from storage.rules.terms import Kind
+from storage.tables.kaizen import Idea, IdeaStep
+from storage.tables.member import Member
+
+COACHING, HANDING_OVER = "coach", "hand over"
+MOST_THANKED = 20
+
+
+def move(
+    uow: UnitOfWork, member_id: int, idea_id: int, name: Move, texts: Mapping[str, str] | None = None
+) -> Detail:
+    """Carries out one step.
+
+    Args:
+        texts: what was given, by the names of what the step asks; `responsible` is Slack's id, `until` a
+            day as 2026-02-09, `original` a reference.
+
+    Raises:
+        Closed: the idea is not where this step starts.
+        NotAllowed: it is for others to do.
+        Invalid, InvalidFields: something that the step asks is missing or wrong.
+        NotFound: there is no such idea, or no such original.
+    """
+    viewer = people.get_actor(uow, member_id)
+    idea = uow.ideas.lock(idea_id)
+    step = STEPS[name]
+    given = _given(texts or {})
+    today = local_date(uow.now, uow.members.get(member_id).zone)
+    before = idea.state
+    after = advance(life_of(idea), name, people.roles_on(uow, viewer, idea), given, today)
+    said = _take_over(uow, idea, step, given)
+    idea.state, idea.held_from, idea.until_on = after.state, after.held_from, after.until_on
+    idea.answered_at = idea.answered_at or uow.now
+    idea.ended_at = uow.now if after.state in ENDS else None
+    if after.state in IMPLEMENTED:
+        uow.ideas.plan_follow_ups(idea.id, follow_ups(today))
+    elif before in IMPLEMENTED:
+        uow.ideas.drop_follow_ups(idea.id)
+    uow.session.flush()
+    row = _log(uow, idea, member_id, str(name), said, before=before)
+    words = _words(uow, step, member_id, idea, said)
+    redraw_card(uow, idea)
+    tell_step(uow, idea, row, words)
+    if step.milestone:
+        thank(uow, idea, row, words, _everyone_who_took_part(uow, idea))
+    return show(uow, member_id, idea.id)
+
+
+def coach(uow: UnitOfWork, member_id: int, idea_id: int) -> Detail:
+    """Becomes the coach of an idea.
+
+    Raises:
+        Closed: someone coaches it already; of two who press at once the second learns who was first.
+        NotAllowed: they are not of the lean council.
+    """
+    viewer = people.get_actor(uow, member_id)
+    idea = uow.ideas.lock(idea_id)
+    if Role.COUNCIL not in people.roles_on(uow, viewer, idea):
+        raise NotAllowed(
+            "Coaching is for the lean council. Ask one of them, or say in the thread how you can help."
+        )
+    if idea.coach_id == member_id:
+        return show(uow, member_id, idea.id)  # pressed twice
+    name = uow.members.get(idea.coach_id).name if idea.coach_id is not None else None
+    check_coach(idea.number, name)
+    idea.coach_id = member_id
+    uow.session.flush()
+    row = _log(uow, idea, member_id, COACHING, "")
+    redraw_card(uow, idea)
+    tell_step(uow, idea, row, f"{literal(uow.members.get(member_id).name)} coaches it.")
+    return show(uow, member_id, idea.id)
+
+
+def hand_over(
+    uow: UnitOfWork, member_id: int, idea_id: int, *, coach: str, responsible: str, reason: str
+) -> Detail:
+    """Gives an idea another coach or responsible person; the reason is recorded.
+
+    Args:
+        coach, responsible: Slack's ids; empty leaves the one there is.
+
+    Raises:
+        NotAllowed: they are not of the lean council.
+        InvalidFields, Invalid: no reason, nobody, or someone who is not known.
+    """
+    viewer = people.get_actor(uow, member_id)
+    idea = uow.ideas.lock(idea_id)
+    if Role.COUNCIL not in people.roles_on(uow, viewer, idea):
+        raise NotAllowed("Handing over is for the lean council. Ask one of them.")
+    if not reason.strip():
+        raise InvalidFields(
+            {"reason": "There is no reason. One sentence for those whom it concerns is enough."}
+        )
+    new_coach = _find_member(uow, coach, "coach") if coach else None
+    new_responsible = _find_member(uow, responsible, "responsible") if responsible else None
+    if new_coach is None and new_responsible is None:
+        raise Invalid("Nobody is chosen. Choose a coach or who is responsible.", field="coach")
+    idea.coach_id = new_coach.id if new_coach else idea.coach_id
+    idea.responsible_id = new_responsible.id if new_responsible else idea.responsible_id
+    uow.session.flush()
+    row = _log(uow, idea, member_id, HANDING_OVER, reason.strip())
+    redraw_card(uow, idea)
+    parts = [f"{literal(new_coach.name)} coaches it"] if new_coach else []
+    parts += [f"{literal(new_responsible.name)} is responsible"] if new_responsible else []
+    tell_step(uow, idea, row, f"{' and '.join(parts)}. The reason: {literal(reason)}")
+    return show(uow, member_id, idea.id)
+
+
+def estimate(uow: UnitOfWork, member_id: int, idea_id: int, levels: Mapping[str, int | None]) -> Detail:
+    """Writes down effort, impact and confidence, from 1 to 5.
+
+    Raises:
+        NotAllowed: they have no part in the idea.
+    """
+    idea = _lock_own(uow, member_id, idea_id)
+    for name in ("effort", "impact", "confidence"):
+        setattr(idea, name, levels.get(name))
+    uow.session.flush()
+    return show(uow, member_id, idea.id)
+
+
+def write_whys(uow: UnitOfWork, member_id: int, idea_id: int, texts: list[str]) -> Detail:
+    """Writes down the 5 Whys; the detail's warning says where they end in a person's name.
+
+    Raises:
+        Invalid, InvalidFields: too few, or one in between is empty.
+        NotAllowed: they have no part in the idea.
+    """
+    idea = _lock_own(uow, member_id, idea_id)
+    names = [person.name for person in uow.strategies.read_people().values()]
+    found = read_whys(texts, names)
+    idea.whys = list(found.chain) or None
+    uow.session.flush()
+    return show(uow, member_id, idea.id, found.warning)
+
+
+def check_part(uow: UnitOfWork, member_id: int, idea: Idea) -> frozenset[Role]:
+    """What someone is to an idea.
+
+    Raises:
+        NotAllowed: nothing.
+    """
+    roles = people.roles_on(uow, people.get_actor(uow, member_id), idea)
+    if not roles:
+        raise NotAllowed(
+            "This is for the idea's author, coach, responsible or the lean council. Say it in its thread."
+        )
+    return roles
+
+
+def _lock_own(uow: UnitOfWork, member_id: int, idea_id: int) -> Idea:
+    idea = uow.ideas.lock(idea_id)
+    check_part(uow, member_id, idea)
+    return idea
+
+
+def _given(texts: Mapping[str, str]) -> Given:
+    until = texts.get(Ask.UNTIL, "")
+    try:
+        until_on = date.fromisoformat(until) if until else None
+    except ValueError as error:
+        raise Invalid("This is no day. Choose one from the calendar.", field=Ask.UNTIL) from error
+    return Given({ask: texts.get(ask, "") for ask in Ask if ask is not Ask.UNTIL}, until_on)
+
+
+def _take_over(uow: UnitOfWork, idea: Idea, step: Step, given: Given) -> str:
+    """Writes what the step was given to where it belongs; returns it in words."""
+    texts = {ask: given.texts.get(ask, "").strip() for ask in Ask}
+    if Ask.RESPONSIBLE in step.asks:
+        responsible = _find_member(uow, texts[Ask.RESPONSIBLE], Ask.RESPONSIBLE)
+        idea.responsible_id = responsible.id
+        return responsible.name
+    if Ask.ORIGINAL in step.asks:
+        return _merge(uow, idea, read_number(texts[Ask.ORIGINAL], Ask.ORIGINAL))
+    if step.move is Move.STANDARDISE:
+        idea.result, idea.elsewhere = texts[Ask.CHANGE], texts[Ask.ELSEWHERE]
+        return idea.result
+    if step.move is Move.JUST_DO:
+        idea.result = texts[Ask.RESULT]
+        return idea.result
+    if step.move is Move.HOLD and given.until_on is not None:
+        return f"until {day_words(given.until_on)}. {texts[Ask.REASON]}"
+    return next((texts[ask] for ask in step.asks if texts[ask]), "")
+
+
+def _merge(uow: UnitOfWork, idea: Idea, number: int) -> str:
+    """Makes the author and the supporters of an idea supporters of the one that says the same."""
+    original = uow.ideas.lock(uow.ideas.get_id(number))
+    check_original(idea.number, original.number, original.state)
+    author_id = idea.sealed_for_id if idea.is_anonymous else idea.author_id
+    voters = uow.ideas.list_supporters(idea.id)
+    if author_id is not None:
+        author = uow.members.get(author_id)
+        voters += [author.slack_user_id] if author.slack_user_id else []
+    for voter in voters:
+        uow.ideas.say_vote(original.id, voter, voting.BUTTON, Decimal(str(uow.now.timestamp())), is_on=True)
+    original.votes = voting.count(uow, original)
+    idea.original_id = original.id
+    uow.session.flush()
+    redraw_card(uow, original)
+    return f"K-{original.number} {original.title}"
+
+
+def _find_member(uow: UnitOfWork, slack_id: str, field: str) -> Member:
+    found = uow.members.find_by_slack_id(slack_id)
+    if found is None or found.is_deactivated:
+        raise Invalid(
+            "Hoshin does not know this person, or they have left. Choose someone else, or let them type "
+            "`/kaizen` once.",
+            field=field,
+        )
+    return found
+
+
+def _log(
+    uow: UnitOfWork, idea: Idea, member_id: int, name: str, said: str, *, before: IdeaState | None = None
+) -> IdeaStep:
+    row = IdeaStep(
+        workspace_id=uow.workspace_id,
+        idea_id=idea.id,
+        at=uow.now,
+        member_id=None if idea.is_anonymous and member_id == idea.sealed_for_id else member_id,
+        move=name,
+        from_state=before or idea.state,
+        to_state=idea.state,
+        said=said[:3000],
+    )
+    uow.ideas.add_step(row)
+    if row.member_id is not None:
+        uow.audit.record(
+            at=uow.now,
+            member_id=member_id,
+            action=name,
+            kind=Kind.IDEA,
+            item_id=idea.id,
+            reference=f"K-{idea.number}",
+            before={"state": before or idea.state},
+            after={"state": idea.state},
+        )
+    return row
+
+
+def _words(uow: UnitOfWork, step: Step, member_id: int, idea: Idea, said: str) -> str:
+    """What the author reads, as markup."""
+    is_hidden = idea.is_anonymous and member_id == idea.sealed_for_id
+    who = "Its author" if is_hidden else uow.members.get(member_id).name
+    return step.tells.replace("{who}", literal(who)).replace("{said}", literal(said))
+
+
+def _everyone_who_took_part(uow: UnitOfWork, idea: Idea) -> list[str]:
+    """Slack's ids, and the name of an author without an account. An anonymous author is not named."""
+    members = people.names_of(uow, (idea.author_id, idea.coach_id, idea.responsible_id))
+    named = [
+        members[member_id].slack_user_id or members[member_id].name
+        for member_id in (idea.author_id, idea.responsible_id, idea.coach_id)
+        if member_id in members and not members[member_id].is_deactivated
+    ]
+    if idea.author_name:
+        named.insert(0, idea.author_name)
+    return list(dict.fromkeys([*named, *uow.ideas.list_supporters(idea.id)]))[:MOST_THANKED]

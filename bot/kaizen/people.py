@@ -1,0 +1,94 @@
+"""Who someone is to an idea, and by which names people are shown."""
+
+from collections.abc import Iterable
+
+from bot.kaizen.facts import SOMEONE
+from storage.database import UnitOfWork
+from storage.rules import access
+from storage.rules.access import Action, Viewer
+from storage.rules.errors import NotAllowed
+from storage.rules.graph import Graph
+from storage.rules.kaizen import Role
+from storage.rules.terms import Role as PlanRole
+from storage.tables.kaizen import Idea
+from storage.tables.member import Member
+
+
+def get_actor(uow: UnitOfWork, member_id: int) -> Viewer:
+    """Someone who wants to do something with ideas.
+
+    Raises:
+        NotAllowed: they only look on (the role of a viewer).
+    """
+    viewer = uow.roles.get_viewer(member_id)
+    if PlanRole.VIEWER in viewer.granted:
+        raise NotAllowed(
+            "You were named as a viewer, who sees all and changes nothing. Ask an admin of Hoshin."
+        )
+    return viewer
+
+
+def is_council(uow: UnitOfWork, viewer: Viewer) -> bool:
+    """Whether someone decides on ideas. While nobody is named to it, the leads of teams stand in."""
+    if access.may(viewer, Action.COUNCIL):
+        return True
+    holders = uow.roles.list_holders()
+    if holders.get(PlanRole.LEAN_COUNCIL) or holders.get(PlanRole.STRATEGY_LEAD):
+        return False
+    return bool(viewer.led_team_ids)
+
+
+def list_council(uow: UnitOfWork) -> list[int]:
+    """Member ids of those who decide on ideas."""
+    holders = uow.roles.list_holders()
+    named = [*holders.get(PlanRole.LEAN_COUNCIL, []), *holders.get(PlanRole.STRATEGY_LEAD, [])]
+    if named:
+        return list(dict.fromkeys(named))
+    leads = (team.lead_id for team in uow.strategies.read_teams().values())
+    return sorted({lead for lead in leads if lead is not None})
+
+
+def roles_on(uow: UnitOfWork, viewer: Viewer, idea: Idea) -> frozenset[Role]:
+    """What someone is to an idea."""
+    me = viewer.member_id
+    found = set()
+    if me in {idea.author_id, idea.sealed_for_id}:
+        found.add(Role.AUTHOR)
+    if me == idea.coach_id:
+        found.add(Role.COACH)
+    if me == idea.responsible_id:
+        found.add(Role.RESPONSIBLE)
+    if is_council(uow, viewer):
+        found.add(Role.COUNCIL)
+    return frozenset(found)
+
+
+def author_words(idea_author: str, *, is_anonymous: bool, name: str) -> str:
+    """How an idea's author is called.
+
+    Args:
+        idea_author: the name written down for someone without an account.
+        name: of the member, if it is one.
+    """
+    if is_anonymous:
+        return SOMEONE
+    return name or idea_author or "someone who left"
+
+
+def names_of(uow: UnitOfWork, member_ids: Iterable[int | None]) -> dict[int, Member]:
+    """The members with these ids."""
+    wanted = {member_id for member_id in member_ids if member_id is not None}
+    return uow.checkins.list_members(wanted) if wanted else {}
+
+
+def find_plan(uow: UnitOfWork, *viewers: Viewer) -> Graph | None:
+    """What all of these people may see of the plan; None where there is no plan yet, or nobody."""
+    if not viewers or uow.strategies.find_plan() is None:
+        return None
+    return access.see_together(uow.picture().graph, viewers)
+
+
+def find_channel_readers(uow: UnitOfWork) -> list[Viewer]:
+    """Those who read the ideas channel; nobody where that is not known (yet)."""
+    channel_id = uow.checkins.get_workspace().ideas_channel_id
+    return (uow.audiences.find_viewers(channel_id) or []) if channel_id is not None else []

@@ -1,0 +1,88 @@
+"""What goes out about an idea, one function an occasion: drawn and put into the outbox.
+
+The key of a message names its occasion, so no occasion is told twice however often the work runs.
+"""
+
+from collections.abc import Sequence
+
+from bot.answers import Message
+from bot.kaizen.cards import answer_message, card_message, more_message, step_message, thanks_message
+from bot.kaizen.reading import read_idea
+from storage.database import UnitOfWork
+from storage.repositories.outbox import ANSWER, SUMMARY, Envelope
+from storage.tables.kaizen import Idea, IdeaStep
+from storage.tables.outbox import Outbox, OutboxState
+
+CARD = "idea:"
+MORE_AT_ONCE = 2_900
+
+
+def card_key(idea_id: int) -> str:
+    return f"{CARD}{idea_id}"
+
+
+def find_idea_id(uow: UnitOfWork, channel_id: str, ts: str) -> int | None:
+    """The idea whose card is that message of Slack's; None for any other message."""
+    key = uow.outbox.find_key_by_message(channel_id, ts) or ""
+    number = key.removeprefix(CARD)
+    return int(number) if key.startswith(CARD) and number.isdigit() else None
+
+
+def put_card(uow: UnitOfWork, idea: Idea) -> bool:
+    """Posts the card into the ideas channel; False where there is none yet."""
+    channel_id = uow.checkins.get_workspace().ideas_channel_id
+    if channel_id is None:
+        return False
+    message = card_message(read_idea(uow, idea))
+    uow.outbox.put(Envelope(card_key(idea.id), message.payload(), uow.now, SUMMARY, channel_id=channel_id))
+    for number, start in enumerate(range(0, len(idea.more), MORE_AT_ONCE)):
+        put_in_thread(uow, idea.id, f"more:{number}", more_message(idea.more[start : start + MORE_AT_ONCE]))
+    return True
+
+
+def redraw_card(uow: UnitOfWork, idea: Idea) -> None:
+    """Draws the card anew where it was posted."""
+    idea.redraw = False
+    uow.session.flush()
+    row = uow.outbox.find(card_key(idea.id))
+    if row is None:
+        put_card(uow, idea)
+    elif row.state is not OutboxState.EXPIRED:
+        uow.outbox.edit(row, card_message(read_idea(uow, idea)).payload(), uow.now, SUMMARY)
+
+
+def put_in_thread(uow: UnitOfWork, idea_id: int, occasion: str, message: Message) -> None:
+    """Adds a reply to the card's thread; nothing where there is no card."""
+    card = uow.outbox.find(card_key(idea_id))
+    if card is not None:
+        key = f"idea-thread:{idea_id}:{occasion}"
+        uow.outbox.put(Envelope(key, message.payload(), uow.now, SUMMARY, thread_of_id=card.id))
+
+
+def tell_step(uow: UnitOfWork, idea: Idea, step: IdeaStep, words: str) -> None:
+    """Tells a step in the thread, and the author by themselves; of their own steps they know."""
+    put_in_thread(uow, idea.id, f"step:{step.id}", step_message(words))
+    author_id = idea.sealed_for_id if idea.is_anonymous else idea.author_id
+    if author_id is None or author_id == step.member_id:
+        return
+    author = uow.members.get(author_id)
+    if author.is_deactivated or author.slack_user_id is None:
+        return  # someone who left: the answer stands on the card and in its thread
+    message = answer_message(read_idea(uow, idea), words)
+    key = f"idea-answer:{idea.id}:{step.id}"
+    uow.outbox.put(Envelope(key, message.payload(), uow.now, ANSWER, member_id=author_id))
+
+
+def thank(uow: UnitOfWork, idea: Idea, step: IdeaStep, words: str, who: Sequence[str]) -> None:
+    """Thanks everyone who took part, in public."""
+    channel_id = uow.checkins.get_workspace().ideas_channel_id
+    if channel_id is None:
+        return
+    message = thanks_message(read_idea(uow, idea), words, who)
+    key = f"idea-thanks:{idea.id}:{step.id}"
+    uow.outbox.put(Envelope(key, message.payload(), uow.now, SUMMARY, channel_id=channel_id))
+
+
+def find_card(uow: UnitOfWork, idea_id: int) -> Outbox | None:
+    """The row that posts the card."""
+    return uow.outbox.find(card_key(idea_id))

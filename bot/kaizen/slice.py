@@ -1,0 +1,16 @@
+"""Kaizen as the composition root sees it."""
+
+from bot.kaizen.home import draw_desk
+from bot.kaizen.listeners import routes
+from bot.kaizen.reading import read_desk
+from bot.kaizen.reminding import drop_drafts, next_due, post_month, post_waiting, remind, unseal
+from bot.kaizen.voting import redraw_behind
+from bot.slices import HomeSection, Slice
+
+slice = Slice(  # noqa: A001 - every slice is called so
+    name="kaizen",
+    routes=routes,
+    due=(post_waiting, redraw_behind, remind, drop_drafts, unseal, post_month),
+    next_due=next_due,
+    home=HomeSection(rank=60, read=read_desk, draw=draw_desk),
+)
