@@ -1,0 +1,138 @@
+"""Benefits, checks after 30, 60 and 90 days, offers to other teams, the month, reminders."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.kaizen import reading, results, setting
+from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed
+from storage.rules.kaizen import IdeaState, Move, OfferState
+from storage.rules.kaizen_statistics import Benefit
+from storage.rules.terms import Role
+from tests import factories
+from tests.bot.kaizen.test_moving import WHOLE_WAY
+from tests.bot.kaizen.workshop import Workshop
+
+IDEA = 1
+
+
+@pytest.fixture
+def standard(workshop: Workshop) -> Workshop:
+    """K-1 of Ben is the standard."""
+    workshop.submit()
+    workshop.move(workshop.ana, *WHOLE_WAY)
+    return workshop
+
+
+def test_a_benefit_counts_once_someone_else_has_confirmed_it(standard: Workshop) -> None:
+    with pytest.raises(InvalidFields), standard.unit_of_work() as uow:
+        results.write_benefits(uow, standard.ben.id, IDEA, {"actual_money": "many"}, "en-GB")
+    with standard.unit_of_work() as uow:
+        results.write_benefits(
+            uow, standard.ben.id, IDEA, {"planned_money": "1000", "actual_money": "1200,5"}, "de-DE"
+        )
+        assert reading.read_figures(uow).statistics.value == ()
+    with pytest.raises(NotAllowed, match="not by its author"), standard.unit_of_work() as uow:
+        results.confirm(uow, standard.ben.id, IDEA)
+    with standard.unit_of_work() as uow:
+        detail = results.confirm(uow, standard.ana.id, IDEA)
+        ((kind, value),) = reading.read_figures(uow).statistics.value
+    assert detail.benefits[0].confirmed_by == "Ana Ruiz"
+    assert (kind, value) == (Benefit.MONEY, Decimal("1200.5"))
+    with pytest.raises(Invalid, match="no figure to confirm"), standard.unit_of_work() as uow:
+        results.confirm(uow, standard.ana.id, IDEA)
+
+
+def test_after_thirty_days_the_responsible_person_is_asked_once_a_day(standard: Workshop) -> None:
+    standard.tick()
+    assert not any("has its result lasted" in text for text in standard.told(standard.ben))
+    standard.clock.jump_to(datetime(2026, 3, 11, 8, 30, tzinfo=UTC))
+    standard.tick()
+    assert not any("has its result lasted" in text for text in standard.told(standard.ben)), (
+        "before their day"
+    )
+    standard.clock.jump_to(datetime(2026, 3, 11, 10, 0, tzinfo=UTC))
+    standard.tick()
+    standard.tick()
+    assert sum("has its result lasted" in text for text in standard.told(standard.ben)) == 1
+    with standard.unit_of_work() as uow:
+        (check_id, _, _) = reading.read_desk(uow, standard.ben.id).checks[0]
+        detail = results.say_lasted(uow, standard.ben.id, check_id)
+        assert [check.has_lasted for check in detail.follow_ups] == [True, None, None]
+        assert reading.read_desk(uow, standard.ben.id).checks == ()
+
+
+def test_a_result_that_has_slipped_is_planned_anew(standard: Workshop) -> None:
+    standard.clock.jump_to(datetime(2026, 3, 11, 10, 0, tzinfo=UTC))
+    with standard.unit_of_work() as uow:
+        (check_id, _, _) = reading.read_desk(uow, standard.ben.id).checks[0]
+    with pytest.raises(Invalid, match="What happened is empty"), standard.unit_of_work() as uow:
+        results.say_slipped(uow, standard.ben.id, check_id, " ")
+    with standard.unit_of_work() as uow:
+        detail = results.say_slipped(uow, standard.ben.id, check_id, "The hooks were painted over")
+    assert detail.idea.state is IdeaState.PLAN
+    assert [check.has_lasted for check in detail.follow_ups] == [False]
+
+
+def test_a_result_is_offered_to_a_team_once_and_its_lead_answers(standard: Workshop) -> None:
+    with standard.unit_of_work() as uow:
+        team = factories.team(uow, name="Dispatch", lead_id=standard.chen.id)
+        for _ in range(2):
+            results.offer(uow, standard.ben.id, IDEA, [team.id])
+    assert sum("may help Dispatch, too" in text for text in standard.told(standard.chen)) == 1
+    with standard.unit_of_work() as uow:
+        (offer,) = reading.show(uow, standard.chen.id, IDEA).offers
+        assert offer.is_mine
+    with pytest.raises(NotAllowed, match="for the lead of that team"), standard.unit_of_work() as uow:
+        results.answer_offer(uow, standard.ben.id, offer.id, takes=True)
+    with standard.unit_of_work() as uow:
+        assert results.answer_offer(uow, standard.chen.id, offer.id, takes=True) == ("K-1", OfferState.TAKEN)
+        results.answer_offer(uow, standard.chen.id, offer.id, takes=False)
+        assert reading.show(uow, standard.chen.id, IDEA).offers[0].state is OfferState.TAKEN
+
+
+def test_there_is_nothing_to_offer_before_there_is_a_result(workshop: Workshop) -> None:
+    workshop.submit()
+    with pytest.raises(Closed, match="no result to offer yet"), workshop.unit_of_work() as uow:
+        results.offer(uow, workshop.ben.id, IDEA, [1])
+
+
+def test_last_months_figures_are_posted_once(workshop: Workshop) -> None:
+    workshop.submit()
+    workshop.move(workshop.ana, Move.TRIAGE)
+    workshop.tick()
+    assert not any("Kaizen in" in text for text in workshop.posted())
+    workshop.clock.jump_to(datetime(2026, 3, 1, 9, 0, tzinfo=UTC))  # a Sunday
+    workshop.tick()
+    assert not any("Kaizen in" in text for text in workshop.posted())
+    workshop.clock.advance(timedelta(days=1))
+    workshop.tick()
+    workshop.tick()
+    (figures,) = [text for text in workshop.posted() if "Kaizen in February 2026" in text]
+    assert "First answer: half within 0 h" in figures
+
+
+def test_the_council_is_reminded_of_what_is_overdue_and_of_what_was_on_hold(workshop: Workshop) -> None:
+    workshop.submit()
+    workshop.submit(workshop.chen, problem="Gloves are gone", idea="A dispenser")
+    workshop.move(workshop.ana, Move.HOLD, number=2)
+    workshop.clock.jump_to(datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
+    workshop.tick()
+    (prompt,) = [text for text in workshop.told(workshop.ana) if "what waits for you today" in text]
+    assert "Ideas whose first answer is overdue" in prompt
+    assert "On hold until today" in prompt
+    assert not any("waits for you today" in text for text in workshop.told(workshop.chen))
+
+
+def test_settings_are_for_admins_and_days_are_a_number(workshop: Workshop) -> None:
+    with pytest.raises(NotAllowed, match="set Hoshin up"), workshop.unit_of_work() as uow:
+        setting.save(uow, workshop.ben.id, channel_id="C1", days="3", options=[])
+    with workshop.unit_of_work() as uow:
+        uow.roles.grant(workshop.ben.id, Role.ADMIN, by_id=None, at=uow.now)
+    with pytest.raises(Invalid, match="is no number of days"), workshop.unit_of_work() as uow:
+        setting.save(uow, workshop.ben.id, channel_id="C1", days="three", options=[])
+    with workshop.unit_of_work() as uow:
+        setting.save(uow, workshop.ben.id, channel_id="C1", days="5", options=["leaderboard"])
+        found = reading.read_settings(uow, workshop.ben.id)
+    assert (found.channel_id, found.response_days, found.shows_leaderboard) == ("C1", 5, True)
