@@ -19,7 +19,6 @@ from bot.asks import Ask
 from bot.blockkit.kit import option
 from bot.kaizen import moving, reading, results, setting, submitting, voting
 from bot.kaizen.cards import figures_message, list_message, mine_message
-from bot.kaizen.facts import Sheet
 from bot.kaizen.forms import (
     CHANNEL,
     DAYS,
@@ -57,7 +56,9 @@ async def show_mine(ask: Ask) -> Answer:
 @routes.command("kaizen new")
 async def start(ask: Ask) -> Answer:
     """The form, with the words typed behind the command."""
-    sheet = await ask.run(submitting.start, ask.person.member_id, ask.text)
+    sheet = await ask.read(submitting.start, ask.person.member_id, ask.text)
+    if ask.text.strip():
+        await ask.run(submitting.keep, ask.person.member_id, submitting.Origin(ask.text))
     return open_view(idea_form(sheet))
 
 
@@ -71,7 +72,8 @@ async def start_from_message(ask: Ask) -> Answer:
     origin = _origin(ask)
     if origin.author and not (ask.payload.get("message") or {}).get("bot_id"):
         await ask.meet(origin.author)
-    sheet = await ask.run(submitting.start_from, ask.person.member_id, origin)
+    sheet = await ask.read(submitting.start_from, ask.person.member_id, origin)
+    await ask.run(submitting.keep, ask.person.member_id, origin)
     return open_view(idea_form(sheet))
 
 
@@ -96,9 +98,11 @@ async def submit(ask: Ask) -> Answer:
     shown, is_whole = _place(ask)
     if ask.form.text(submitting.AUTHOR):
         await ask.meet(ask.form.text(submitting.AUTHOR))
-    done = await ask.run(submitting.submit, ask.person.member_id, _typed(ask), shown, is_whole=is_whole)
-    if isinstance(done, Sheet):
-        return update_view(idea_form(done))
+    typed = _typed(ask)
+    sheet = await ask.read(submitting.find_others, ask.person.member_id, typed, shown, is_whole=is_whole)
+    if sheet is not None:
+        return update_view(idea_form(sheet))
+    done = await ask.run(submitting.submit, ask.person.member_id, typed)
     return update_view(submitted_view(done), RefreshHome())
 
 

@@ -1,7 +1,7 @@
 """Submitting: from someone's words to an idea with a card; nothing typed is lost on the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.kaizen import people, voting
@@ -52,25 +52,26 @@ class Origin:
 
 
 def start(uow: UnitOfWork, member_id: int, text: str) -> Sheet:
-    """The form for an idea, with the words typed so far; they are kept for a day in case it is not sent."""
+    """The form for an idea, with the words typed so far, else with those of today that were not sent."""
     people.get_actor(uow, member_id)
     text = text.strip()[:LONGEST_DRAFT]
-    if not text:
-        draft = uow.ideas.find_draft(member_id, uow.now - DRAFT_KEPT)
-        return _sheet(uow, member_id, draft.text if draft else "", draft.origin if draft else None)
-    uow.ideas.keep_draft(member_id, text, None, uow.now)
-    return _sheet(uow, member_id, text, None)
+    if text:
+        return _sheet(uow, member_id, text, None)
+    draft = uow.ideas.find_draft(member_id, uow.now - DRAFT_KEPT)
+    return _sheet(uow, member_id, draft.text if draft else "", draft.origin if draft else None)
 
 
 def start_from(uow: UnitOfWork, member_id: int, origin: Origin) -> Sheet:
     """The form for an idea that a message holds."""
     people.get_actor(uow, member_id)
-    about: dict[str, Any] = {"private": True}
-    if not origin.is_private:
-        author = uow.members.find_by_slack_id(origin.author) if origin.author else None
-        about = {"link": origin.link, "author": origin.author if author is not None else ""}
+    return _sheet(uow, member_id, origin.text.strip()[:LONGEST_DRAFT], _about(uow, origin))
+
+
+def keep(uow: UnitOfWork, member_id: int, origin: Origin) -> None:
+    """Keeps words for a day, in case their form is not sent. The search for similar ideas is done by then: no
+    writer waits for it."""
+    about = _about(uow, origin) if origin.link or origin.author or origin.is_private else None
     uow.ideas.keep_draft(member_id, origin.text.strip()[:LONGEST_DRAFT], about, uow.now)
-    return _sheet(uow, member_id, origin.text.strip(), about)
 
 
 def widen(uow: UnitOfWork, member_id: int, typed: Mapping[str, str], was_shown: tuple[int, ...]) -> Sheet:
@@ -87,19 +88,36 @@ def widen(uow: UnitOfWork, member_id: int, typed: Mapping[str, str], was_shown: 
     )
 
 
-def submit(
+def find_others(
     uow: UnitOfWork,
     member_id: int,
     typed: Mapping[str, str],
     was_shown: tuple[int, ...] = (),
     *,
     is_whole: bool = False,
-) -> Submitted | Sheet:
-    """Takes an idea. Where others said about the same and the person has not seen it yet: the form once more.
+) -> Sheet | None:
+    """The form once more, where others said about the same and the person has not seen any of that yet.
+
+    Args:
+        typed: the inputs by their names.
+        was_shown: ids of the similar ideas that the person has seen.
+
+    Raises:
+        InvalidFields: an input that says nothing, or too much.
+    """
+    problem, thought, _ = _read_texts(typed)
+    others = [] if was_shown else uow.similar_ideas.find(f"{problem}\n{thought}")
+    if not others:
+        return None
+    sheet = widen(uow, member_id, typed, tuple(line.id for line in others))
+    return replace(sheet, is_whole=is_whole, similar=similar_facts(others, member_id), asks_again=True)
+
+
+def submit(uow: UnitOfWork, member_id: int, typed: Mapping[str, str]) -> Submitted:
+    """Takes an idea.
 
     Args:
         typed: the inputs by their names, see above; `author` is Slack's id, `serves` a reference.
-        was_shown: ids of the similar ideas that the person has seen.
 
     Raises:
         InvalidFields, Invalid: an input that says nothing, or too much.
@@ -107,26 +125,14 @@ def submit(
         NotAllowed: they only look on.
     """
     viewer = people.get_actor(uow, member_id)
-    problem, thought, expected = _read_texts(typed)
-    others = uow.similar_ideas.find(f"{problem}\n{thought}", without=was_shown)
-    if others and not was_shown:
-        sheet = widen(uow, member_id, typed, tuple(line.id for line in others))
-        shown = similar_facts(others, member_id)
-        return Sheet(
-            **{
-                **{name: getattr(sheet, name) for name in Sheet.__slots__},
-                "is_whole": is_whole,
-                "similar": shown,
-                "asks_again": True,
-            }
-        )
-    idea = _make(uow, viewer, typed, (problem, thought, expected))
+    texts = _read_texts(typed)
+    idea = _make(uow, viewer, typed, texts)
     uow.ideas.add(idea)
     uow.similar_ideas.index(idea.id, idea.terms.split())
     uow.ideas.drop_draft(member_id)
     _log(uow, idea)
     has_channel = put_card(uow, idea)
-    return Submitted(read_idea(uow, idea), tuple(notes_on(problem, thought, expected)), has_channel)
+    return Submitted(read_idea(uow, idea), tuple(notes_on(*texts)), has_channel)
 
 
 def support_instead(uow: UnitOfWork, member_id: int, idea_id: int) -> str:
@@ -225,6 +231,14 @@ def _sheet(uow: UnitOfWork, member_id: int, text: str, origin: Mapping[str, Any]
         was_shown=tuple(line.id for line in found),
         has_channel=_has_channel(uow),
     )
+
+
+def _about(uow: UnitOfWork, origin: Origin) -> dict[str, Any]:
+    """What is kept of where an idea comes from."""
+    if origin.is_private:
+        return {"private": True}
+    author = uow.members.find_by_slack_id(origin.author) if origin.author else None
+    return {"link": origin.link, "author": origin.author if author is not None else ""}
 
 
 def _has_channel(uow: UnitOfWork) -> bool:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator
 
 from bot import heap
-from tests.benchmarks import commands, fanout, kills, plan, reality, startup
+from tests.benchmarks import commands, fanout, kaizen, kills, plan, reality, startup
 from tests.benchmarks.logs import log_to_nowhere
 from tests.benchmarks.table import Line, as_text
 
@@ -15,6 +15,7 @@ MEASUREMENTS: dict[str, Callable[..., Iterator[Line]]] = {
     "commands": commands.measure,
     "plan": plan.measure,
     "reality": reality.measure,
+    "kaizen": kaizen.measure,
 }
 
 

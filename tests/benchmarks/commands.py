@@ -190,14 +190,14 @@ def sender(routes: Sequence[BaseRoute], text: str = "help", user: str = "U1") ->
     async def send() -> None:
         # Signed anew each time: a signature is good for five minutes, and its check is part of the cost.
         headers = {**sign(SECRET, body), "Content-Type": "application/x-www-form-urlencoded"}
-        status = await _post(web, body, headers)
+        status = await post(web, body, headers)
         if status != 200:
             raise AssertionError(f"the command was answered {status}")
 
     return send
 
 
-async def _post(web: Starlette, body: bytes, headers: dict[str, str]) -> int:
+async def post(web: Starlette, body: bytes, headers: dict[str, str]) -> int:
     scope: dict[str, Any] = {
         "type": "http",
         "asgi": {"version": "3.0"},

@@ -97,6 +97,8 @@ class _State:
         self.methods[method] += 1
         if method == "chat.postMessage":
             return self._post(arguments)
+        if method.startswith("views."):
+            return 200, {"ok": True, "view": {"id": "V1"}}
         if not self.may_look:
             return 200, {"ok": False, "error": "missing_scope"}
         if method == "conversations.open":

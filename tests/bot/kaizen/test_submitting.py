@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.kaizen import submitting
-from bot.kaizen.facts import SOMEONE, Sheet
+from bot.kaizen.facts import SOMEONE
 from bot.kaizen.submitting import Origin
 from storage.rules.errors import DomainError, Invalid, InvalidFields, NotAllowed, NotFound
 from storage.rules.kaizen import IdeaState
@@ -100,20 +100,18 @@ def test_anonymous_only_where_the_workspace_allows_it_and_then_nowhere(workshop:
 def test_what_others_said_is_shown_once_and_then_the_idea_is_taken(workshop: Workshop) -> None:
     workshop.submit()
     with workshop.unit_of_work() as uow:
-        sheet = submitting.submit(uow, workshop.chen.id, TYPED)
-        assert isinstance(sheet, Sheet)
+        sheet = submitting.find_others(uow, workshop.chen.id, TYPED)
+        assert sheet is not None
         assert [one.reference for one in sheet.similar] == ["K-1"]
-        assert sheet.typed == TYPED
-        assert sheet.asks_again
-        again = submitting.submit(uow, workshop.chen.id, TYPED, sheet.was_shown)
-        assert not isinstance(again, Sheet)
+        assert (sheet.typed, sheet.asks_again) == (TYPED, True)
+        assert submitting.find_others(uow, workshop.chen.id, TYPED, sheet.was_shown) is None
 
 
 def test_ones_own_similar_idea_is_opened_and_not_supported(workshop: Workshop) -> None:
     workshop.submit()
+    (mine,) = workshop.start(workshop.ben, "the label printer stops").similar
+    (theirs,) = workshop.start(workshop.chen, "the label printer stops").similar
     with workshop.unit_of_work() as uow:
-        (mine,) = submitting.start(uow, workshop.ben.id, "the label printer stops").similar
-        (theirs,) = submitting.start(uow, workshop.chen.id, "the label printer stops").similar
         assert (mine.is_mine, theirs.is_mine) == (True, False)
         assert submitting.support_instead(uow, workshop.chen.id, theirs.id) == "K-1"
         assert uow.ideas.find_draft(workshop.chen.id, uow.now) is None
@@ -121,22 +119,18 @@ def test_ones_own_similar_idea_is_opened_and_not_supported(workshop: Workshop) -
 
 
 def test_words_are_kept_for_a_day_and_no_longer(workshop: Workshop) -> None:
-    with workshop.unit_of_work() as uow:
-        submitting.start(uow, workshop.ben.id, "the printer")
+    workshop.start(workshop.ben, "the printer")
     workshop.clock.advance(timedelta(hours=23))
     workshop.tick()
-    with workshop.unit_of_work() as uow:
-        assert submitting.start(uow, workshop.ben.id, "").typed["problem"] == "the printer"
+    assert workshop.start(workshop.ben, "").typed["problem"] == "the printer"
     workshop.clock.advance(timedelta(hours=2))
     workshop.tick()
-    with workshop.unit_of_work() as uow:
-        assert submitting.start(uow, workshop.ben.id, "").typed["problem"] == ""
+    assert workshop.start(workshop.ben, "").typed["problem"] == ""
 
 
 def test_what_a_field_does_not_take_goes_into_the_thread(workshop: Workshop) -> None:
     words = "the printer stops and " * 500
-    with workshop.unit_of_work() as uow:
-        sheet = submitting.start(uow, workshop.ben.id, words)
+    sheet = workshop.start(workshop.ben, words)
     assert "The rest is kept" in sheet.note
     workshop.submit(problem=sheet.typed["problem"])
     idea = workshop.idea()
@@ -149,6 +143,7 @@ def test_of_a_private_message_neither_link_nor_author_is_taken(workshop: Worksho
     )
     with workshop.unit_of_work() as uow:
         sheet = submitting.start_from(uow, workshop.ben.id, origin)
+        submitting.keep(uow, workshop.ben.id, origin)
     assert sheet.note.startswith("This comes from a private conversation.")
     assert "author" not in sheet.typed
     workshop.submit(problem="the printer")

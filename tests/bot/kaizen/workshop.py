@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from bot.kaizen import moving, submitting
 from bot.kaizen.facts import Sheet, Submitted
 from bot.kaizen.slice import slice as kaizen
+from bot.kaizen.submitting import Origin
 from storage.database import UnitOfWork
 from storage.rules.kaizen import Ask, Move
 from storage.rules.terms import Role
@@ -20,7 +21,7 @@ from tests.clock import FrozenClock
 UnitsOfWork = Callable[[], AbstractContextManager[UnitOfWork]]
 CHANNEL = "CIDEAS"
 TYPED = {"problem": "The label printer stops every shift", "idea": "Keep a spare ribbon at the machine"}
-ALL = dict.fromkeys(Ask, "A sentence.") | {Ask.UNTIL: "2026-03-02"}
+ALL = dict.fromkeys(map(str, Ask), "A sentence.") | {str(Ask.UNTIL): "2026-03-02"}
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,23 @@ class Workshop:
 
     def submit(self, who: Member | None = None, **typed: str) -> Submitted:
         with self.unit_of_work() as uow:
-            done = submitting.submit(uow, (who or self.ben).id, {**TYPED, **typed}, (-1,))
-        assert not isinstance(done, Sheet)
-        return done
+            return submitting.submit(uow, (who or self.ben).id, {**TYPED, **typed})
+
+    def start(self, who: Member, text: str) -> Sheet:
+        """As `/kaizen` and the text."""
+        with self.unit_of_work() as uow:
+            sheet = submitting.start(uow, who.id, text)
+            if text:
+                submitting.keep(uow, who.id, Origin(text))
+        return sheet
 
     def move(self, who: Member, *moves: Move, number: int = 1, texts: Mapping[str, str] | None = None) -> Any:
         """Does one step after the other; what they ask for is given."""
         detail = None
         for move in moves:
-            given: dict[str, str] = {**ALL, Ask.RESPONSIBLE: self.ben.slack_user_id or "", **(texts or {})}
+            given = dict(ALL)
+            given[Ask.RESPONSIBLE] = self.ben.slack_user_id or ""
+            given.update(texts or {})
             with self.unit_of_work() as uow:
                 detail = moving.move(uow, who.id, uow.ideas.get_id(number), move, given)
         return detail
