@@ -11,6 +11,7 @@ from bot.audiences import Audiences
 from bot.bundles.slice import slice as bundles
 from bot.calendar.slice import slice as calendar
 from bot.channels import find_channels
+from bot.checkins.kinds import register
 from bot.checkins.slice import slice as checkins
 from bot.clock import Clock
 from bot.connecting import Connecting
@@ -44,6 +45,7 @@ _PARTS: tuple[Slice, ...] = (
     strategy,
 )
 HOME_SECTIONS: tuple[HomeSection, ...] = tuple(one.home for one in _PARTS if one.home is not None)
+register([kind for one in _PARTS for kind in one.kinds])
 SLICES: tuple[Slice, ...] = (*_PARTS, make_slice(HOME_SECTIONS))
 
 

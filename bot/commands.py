@@ -198,6 +198,7 @@ VERBS = (
     ),
     Verb("kaizen", "help", "", "/kaizen help", "how an idea gets its answer", fits=""),
     Verb("checkin", "", "", "/checkin", "answer now what is due, or correct what you answered"),
+    Verb("checkin", "team", "[name]", "/checkin team", "for leads: your team's questions, pause, preview"),
     Verb("checkin", "help", "", "/checkin help", "what a check-in asks and when"),
 )
 

@@ -25,6 +25,12 @@ CHECKIN_BACK = "checkin.back"
 CHECKIN_FORM = "checkin.form"
 CHECKIN_DONE = "checkin.done"
 CHECKIN_REASON = "checkin.reason"
+CHECKIN_TEAM = "checkin.team"
+CHECKIN_ASK_NOW = "checkin.ask_now"
+CHECKIN_PREVIEW = "checkin.preview"
+CHECKIN_ACKNOWLEDGE = "checkin.acknowledge"
+CHECKIN_REMARK = "checkin.remark"
+CHECKIN_ASSIGN = "checkin.assign"
 
 # The plan, looked at; the value is what could be typed behind the command
 STRATEGY_SHOW = "strategy.show"

@@ -1,14 +1,15 @@
 """What a slice hands in: its routes, what falls due on the clock, its section of the Home tab."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.answers import Block
 from bot.asks import Person
 from bot.routing import Routes
 from storage.database import UnitOfWork
+from storage.rules.terms import Kind
 
 DueWork = Callable[[UnitOfWork, int], int]
 """Does up to `limit` people's worth of what fell due by `uow.now`, and returns how many it did: fewer than
@@ -32,6 +33,83 @@ class HomeSection:
 
 
 @dataclass(frozen=True, slots=True)
+class AskField:
+    """One input of a question that a kind asks.
+
+    With `options` one of them is chosen, else a text is typed. `when` (the name of another field of the same
+    question, answers) makes it a follow-up: it is asked only after one of these answers was given.
+    """
+
+    name: str
+    label: str
+    options: tuple[str, ...] = ()
+    multiline: bool = False
+    placeholder: str = ""
+    hint: str = ""
+    when: tuple[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Someone who is about to be asked, on their own day `on`, in a window that ends on `until_on`.
+
+    `owners` are they themselves and all for whom they answer; `teams` those whose items without an owner they
+    answer for; `home_id` is the team in whose summary their answers stand.
+    """
+
+    member_id: int
+    on: date
+    until_on: date
+    owners: tuple[int, ...]
+    teams: tuple[int, ...]
+    home_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Something of a kind that is due for someone.
+
+    `kind` and `item_id` name the item of the plan that it belongs to, which decides who may read of it (None
+    and 0 where it belongs to none); `row_id` is the kind's own row. `facts` are lines of plain text; `rule`
+    says in a sentence why it is asked.
+    """
+
+    row_id: int
+    reference: str
+    title: str
+    fields: tuple[AskField, ...]
+    rule: str
+    kind: Kind | None = None
+    item_id: int = 0
+    owner_id: int | None = None
+    due_on: date | None = None
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer to be stored: the texts by field, empty ones left out."""
+
+    member_id: int
+    prompt_id: int
+    row_id: int
+    said: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AskKind:
+    """A kind of thing that check-ins ask about, beside figures.
+
+    `find` says what is due for whom, by member id; `store` takes an answer in, as often as it is corrected.
+    What was asked and answered is kept with the check-in in any case.
+    """
+
+    name: str
+    find: Callable[[UnitOfWork, Sequence[Turn]], Mapping[int, Sequence[Subject]]]
+    store: Callable[[UnitOfWork, Answered], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """One part of the product, as the composition root sees it."""
 
@@ -42,3 +120,5 @@ class Slice:
     find_due: Callable[[UnitOfWork], tuple[DueWork, ...]] | None = None
     """A quick look which of `due` may have something to do by now; without it they are all run."""
     home: HomeSection | None = None
+    kinds: tuple[AskKind, ...] = ()
+    """What check-ins ask about for this slice; registered by the composition root."""

@@ -4,22 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.checkins import post
-from bot.checkins.facts import Item, Prompt, Waiting
+from bot.checkins.facts import Extra, Item, Prompt, Waiting
 from bot.checkins.fields import (
-    PAGE_SIZE,
     Said,
+    count_sheets,
+    extra_field,
     filled_in,
     names_of,
     read_blocker,
+    read_extras,
     read_items,
+    sheet,
 )
+from bot.checkins.follow_ups import find_follow_ups, item_fields
 from bot.checkins.patterns import snooze_instant
 from bot.checkins.prompts import SKIPPED, find_waiting, is_answerable, read_prompt
-from bot.checkins.recording import record_answer, record_blocker
+from bot.checkins.recording import record_answer, record_blocker, record_extra, record_pulse
 from bot.checkins.summarising import refresh_summary
 from storage.database import UnitOfWork
 from storage.rules.cadence import WeeklyRhythm, local_date
-from storage.rules.errors import Closed, Invalid, NotFound
+from storage.rules.errors import Closed, Invalid, InvalidFields, NotFound
 from storage.rules.terms import PromptState
 from storage.tables.checkin import CheckinPrompt
 from storage.working import read_patterns
@@ -61,7 +65,8 @@ def explain(uow: UnitOfWork, member_id: int, prompt_id: int) -> tuple[Prompt, We
 def submit(
     uow: UnitOfWork, member_id: int, prompt_id: int, page: int, typed: Mapping[str, str]
 ) -> Page | Prompt:
-    """Takes one page of the form: the next page, or after the last one the answered check-in.
+    """Takes one page of the form: the next page, or after the last one the answered check-in. Where answers
+    ask for more, a page of follow-ups comes after them; they are saved by then.
 
     Args:
         typed: the texts of that page's inputs, by name.
@@ -72,25 +77,37 @@ def submit(
     """
     row = _lock_own(uow, member_id, prompt_id)
     prompt = read_prompt(uow, row)
-    shown = _sheet(prompt, page)
+    shown = sheet(prompt, page)
     _check_answerable(uow, prompt)
-    read_items(shown, typed, prompt.locale)
+    read_items([one for one in shown if isinstance(one, Item)], typed, prompt.locale)
+    read_extras([one for one in shown if isinstance(one, Extra)], typed)
     whole = {**filled_in(prompt), **_kept(prompt, page, typed)}
-    if not _is_last(prompt, page):
+    if page < count_sheets(prompt) - 1:
         row.draft = whole
         return Page(prompt, page + 1, whole)
     blocked = read_blocker(whole)
     said = read_items(prompt.items, whole, prompt.locale)
-    if blocked is None and all(one.is_empty for one in said.values()):
+    answers = read_extras(prompt.extras, whole)
+    if blocked is None and not any(answers.values()) and all(one.is_empty for one in said.values()):
         raise Invalid(
             "Nothing is filled in yet. Give a figure, a confidence or a note for at least one item; if "
             "nothing moved, close this and press “Nothing changed”."
         )
+    followed = _read_follow_ups(prompt, whole)
     for item in prompt.items:
         if not said[item.question_id].is_empty or item.given is not None:
-            record_answer(uow, row, item, said[item.question_id])
+            record_answer(uow, row, item, said[item.question_id], followed=followed.get(item.question_id, {}))
+    for extra in prompt.extras:
+        if answers[extra.question_id] or extra.said is not None:
+            _record_extra(uow, row, extra, answers[extra.question_id])
+    if prompt.pulse is not None and page > count_sheets(prompt) - 1:
+        record_pulse(uow, row, prompt.pulse, typed)
     record_blocker(uow, row, blocked)
-    return _finish(uow, row, is_unchanged=False)
+    answered = _finish(uow, row, is_unchanged=False)
+    if page == count_sheets(prompt) - 1 and (answered.pulse is not None or find_follow_ups(answered, whole)):
+        # Saved already: whoever closes the page of the follow-ups loses nothing but these.
+        return Page(answered, page + 1, filled_in(answered))
+    return answered
 
 
 def turn_back(uow: UnitOfWork, member_id: int, prompt_id: int, page: int, typed: Mapping[str, str]) -> Page:
@@ -204,18 +221,36 @@ def _check_answerable(uow: UnitOfWork, prompt: Prompt) -> None:
     raise Closed(f"There is nothing to answer in this check-in. {prompt.reason}".strip())
 
 
-def _sheet(prompt: Prompt, page: int) -> tuple[Item, ...]:
-    return prompt.items[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
-
-
-def _is_last(prompt: Prompt, page: int) -> bool:
-    return (page + 1) * PAGE_SIZE >= len(prompt.items)
-
-
 def _kept(prompt: Prompt, page: int, typed: Mapping[str, str]) -> dict[str, str]:
-    """The texts of that page's own inputs, the emptied ones too; nothing else that a payload may hold."""
-    names = names_of(_sheet(prompt, page), is_last=_is_last(prompt, page))
+    """The texts of that page's own inputs, the emptied ones too; nothing else that a payload may hold. What
+    is said to the pulse question is never kept."""
+    if page >= count_sheets(prompt):
+        followed = find_follow_ups(prompt, filled_in(prompt))
+        names = [name for one in followed for name, _ in one.fields]
+    else:
+        names = names_of(sheet(prompt, page), is_last=page == count_sheets(prompt) - 1)
     return {name: typed.get(name, "") for name in names}
+
+
+def _read_follow_ups(prompt: Prompt, typed: Mapping[str, str]) -> dict[int, dict[str, str]]:
+    """What was said beside each figure, by question: only what its answer asks for."""
+    wanted = {name for one in find_follow_ups(prompt, typed) for name, _ in one.fields}
+    said: dict[int, dict[str, str]] = {}
+    for item in prompt.items:
+        fields = [(name, field) for name, field in item_fields(item) if name in wanted]
+        said[item.question_id] = {field.name: typed[name] for name, field in fields if typed.get(name)}
+    return said
+
+
+def _record_extra(uow: UnitOfWork, row: CheckinPrompt, extra: Extra, said: Mapping[str, str]) -> None:
+    """Raises InvalidFields where the kind cannot take the answer, beside the input that it is about."""
+    try:
+        record_extra(uow, row, extra, said)
+    except InvalidFields:
+        raise
+    except Invalid as error:
+        field = next((one for one in extra.fields if one.name == error.field), extra.fields[0])
+        raise InvalidFields({extra_field(extra, field): error.sentence}) from error
 
 
 def _finish(uow: UnitOfWork, prompt: CheckinPrompt, *, is_unchanged: bool) -> Prompt:

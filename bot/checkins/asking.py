@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.checkins import post
+from bot.checkins.kinds import asks_something, find_subjects, make_extra_questions
 from bot.checkins.patterns import (
     WEEK,
     first_opening,
@@ -19,7 +20,15 @@ from bot.checkins.patterns import (
     reminder_instant,
 )
 from bot.checkins.prompts import read_prompts
-from bot.checkins.questions import find_topics, make_questions, read_said
+from bot.checkins.questions import (
+    StandIns,
+    find_stand_ins,
+    find_topics,
+    make_questions,
+    read_plans,
+    read_said,
+)
+from bot.slices import Turn
 from storage.database import UnitOfWork
 from storage.repositories.chores import SCHEDULES
 from storage.rules.cadence import Excused, WeeklyRhythm, Window, WorkPattern, local_date, weekly_window
@@ -31,6 +40,7 @@ from storage.working import read_patterns, rules_fingerprint
 LOOK_EVERY = timedelta(minutes=1)
 """How soon someone who is new in the plan gets their schedule, where nobody said that there is one."""
 
+PAUSED = "The team's check-in is paused."
 OUTAGE = "Hoshin was not running while this check-in was open."
 
 
@@ -116,33 +126,60 @@ def find_expected(uow: UnitOfWork, team_id: int, week_on: date, rhythm: WeeklyRh
         if isinstance(window, Window):
             windows[member.id] = window
     zones = {member.id: patterns[member.id].zone for member in members}
-    topics = find_topics(
-        uow, {who: local_date(window.opens_at, zones[who]) for who, window in windows.items()}
-    )
-    return {who: window for who, window in windows.items() if topics[who]}
+    days = {who: local_date(window.opens_at, zones[who]) for who, window in windows.items()}
+    topics = find_topics(uow, days)
+    without = {who for who in windows if not topics[who]}
+    stand_ins = find_stand_ins(uow)
+    turns = [
+        _turn(who, days[who], local_date(windows[who].closes_at, zones[who]), team_id, stand_ins)
+        for who in without
+    ]
+    extras = find_subjects(uow, turns)
+    return {
+        who: window for who, window in windows.items() if topics[who] or asks_something(extras.get(who, ()))
+    }
 
 
 def _ask(uow: UnitOfWork, claimed: Sequence[tuple[Schedule, Member]]) -> None:
     rhythm = uow.checkins.get_rhythm()
     due = list(_reachable(uow, claimed, rhythm))
     topics = find_topics(uow, {one.member.id: one.on for one in due})
+    extras = find_subjects(uow, _turns(uow, due))
     asked: list[tuple[CheckinPrompt, Member]] = []
     windows = _Windows(uow, rhythm)
     # What changed is written in one go at the end: statement by statement it would take twice as long.
     with uow.session.no_autoflush:
         # One order for all, so that two replicas never wait for each other's windows crosswise.
         for one in sorted(due, key=lambda one: (one.team_id, one.week.week_on)):
-            if topics[one.member.id] and not _postpone(uow, one):
+            if (topics[one.member.id] or asks_something(extras[one.member.id])) and not _postpone(uow, one):
                 prompt = _add_prompt(uow, one, windows)
                 if prompt is not None and prompt.state is PromptState.ASKED:
                     asked.append((prompt, one.member))
             if one.schedule.next_due_at <= uow.now:
                 _move_on(one, rhythm)
     said = read_said(uow, [topic for _, member in asked for topic in topics[member.id]])
+    plans = read_plans(uow, [topic for _, member in asked for topic in topics[member.id]])
     for prompt, member in asked:
-        uow.checkins.add_all(make_questions(prompt, topics[member.id], said, rhythm))
+        figures = make_questions(prompt, topics[member.id], said, rhythm, plans)
+        uow.checkins.add_all(figures)
+        uow.checkins.add_all(make_extra_questions(prompt, extras[member.id], len(figures) + 1))
     uow.session.flush()
     _tell(uow, asked)
+
+
+def _turns(uow: UnitOfWork, due: Sequence[Due]) -> list[Turn]:
+    if not due:
+        return []
+    stand_ins = find_stand_ins(uow)
+    return [
+        _turn(one.member.id, one.on, local_date(one.closes_at, one.pattern.zone), one.team_id, stand_ins)
+        for one in due
+    ]
+
+
+def _turn(member_id: int, on: date, until_on: date, team_id: int, stand_ins: StandIns) -> Turn:
+    owners, teams = tuple(stand_ins.owners_of(member_id)), tuple(stand_ins.teams_of(member_id))
+    return Turn(member_id, on, until_on, owners, teams, team_id)
 
 
 def _tell(uow: UnitOfWork, asked: Sequence[tuple[CheckinPrompt, Member]]) -> None:
@@ -200,6 +237,8 @@ def _add_prompt(uow: UnitOfWork, due: Due, windows: "_Windows") -> CheckinPrompt
     reminder_at, state, reason = due.closes_at, PromptState.ASKED, ""
     if isinstance(due.week, Excused):
         state, reason = PromptState.EXCUSED, due.week.reason
+    elif (paused_until := windows.paused_until(due.team_id)) is not None and due.on <= paused_until:
+        state, reason = PromptState.EXCUSED, PAUSED
     elif uow.now >= due.closes_at:
         state, reason = PromptState.MISSED, OUTAGE
     else:
@@ -226,6 +265,13 @@ class _Windows:
         self.rhythm = rhythm
         self._uow = uow
         self._known: dict[tuple[int, date], CheckinWindow] = {}
+        self._paused: dict[int, date | None] = {}
+
+    def paused_until(self, team_id: int) -> date | None:
+        """The last day on which the team is not asked."""
+        if team_id not in self._paused:
+            self._paused[team_id] = self._uow.teams.get(team_id).paused_until
+        return self._paused[team_id]
 
     def ensure(self, due: Due) -> CheckinWindow:
         """The team's window: from the first member's opening to the last one's close (rules §6).

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from bot.slices import AskField
 from storage.rules import scoring
+from storage.rules.pulse import Mood
+from storage.rules.questions import COMMITMENT
 from storage.rules.scoring import Assessment, Trend
 from storage.rules.terms import BlockerKind, Direction, Frequency, Kind, PromptState, Status
 
@@ -24,6 +27,8 @@ class Given:
     note: str
     is_unchanged: bool
     is_recorded: bool
+    said: Mapping[str, str] = field(default_factory=dict)
+    """Answers to follow-ups, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,8 @@ class Item:
     confidence_before: int | None
     note_before: str
     today: date
+    plan: Decimal | None = None
+    """What the period's figure was planned to be, where it is asked against a plan."""
     given: Given | None = None
 
     @property
@@ -132,6 +139,39 @@ class Item:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """A question of a registered kind as it was asked, and what was said (None: nothing yet).
+
+    `kind` and `item_id` name the item of the plan that it belongs to; None and 0 where it belongs to none.
+    """
+
+    question_id: int
+    asks: str
+    row_id: int
+    kind: Kind | None
+    item_id: int
+    reference: str
+    title: str
+    owner: str
+    due_on: date
+    facts: tuple[str, ...]
+    fields: tuple[AskField, ...]
+    rule: str
+    said: Mapping[str, str] | None = None
+
+    @property
+    def name(self) -> str:
+        """Reference and title, or the title alone."""
+        return f"{self.reference} {self.title}".strip()
+
+    @property
+    def words(self) -> list[str]:
+        """The answers in the order of asking, as plain text."""
+        said = self.said or {}
+        return [said[field.name] for field in self.fields if said.get(field.name)]
+
+
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """A blocker, and the name of who owns it."""
@@ -139,6 +179,7 @@ class Obstacle:
     kind: BlockerKind
     text: str
     owner: str
+    raised_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +205,9 @@ class Prompt:
     snoozes_left: int
     now: datetime
     items: tuple[Item, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    pulse: Extra | None = None
+    """The team's anonymous question, where it was not answered yet."""
     hides_items: bool = False
     """Whether it has items that those who read it may not see."""
     obstacles: tuple[Obstacle, ...] = ()
@@ -190,9 +234,20 @@ class Prompt:
     @property
     def can_confirm(self) -> bool:
         """Whether "nothing changed" says something: there are old values, and no new period asks for one."""
-        return any(item.value_before is not None for item in self.items) and not any(
-            item.asks_value and item.figure_due for item in self.items
+        return (
+            not self.extras
+            and any(item.value_before is not None for item in self.items)
+            and not any(item.asks_value and item.figure_due for item in self.items)
         )
+
+    @property
+    def asked(self) -> tuple[Item | Extra, ...]:
+        """Everything that was asked, figures first."""
+        return (*self.items, *self.extras)
+
+    @property
+    def has_answers(self) -> bool:
+        return any(item.given for item in self.items) or any(extra.said for extra in self.extras)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +285,21 @@ class Summary:
     later: tuple[str, ...] = ()
     lead_slack_id: str | None = None
     no_channel: bool = False
+    names_missing: bool = True
+    acknowledged_by: str = ""
+    mood: Mood | None = None
+    now: datetime | None = None
+
+    @property
+    def commitments(self) -> list[tuple[str, str]]:
+        """(name, what they commit to) of those who were asked for it."""
+        return [
+            (prompt.name, extra.said[field.name])
+            for prompt in self.answered
+            for extra in prompt.extras
+            for field in extra.fields
+            if field.label == COMMITMENT and extra.said and extra.said.get(field.name)
+        ]
 
     @property
     def answered(self) -> tuple[Prompt, ...]:
@@ -242,7 +312,7 @@ class Summary:
             prompt
             for prompt in self.prompts
             if prompt.state in {PromptState.ASKED, PromptState.MISSED}
-            and (prompt.items or prompt.hides_items)
+            and (prompt.items or prompt.extras or prompt.hides_items)
         )
 
     @property

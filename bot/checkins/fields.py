@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.checkins.facts import Item, Prompt
+from bot.checkins.facts import Extra, Item, Prompt
+from bot.slices import AskField
 from storage.rules.errors import Invalid, InvalidFields
 from storage.rules.figures import format_figure, parse_confidence, parse_figure
 from storage.rules.terms import BlockerKind
@@ -22,6 +23,9 @@ MAX_NOTE = 3000
 
 BLOCKER_KIND = "blocker_kind"
 BLOCKER_TEXT = "blocker_text"
+
+PULSE_SCORES = range(1, 6)
+"""From 1 (badly) to 5 (well)."""
 
 _REASONABLE = 100
 """A figure may be this many times the largest one known of its item; beyond, it is taken for a slip."""
@@ -60,10 +64,43 @@ def note_field(item: Item) -> str:
     return f"note:{item.question_id}"
 
 
-def names_of(items: Sequence[Item], *, is_last: bool) -> list[str]:
+def figure_field(item: Item, name: str) -> str:
+    """Of a follow-up to a figure."""
+    return f"{name}:{item.question_id}"
+
+
+def extra_field(extra: Extra, field: AskField) -> str:
+    return f"{field.name}:{extra.question_id}"
+
+
+def pulse_field(pulse: Extra) -> str:
+    return f"pulse:{pulse.question_id}"
+
+
+def base_fields(extra: Extra) -> list[tuple[str, AskField]]:
+    """What is asked at once; the others follow an answer."""
+    return [(extra_field(extra, field), field) for field in extra.fields if field.when is None]
+
+
+def names_of(asked: Sequence[Item | Extra], *, is_last: bool) -> list[str]:
     """The names of a page's inputs."""
-    names = [name(item) for item in items for name in (value_field, confidence_field, note_field)]
+    names: list[str] = []
+    for one in asked:
+        if isinstance(one, Item):
+            names += [name(one) for name in (value_field, confidence_field, note_field)]
+        else:
+            names += [name for name, _ in base_fields(one)]
     return [*names, BLOCKER_KIND, BLOCKER_TEXT] if is_last else names
+
+
+def sheet(prompt: Prompt, page: int) -> tuple[Item | Extra, ...]:
+    """What stands on a page of the form; nothing on the last one where that holds follow-ups."""
+    return prompt.asked[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+
+
+def count_sheets(prompt: Prompt) -> int:
+    """Pages of the form, without the one of the follow-ups."""
+    return max(-(-len(prompt.asked) // PAGE_SIZE), 1)
 
 
 def filled_in(prompt: Prompt) -> dict[str, str]:
@@ -77,6 +114,11 @@ def filled_in(prompt: Prompt) -> dict[str, str]:
         if item.given.confidence is not None:
             typed[confidence_field(item)] = str(item.given.confidence)
         typed[note_field(item)] = item.given.note
+        typed |= {figure_field(item, name): text for name, text in item.given.said.items()}
+    for extra in prompt.extras:
+        for field in extra.fields:
+            if extra.said and extra.said.get(field.name):
+                typed[extra_field(extra, field)] = extra.said[field.name]
     for obstacle in prompt.obstacles[:1]:
         typed |= {BLOCKER_KIND: obstacle.kind.value, BLOCKER_TEXT: obstacle.text}
     return {**typed, **prompt.draft}
@@ -90,6 +132,30 @@ def read_items(items: Sequence[Item], typed: Mapping[str, str], locale: str) -> 
     """
     faults: dict[str, str] = {}
     said = {item.question_id: _read_item(item, typed, locale, faults) for item in items}
+    if faults:
+        raise InvalidFields(faults)
+    return said
+
+
+def read_extras(extras: Sequence[Extra], typed: Mapping[str, str]) -> dict[int, dict[str, str]]:
+    """What was said to each question of a registered kind, by question; empty texts are left out.
+
+    Raises:
+        InvalidFields: a text that is too long, or a choice that was not offered.
+    """
+    faults: dict[str, str] = {}
+    said: dict[int, dict[str, str]] = {}
+    for extra in extras:
+        said[extra.question_id] = {}
+        for field in extra.fields:
+            name = extra_field(extra, field)
+            text = typed.get(name, "").strip()
+            if len(text) > MAX_NOTE:
+                faults[name] = _too_long(text)
+            elif text and field.options and text not in field.options:
+                faults[name] = "This answer is not offered any more. Choose among those that are."
+            elif text:
+                said[extra.question_id][field.name] = text
     if faults:
         raise InvalidFields(faults)
     return said

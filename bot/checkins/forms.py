@@ -1,6 +1,6 @@
 """The check-in's forms: its pages, the thanks in their place, and "Why this?"."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot import ids
 from bot.answers import Block, Message, View
@@ -15,31 +15,38 @@ from bot.blockkit.kit import (
     select_input,
     text_input,
 )
-from bot.blockkit.mrkdwn import bold, clamp_plain, date_token
-from bot.blockkit.surfaces import fit_view, modal, pages
-from bot.checkins.facts import Item, Prompt, Waiting
+from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, literal
+from bot.blockkit.surfaces import fit_view, modal
+from bot.checkins.facts import Extra, Item, Prompt, Waiting
 from bot.checkins.fields import (
     BLOCKER_KIND,
     BLOCKER_TEXT,
     MAX_NOTE,
-    PAGE_SIZE,
+    base_fields,
     confidence_field,
+    count_sheets,
     note_field,
+    pulse_field,
+    sheet,
     value_field,
 )
+from bot.checkins.follow_ups import FollowUp, find_follow_ups
 from bot.checkins.lines import (
     asides,
     change_line,
     counted,
     day_words,
+    extra_line,
     headline,
     joined,
     numbers,
     period_words,
     plain_name,
 )
+from bot.slices import AskField
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.figures import MISSING, format_figure
+from storage.rules.pulse import FEWEST_ANSWERS
 from storage.rules.terms import BlockerKind, Direction
 
 BLOCKER_WORDS = {
@@ -51,6 +58,8 @@ BLOCKER_WORDS = {
 }
 """Each kind's one-line meaning."""
 
+PULSE_WORDS = {1: "1, badly", 2: "2", 3: "3, so so", 4: "4", 5: "5, well"}
+
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -61,11 +70,18 @@ def checkin_form(prompt: Prompt, page: int, typed: Mapping[str, str]) -> View:
         page: counted from 0.
         typed: what the inputs hold, by their names: what was typed before, or what is to be corrected.
     """
-    sheets = pages(prompt.items, PAGE_SIZE)
-    is_last = page == len(sheets) - 1
-    blocks: list[Block] = [context(_introduction(prompt, page, len(sheets)))]
-    for item in sheets[page]:
-        blocks += _item_blocks(item, prompt.locale, typed)
+    count = count_sheets(prompt)
+    follow_ups = find_follow_ups(prompt, typed)
+    # Where the last page brings follow-ups is known only when it is sent: its button says "Next" if it may.
+    is_last = page == count - 1
+    blocks: list[Block] = [context(_introduction(prompt, page, count))]
+    for one in sheet(prompt, page):
+        if isinstance(one, Item):
+            blocks += _item_blocks(one, prompt.locale, typed)
+        else:
+            blocks += _extra_blocks(one, typed)
+    if page >= count:
+        blocks = [*_follow_up_blocks(follow_ups, typed), *_pulse_blocks(prompt)]
     if is_last:
         blocks += _blocker_blocks(typed)
     if page > 0:
@@ -74,7 +90,7 @@ def checkin_form(prompt: Prompt, page: int, typed: Mapping[str, str]) -> View:
         "Correct your check-in" if prompt.is_answered else "Weekly check-in",
         blocks,
         callback_id=ids.CHECKIN_FORM,
-        submit="Check in" if is_last else "Next",
+        submit="Next" if page < count - 1 or (is_last and prompt.pulse is not None) else "Check in",
         metadata=ids.pack(prompt=prompt.id, page=page),
     )
 
@@ -83,6 +99,7 @@ def thanks_view(prompt: Prompt) -> View:
     """The trace of what was saved, in the form's place."""
     answered = [item for item in prompt.items if item.given is not None]
     rows: list[list[Block]] = [[section(change_line(item, prompt.locale))] for item in answered]
+    rows += [[section(extra_line(extra))] for extra in prompt.extras if extra.said]
     rows += [[section(f"Blocker, {obstacle.kind}, recorded.")] for obstacle in prompt.obstacles]
     head: list[Block] = [section("Thank you, it is saved:")]
     if prompt.is_late:
@@ -97,12 +114,13 @@ def thanks_view(prompt: Prompt) -> View:
 def why_view(prompt: Prompt, rhythm: WeeklyRhythm) -> View:
     """Why the person is asked, until when, and how to have less of it."""
     opens, closes = _WEEKDAYS[rhythm.opens_weekday], _WEEKDAYS[rhythm.closes_weekday]
-    references = ", ".join(item.reference for item in prompt.items)
+    references = ", ".join(dict.fromkeys(one.reference or one.title for one in prompt.asked))
+    rules = list(dict.fromkeys(extra.rule for extra in prompt.extras if extra.rule))
     blocks: list[Block] = [
         section(
             f"{bold('Why you')}\nYou own what is asked about, or answer for someone who cannot: "
             f"{references}. Once a week the plan asks owners for figure, confidence and blockers, so that "
-            "a problem shows while there is time to act."
+            f"a problem shows while there is time to act. {' '.join(rules)}".strip()
         ),
         section(
             f"{bold('When')}\nThe check-in opens {opens} at the start of your working day and closes "
@@ -135,7 +153,7 @@ def nothing_due_message(waiting: Waiting, zone: str) -> Message:
 def _introduction(prompt: Prompt, page: int, page_count: int) -> str:
     said = []
     if page_count > 1:
-        said.append(f"Page {page + 1} of {page_count}, {counted(len(prompt.items), 'item')} in all.")
+        said.append(f"Page {page + 1} of {page_count}, {counted(len(prompt.asked), 'item')} in all.")
     if prompt.would_be_late and not prompt.is_answered:
         said.append("This check-in has closed; your answer is taken and marked as late.")
     said.append("Confidence: how sure you are to reach the target, from 0 (no chance) to 10 (certain).")
@@ -182,6 +200,61 @@ def _item_blocks(item: Item, locale: str, typed: Mapping[str, str]) -> list[Bloc
         divider(),
     ]
     return blocks
+
+
+def _extra_blocks(extra: Extra, typed: Mapping[str, str]) -> list[Block]:
+    asides = (
+        [literal(extra.owner) + " owns it and cannot answer now, so you are asked."] if extra.owner else []
+    )
+    lines = [bold(literal(clamp_plain(extra.name, 300))), *map(literal, extra.facts), *asides]
+    blocks: list[Block] = [section(joined(lines))]
+    blocks += [_field_input(name, field, typed) for name, field in base_fields(extra)]
+    return [*blocks, divider()]
+
+
+def _field_input(name: str, field: AskField, typed: Mapping[str, str]) -> Block:
+    if field.options:
+        return select_input(
+            name,
+            field.label,
+            [option(clamp_plain(choice, 75), choice) for choice in field.options],
+            chosen=typed.get(name) or None,
+            hint=field.hint,
+            optional=True,
+        )
+    return text_input(
+        name,
+        field.label,
+        initial=typed.get(name, ""),
+        placeholder=field.placeholder,
+        hint=field.hint,
+        multiline=field.multiline,
+        max_length=MAX_NOTE,
+        optional=True,
+    )
+
+
+def _follow_up_blocks(follow_ups: Sequence[FollowUp], typed: Mapping[str, str]) -> list[Block]:
+    blocks: list[Block] = []
+    for one in follow_ups:
+        blocks.append(section(bold(literal(clamp_plain(one.why, 300)))))
+        blocks += [_field_input(name, field, typed) for name, field in one.fields]
+    return blocks
+
+
+def _pulse_blocks(prompt: Prompt) -> list[Block]:
+    pulse = prompt.pulse
+    if pulse is None:
+        return []
+    scores = [option(words, str(score)) for score, words in PULSE_WORDS.items()]
+    return [
+        header("One anonymous question"),
+        select_input(pulse_field(pulse), clamp_plain(pulse.title, 300), scores, optional=True),
+        context(
+            f"Only counted, never kept with your name, a time or an order. It is shown when the check-in has "
+            f"closed and {FEWEST_ANSWERS} or more answered, else not at all, and cannot be corrected."
+        ),
+    ]
 
 
 def _blocker_blocks(typed: Mapping[str, str]) -> list[Block]:

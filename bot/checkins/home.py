@@ -6,8 +6,8 @@ from bot.asks import Person
 from bot.blockkit.kit import Element, actions, button, context, header, section
 from bot.blockkit.mrkdwn import bold, date_token
 from bot.checkins.facts import Desk, Prompt
-from bot.checkins.lines import change_line, counted, day_words, joined
-from bot.checkins.messages import item_rows
+from bot.checkins.lines import change_line, counted, day_words, extra_line, joined
+from bot.checkins.messages import extra_rows, item_rows
 
 TITLE = "Your check-in"
 
@@ -25,7 +25,7 @@ def draw_desk(desk: Desk, person: Person) -> list[Block]:
 
 
 def _waiting(prompt: Prompt) -> list[Block]:
-    words = f"{bold('Waits for you:')} {counted(len(prompt.items), 'item')}"
+    words = f"{bold('Waits for you:')} {counted(len(prompt.asked), 'item')}"
     if prompt.would_be_late:
         words += ". It has closed, but a late answer is still taken and marked."
     else:
@@ -37,12 +37,14 @@ def _waiting(prompt: Prompt) -> list[Block]:
     if prompt.can_confirm:
         buttons.append(button("Nothing changed", ids.CHECKIN_UNCHANGED, value=value))
     buttons.append(button("Why this?", ids.CHECKIN_WHY, value=value))
-    rows = [block for row in item_rows(prompt.items, prompt.locale) for block in row]
+    drawn = [*item_rows(prompt.items, prompt.locale), *extra_rows(prompt.extras)]
+    rows = [block for row in drawn for block in row]
     return [section(words), *rows, actions(*buttons)]
 
 
 def _answered(prompt: Prompt) -> list[Block]:
     lines = [change_line(item, prompt.locale) for item in prompt.items if item.given is not None]
+    lines += [extra_line(extra) for extra in prompt.extras if extra.said]
     head = f"{bold('Last answers')}, week of {day_words(prompt.week_on)}"
     blocks: list[Block] = [section(joined((head, *lines)))]
     if prompt.is_open:

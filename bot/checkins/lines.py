@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.blockkit.cards import Card, figures, status_words
 from bot.blockkit.mrkdwn import bold, clamp_plain, literal
-from bot.checkins.facts import Item
+from bot.checkins.facts import Extra, Item
 from storage.rules.figures import format_change, format_figure
 from storage.rules.terms import Frequency
 
@@ -80,6 +80,13 @@ def change_line(item: Item, locale: str) -> str:
     """A change with its item and how it stands now, as a line of a list."""
     said = (bold(item.reference), literal(clamp_plain(item.title, LONGEST_TITLE)))
     return f"• {' '.join(said)}{BETWEEN}{change(item, locale)}{BETWEEN}{status_words(item.standing.status)}"
+
+
+def extra_line(extra: Extra) -> str:
+    """A question of a registered kind and its answers, as a line of a list."""
+    name = bold(literal(clamp_plain(extra.name, LONGEST_TITLE)))
+    said = BETWEEN.join(literal(clamp_plain(" ".join(word.split()), LONGEST_NOTE)) for word in extra.words)
+    return f"• {name}{BETWEEN}{said}" if said else f"• {name}"
 
 
 def note_words(note: str) -> str:

@@ -3,10 +3,11 @@
 from bot import ids
 from bot.answers import Answer, RefreshHome, UpdateView, View, nothing, open_view, say, update_view
 from bot.asks import Ask
-from bot.checkins import answering
+from bot.checkins import answering, lead_messages, leading
 from bot.checkins.answering import Page
 from bot.checkins.facts import Waiting
 from bot.checkins.forms import checkin_form, nothing_due_message, thanks_view, why_view
+from bot.checkins.leading import TeamSettings
 from bot.checkins.messages import skipped_message, snoozed_message
 from bot.routing import Routes
 from storage.rules.errors import Invalid
@@ -77,6 +78,102 @@ async def skip(ask: Ask) -> Answer:
     """ "Skip this week", pressed below "Why this?"."""
     prompt = await ask.run(answering.skip, ask.person.member_id, ids.number_of(ask.value))
     return say(skipped_message(prompt), RefreshHome())
+
+
+@routes.command("checkin team")
+async def open_team(ask: Ask) -> Answer:
+    """For a lead: how the team checks in."""
+    return open_view(_team_form(await ask.read(leading.find_team, ask.person.member_id, ask.text)))
+
+
+@routes.view(ids.CHECKIN_TEAM)
+async def save_team(ask: Ask) -> Answer:
+    """The lead's form, sent."""
+    saved = await ask.run(
+        leading.save_team,
+        ask.person.member_id,
+        _number(ask, "team"),
+        _typed(ask),
+        names_missing=bool(ask.form.choices(leading.MISSING)),
+    )
+    return say(lead_messages.saved_message(saved.team, saved.paused_until))
+
+
+@routes.action(ids.CHECKIN_ASK_NOW)
+async def ask_now(ask: Ask) -> Answer:
+    """ "Ask now": the reminder comes now instead of later."""
+    count = await ask.run(leading.ask_now, ask.person.member_id, ids.number_of(ask.value))
+    return say(lead_messages.asked_now_message(count))
+
+
+@routes.action(ids.CHECKIN_PREVIEW)
+async def preview(ask: Ask) -> Answer:
+    """ "Preview": what the team will be asked next."""
+    found = await ask.read(leading.preview, ask.person.member_id, ids.number_of(ask.value))
+    return say(lead_messages.preview_message(found.team, found.week_on, found.rows, ask.person.zone))
+
+
+@routes.action(ids.CHECKIN_ACKNOWLEDGE)
+async def acknowledge(ask: Ask) -> Answer:
+    """ "Acknowledge" below a summary."""
+    await ask.run(leading.acknowledge, ask.person.member_id, ids.number_of(ask.value))
+    return nothing()
+
+
+@routes.action(ids.CHECKIN_REMARK)
+async def open_remark(ask: Ask) -> Answer:
+    """ "Ask in the thread" below a summary."""
+    return open_view(lead_messages.remark_form(ids.number_of(ask.value)))
+
+
+@routes.view(ids.CHECKIN_REMARK)
+async def submit_remark(ask: Ask) -> Answer:
+    """The lead's question goes into the thread."""
+    text = ask.form.text(lead_messages.REMARK)
+    await ask.run(leading.ask_in_thread, ask.person.member_id, _number(ask, "window"), text)
+    return nothing()
+
+
+@routes.action(ids.CHECKIN_ASSIGN)
+async def open_assignment(ask: Ask) -> Answer:
+    """ "Assign a blocker" below a summary."""
+    window_id = ids.number_of(ask.value)
+    blockers = await ask.run(leading.list_blockers, ask.person.member_id, window_id)
+    rows = [(one.id, one.whose, one.text) for one in blockers]
+    return open_view(lead_messages.blocker_form(window_id, rows))
+
+
+@routes.view(ids.CHECKIN_ASSIGN)
+async def assign_blocker(ask: Ask) -> Answer:
+    """The blocker's new owner is told."""
+    await ask.run(
+        leading.assign_blocker,
+        ask.person.member_id,
+        _number(ask, "window"),
+        ids.number_of(ask.form.text(lead_messages.BLOCKER)),
+        ask.form.text(lead_messages.OWNER),
+    )
+    return nothing()
+
+
+def _team_form(found: TeamSettings) -> View:
+    return lead_messages.team_form(
+        team_id=found.team_id,
+        team=found.team,
+        template=found.template,
+        own=found.own,
+        pulse=found.pulse,
+        names_missing=found.names_missing,
+        paused_until=found.paused_until,
+    )
+
+
+def _number(ask: Ask, name: str) -> int:
+    """A row's number in the form's metadata."""
+    number = ids.unpack(ask.view.metadata if ask.view else "").get(name)
+    if not isinstance(number, int):
+        raise Invalid("This form comes from an older version. Close it and open it again.")
+    return number
 
 
 def _form(page: Page) -> View:

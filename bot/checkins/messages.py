@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.kit import Element, actions, button, context, section
-from bot.blockkit.mrkdwn import date_token, literal, local_time
+from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, literal, local_time
 from bot.blockkit.surfaces import fit_message
-from bot.checkins.facts import Item, Prompt
+from bot.checkins.facts import Extra, Item, Prompt
 from bot.checkins.lines import (
     asides,
     change_line,
     counted,
+    extra_line,
     headline,
     joined,
     note_words,
@@ -27,7 +28,7 @@ def prompt_message(prompt: Prompt) -> Message:
     until = f"open until {date_token(prompt.closes_at, prompt.zone)}"
     head = section(
         f"Hello {literal(prompt.first_name)}. Your weekly check-in is here: "
-        f"{counted(len(prompt.items), 'item')}, {until}."
+        f"{counted(len(prompt.asked), 'item')}, {until}."
     )
     return _question(f"Your weekly check-in: {_summary_words(prompt)}", prompt, head)
 
@@ -45,7 +46,7 @@ def reminder_message(prompt: Prompt, *, with_items: bool) -> Message:
     """The one reminder. It carries the whole question where the first message may not have arrived."""
     head = section(
         f"Your weekly check-in is not answered yet. It closes {date_token(prompt.closes_at, prompt.zone)}; "
-        f"{counted(len(prompt.items), 'item')}, and this is the only reminder."
+        f"{counted(len(prompt.asked), 'item')}, and this is the only reminder."
     )
     text = f"Not answered yet: {_summary_words(prompt)}"
     if with_items:
@@ -58,9 +59,11 @@ def confirmation_message(prompt: Prompt) -> Message:
     answered = [item for item in prompt.items if item.given is not None]
     head = section(_thanks(prompt, answered))
     rows = [[section(_answer_lines(item, prompt.locale))] for item in answered]
+    rows += [[section(extra_line(extra))] for extra in prompt.extras if extra.said]
     if prompt.obstacles:
         rows.append([section(joined(_obstacle_line(prompt)))])
     left = [item.reference for item in prompt.items if item.given is None]
+    left += [extra.reference or extra.title for extra in prompt.extras if not extra.said]
     foot: list[Block] = [context(f"Left open: {', '.join(left)}.")] if left else []
     if prompt.is_open:
         until = date_token(prompt.window_closes_at, prompt.zone)
@@ -103,8 +106,20 @@ def item_rows(items: Sequence[Item], locale: str) -> list[list[Block]]:
     return rows
 
 
+def extra_rows(extras: Sequence[Extra]) -> list[list[Block]]:
+    """Each question of a registered kind with its facts, and how many more there are."""
+    rows: list[list[Block]] = [
+        [section(joined((bold(literal(clamp_plain(extra.name, 300))), *map(literal, extra.facts))))]
+        for extra in extras[:SHOWN]
+    ]
+    if len(extras) > SHOWN:
+        rows.append([context(f"and {len(extras) - SHOWN} more: all {len(extras)} → in the form")])
+    return rows
+
+
 def _question(text: str, prompt: Prompt, head: Block) -> Message:
-    blocks = fit_message([head], item_rows(prompt.items, prompt.locale), [_buttons(prompt)])
+    rows = [*item_rows(prompt.items, prompt.locale), *extra_rows(prompt.extras)]
+    blocks = fit_message([head], rows, [_buttons(prompt)])
     return Message(text, tuple(blocks))
 
 
@@ -146,7 +161,7 @@ def _obstacle_line(prompt: Prompt) -> list[str]:
 def _summary_words(prompt: Prompt) -> str:
     """For notifications, where Slack draws no date tokens."""
     until = local_time(prompt.closes_at, prompt.zone)
-    return f"{counted(len(prompt.items), 'item')}, open until {until}."
+    return f"{counted(len(prompt.asked), 'item')}, open until {until}."
 
 
 def _id(name: str, prompt: Prompt) -> str:

@@ -3,8 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
-from bot.checkins.facts import Desk, Given, Item, Obstacle, Prompt, Waiting
+from bot.checkins.facts import Desk, Extra, Given, Item, Obstacle, Prompt, Waiting
+from bot.checkins.kinds import FIGURE, PULSE, read_extra
 from storage.database import UnitOfWork
 from storage.rules.cadence import local_date
 from storage.rules.terms import Kind, PromptState
@@ -43,7 +46,7 @@ def read_prompts(
     obstacles: dict[int, list[Obstacle]] = defaultdict(list)
     for blocker in blockers:
         obstacles[blocker.prompt_id].append(
-            Obstacle(blocker.kind, blocker.text, names.get(blocker.owner_id, ""))
+            Obstacle(blocker.kind, blocker.text, names.get(blocker.owner_id, ""), blocker.raised_at)
         )
     return [
         _prompt(
@@ -51,7 +54,14 @@ def read_prompts(
             window,
             prompt,
             member,
-            items=_items(asked[prompt.id], answers, names, kpis, local_date(uow.now, member.zone)),
+            items=_items(
+                [question for question in asked[prompt.id] if question.asks == FIGURE],
+                answers,
+                names,
+                kpis,
+                local_date(uow.now, member.zone),
+            ),
+            extras=_extras(asked[prompt.id], answers, names),
             obstacles=tuple(obstacles[prompt.id]),
         )
         for prompt, member in prompts
@@ -79,7 +89,7 @@ def read_desk(uow: UnitOfWork, member_id: int) -> Desk:
 
 def is_answerable(prompt: Prompt) -> bool:
     """Whether it can be answered (if late) or, when it was answered, still corrected."""
-    return bool(prompt.items) and (prompt.is_open or not prompt.is_answered)
+    return bool(prompt.asked) and (prompt.is_open or not prompt.is_answered)
 
 
 def _kpi_references(uow: UnitOfWork, questions: Iterable[CheckinQuestion]) -> dict[int, str]:
@@ -94,6 +104,7 @@ def _prompt(
     member: Member,
     *,
     items: tuple[Item, ...],
+    extras: tuple[Extra, ...],
     obstacles: tuple[Obstacle, ...],
 ) -> Prompt:
     return Prompt(
@@ -116,6 +127,8 @@ def _prompt(
         snoozes_left=MAX_SNOOZES - prompt.snoozes,
         now=uow.now,
         items=items,
+        extras=tuple(extra for extra in extras if extra.asks != PULSE),
+        pulse=_pulse(window, prompt, extras),
         obstacles=obstacles,
         draft=prompt.draft or {},
     )
@@ -155,10 +168,37 @@ def _items(
             confidence_before=question.confidence_before,
             note_before=question.note_before,
             today=today,
+            plan=_plan(question.form),
             given=_given(answers.get(question.id)),
         )
         for question in questions
     )
+
+
+def _extras(
+    questions: Sequence[CheckinQuestion], answers: Mapping[int, CheckinAnswer], names: Mapping[int, str]
+) -> tuple[Extra, ...]:
+    return tuple(
+        read_extra(
+            question,
+            names.get(question.owner_id or 0, ""),
+            answers[question.id].said if question.id in answers else None,
+        )
+        for question in questions
+        if question.asks != FIGURE
+    )
+
+
+def _pulse(window: CheckinWindow, prompt: CheckinPrompt, extras: Sequence[Extra]) -> Extra | None:
+    """The anonymous question, until it is answered or the window is closed: what is shown then stands."""
+    if prompt.gave_pulse or window.closed_at is not None:
+        return None
+    return next((extra for extra in extras if extra.asks == PULSE), None)
+
+
+def _plan(form: Mapping[str, Any] | None) -> Decimal | None:
+    text = (form or {}).get("plan")
+    return None if text is None else Decimal(text)
 
 
 def _given(answer: CheckinAnswer | None) -> Given | None:
@@ -170,4 +210,5 @@ def _given(answer: CheckinAnswer | None) -> Given | None:
         note=answer.note,
         is_unchanged=answer.is_unchanged,
         is_recorded=answer.reading_id is not None,
+        said=answer.said or {},
     )

@@ -10,14 +10,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from storage.database import UnitOfWork
 from storage.repositories.kpis import KpiLine
 from storage.repositories.okrs import KeyResultLine
 from storage.repositories.reports import LastSaid
+from storage.rules import scoring
 from storage.rules.cadence import WeeklyRhythm
-from storage.rules.periods import PeriodFigure, is_stale, period_start
+from storage.rules.periods import PeriodFigure, is_stale, next_period, period_start
 from storage.rules.terms import Frequency, Kind
 from storage.tables.checkin import CheckinPrompt, CheckinQuestion
 from storage.tables.team import Team
@@ -204,10 +206,21 @@ def read_said(uow: UnitOfWork, topics: Iterable[Topic]) -> Said:
     }
 
 
+def read_plans(uow: UnitOfWork, topics: Iterable[Topic]) -> dict[int, Mapping[date, Decimal]]:
+    """What the KPIs that are asked for a period are planned to be, month by month; by KPI."""
+    asked = {topic.kpi_id for topic in topics if topic.asks_value and topic.overdue_period is not None}
+    return {kpi_id: uow.kpis.monthly_plan(kpi_id) for kpi_id in asked if kpi_id is not None}
+
+
 def make_questions(
-    prompt: CheckinPrompt, topics: Iterable[Topic], said: Said, rhythm: WeeklyRhythm
+    prompt: CheckinPrompt,
+    topics: Iterable[Topic],
+    said: Said,
+    rhythm: WeeklyRhythm,
+    plans: Mapping[int, Mapping[date, Decimal]] | None = None,
 ) -> list[CheckinQuestion]:
     """The topics as they stand now, to be kept with the prompt."""
+    plans = plans or {}
     return [
         _question(
             topic,
@@ -217,6 +230,7 @@ def make_questions(
             position=position,
             owner_id=topic.line.owner_id if topic.line.owner_id != prompt.member_id else None,
             is_stale=topic.is_stale(rhythm),
+            form=_against_plan(topic, plans.get(topic.kpi_id or 0, {})),
         )
         for position, topic in enumerate(topics, start=1)
     ]
@@ -303,6 +317,21 @@ def _asked(
         and (topic.frequency is Frequency.WEEKLY or topic.overdue_period is not None)
     ]
     return topics
+
+
+def _against_plan(topic: Topic, plan: Mapping[date, Decimal]) -> dict[str, str] | None:
+    """What the period that is asked for was planned to be: the last month's value where it has several, else
+    the straight way from baseline to target (rules §4)."""
+    measure = topic.measure
+    if measure is None or topic.overdue_period is None or not topic.asks_value:
+        return None
+    last_on = next_period(topic.frequency, topic.overdue_period) - timedelta(days=1)
+    planned = plan.get(last_on.replace(day=1))
+    if planned is None:
+        planned = scoring.planned_value(
+            measure.baseline, measure.target, measure.starts_on, measure.ends_on, last_on
+        )
+    return None if planned is None else {"plan": format(planned, "f")}
 
 
 def _question(topic: Topic, said: LastSaid | None, **placed: Any) -> CheckinQuestion:

@@ -1,7 +1,10 @@
 """Recording: answers as rows, figures as readings, blockers with their clock, and the trail of all that."""
 
-from bot.checkins.facts import Item
-from bot.checkins.fields import Blocked, Said
+from collections.abc import Mapping
+
+from bot.checkins import kinds
+from bot.checkins.facts import Extra, Item
+from bot.checkins.fields import PULSE_SCORES, Blocked, Said, pulse_field
 from storage.database import UnitOfWork
 from storage.recording import Saying, Subject, record_report
 from storage.rules.terms import Frequency, Source
@@ -9,7 +12,13 @@ from storage.tables.checkin import Blocker, CheckinAnswer, CheckinPrompt
 
 
 def record_answer(
-    uow: UnitOfWork, prompt: CheckinPrompt, item: Item, said: Said, *, is_unchanged: bool = False
+    uow: UnitOfWork,
+    prompt: CheckinPrompt,
+    item: Item,
+    said: Said,
+    *,
+    is_unchanged: bool = False,
+    followed: Mapping[str, str] | None = None,
 ) -> None:
     """Writes an answer, or corrects it; its figure is a reading, which a correction supersedes.
 
@@ -27,6 +36,7 @@ def record_answer(
             )
         )
     answer.confidence, answer.note, answer.answered_at = said.confidence, said.note, uow.now
+    answer.said = dict(followed or {}) or None
     # A confirmed old figure stays confirmed when only the words beside it are corrected.
     value = answer.value if said.value is None else said.value
     confirms_only = (said.value is None and answer.is_unchanged) or (
@@ -56,6 +66,31 @@ def _subject(uow: UnitOfWork, item: Item) -> Subject:
         current=item.value_before,
         confidence=item.confidence_before,
     )
+
+
+def record_extra(uow: UnitOfWork, prompt: CheckinPrompt, extra: Extra, said: Mapping[str, str]) -> None:
+    """Writes down what was said to a question of a registered kind, and hands it to the kind."""
+    answer = uow.checkins.find_answer(extra.question_id) or uow.checkins.add(
+        CheckinAnswer(
+            workspace_id=uow.workspace_id,
+            prompt_id=prompt.id,
+            question_id=extra.question_id,
+            answered_at=uow.now,
+        )
+    )
+    if answer.said == dict(said):
+        return
+    answer.said, answer.answered_at = dict(said), uow.now
+    kinds.store(uow, prompt, extra, said)
+
+
+def record_pulse(uow: UnitOfWork, prompt: CheckinPrompt, pulse: Extra, typed: Mapping[str, str]) -> None:
+    """Counts an anonymous answer: the score goes up by one, and the prompt says only that there was one."""
+    text = typed.get(pulse_field(pulse), "")
+    if not text.isdigit() or int(text) not in PULSE_SCORES:
+        return
+    uow.checkins.count_pulse(prompt.window_id, pulse.row_id, int(text))
+    prompt.gave_pulse = True
 
 
 def record_blocker(uow: UnitOfWork, prompt: CheckinPrompt, blocked: Blocked | None) -> None:

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from bot.checkins import steps, team_questions
 from bot.checkins.asking import keep_schedules, open_prompts
 from bot.checkins.excusing import follow_absences
 from bot.checkins.home import draw_desk
 from bot.checkins.listeners import routes
 from bot.checkins.prompts import read_desk
 from bot.checkins.reminding import ask_again, count_missed, remind
+from bot.checkins.review_questions import QUARTER_KIND, YEAR_KIND
 from bot.checkins.summarising import close_windows, post_waiting
 from bot.slices import DueWork, HomeSection, Slice
 from storage.database import UnitOfWork
@@ -62,4 +64,5 @@ slice = Slice(  # noqa: A001 - every slice is called so
     next_due=next_due,
     find_due=find_due,
     home=HomeSection(rank=10, read=read_desk, draw=draw_desk),
+    kinds=(steps.KIND, QUARTER_KIND, YEAR_KIND, team_questions.KIND, team_questions.PULSE_KIND),
 )

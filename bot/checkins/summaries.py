@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.cards import status_words
-from bot.blockkit.kit import context, section
+from bot.blockkit.kit import Element, actions, button, context, section
 from bot.blockkit.mrkdwn import bold, clamp_plain, code, date_token, escape, literal, mention, quote
 from bot.blockkit.surfaces import fit_message
-from bot.checkins.facts import NEEDS_ATTENTION, Item, Prompt, Summary
+from bot.checkins.facts import NEEDS_ATTENTION, Item, Obstacle, Prompt, Summary
 from bot.checkins.lines import (
     BETWEEN,
     LONGEST_TITLE,
@@ -15,6 +16,7 @@ from bot.checkins.lines import (
     change_line,
     counted,
     day_words,
+    extra_line,
     joined,
     names,
     note_words,
@@ -37,10 +39,12 @@ def summary_message(summary: Summary) -> Message:
             _list("What moved", [_moved_line(*owned, summary.locale) for owned in _moved(summary)]),
             _list("Needs attention", [_risk_line(*owned) for owned in _at_risk(summary)]),
             _list("Blockers", _blocker_lines(summary)),
+            _list("Committed to", _commitment_lines(summary)),
         )
         if part
     ]
     foot = [context(words) for words in (_people(summary), _ending(summary)) if words]
+    foot.append(_lead_buttons(summary))
     text = f"{escape(summary.team)}, check-in of the {_week(summary)}: {_count(summary)}."
     return Message(text, tuple(fit_message([section(_title(summary))], rows, foot)))
 
@@ -55,6 +59,7 @@ def detail_message(prompt: Prompt, locale: str) -> Message:
     who = bold(literal(prompt.name)) + (f" ({', '.join(marks)})" if marks else "")
     answered = [item for item in prompt.items if item.given is not None]
     rows: list[list[Block]] = [[section(_detail(item, locale))] for item in answered]
+    rows += [[section(extra_line(extra))] for extra in prompt.extras if extra.said]
     rows += [
         [section(f"{bold(f'Blocker, {obstacle.kind}')}\n{quote(obstacle.text)}")]
         for obstacle in prompt.obstacles
@@ -65,7 +70,7 @@ def detail_message(prompt: Prompt, locale: str) -> Message:
 
 def closing_message(summary: Summary) -> Message:
     """The last word of the week, in the thread: what the leader should know."""
-    points = [*_low_points(summary), *_blocker_lines(summary), *_open_points(summary)]
+    points = [*_low_points(summary), *_blocker_lines(summary), *_open_points(summary), *_mood_points(summary)]
     for_whom = mention(summary.lead_slack_id) if summary.lead_slack_id and points else ""
     if not points:
         text = "The check-in is closed. Nothing needs the lead's attention."
@@ -147,16 +152,42 @@ def _risk_line(prompt: Prompt, item: Item) -> str:
 def _blocker_lines(summary: Summary) -> list[str]:
     return [
         f"• {bold(obstacle.kind.value)}: {note_words(obstacle.text)}{BETWEEN}{literal(obstacle.owner)}"
+        + _age_words(obstacle, summary)
         for prompt in summary.answered
         for obstacle in prompt.obstacles
     ]
+
+
+def _lead_buttons(summary: Summary) -> Block:
+    """For the lead; anyone else who presses them hears so."""
+    value = str(summary.window_id)
+    buttons: list[Element] = []
+    if not summary.acknowledged_by:
+        buttons.append(button("Acknowledge", ids.CHECKIN_ACKNOWLEDGE, value=value))
+    buttons.append(button("Ask in the thread", ids.CHECKIN_REMARK, value=value))
+    if any(prompt.obstacles for prompt in summary.answered):
+        buttons.append(button("Assign a blocker", ids.CHECKIN_ASSIGN, value=value))
+    return actions(*buttons)
+
+
+def _commitment_lines(summary: Summary) -> list[str]:
+    return [f"• {literal(name)}: {note_words(text)}" for name, text in summary.commitments]
+
+
+def _age_words(obstacle: Obstacle, summary: Summary) -> str:
+    """The blocker's clock."""
+    if obstacle.raised_at is None or summary.now is None:
+        return ""
+    days = (summary.now - obstacle.raised_at).days
+    return f"{BETWEEN}{'since today' if days == 0 else 'for ' + counted(days, 'day')}"
 
 
 def _people(summary: Summary) -> str:
     """Who is not in yet, gently; names only, nobody is pinged."""
     said = []
     if summary.missing and not summary.is_closed:
-        said.append(f"Not yet: {names([prompt.first_name for prompt in summary.missing])}.")
+        who = [prompt.first_name for prompt in summary.missing]
+        said.append(f"Not yet: {names(who) if summary.names_missing else len(who)}.")
     if summary.later:
         said.append(f"Asked later, when their day begins: {names(summary.later)}.")
     if summary.excused:
@@ -165,9 +196,10 @@ def _people(summary: Summary) -> str:
 
 
 def _ending(summary: Summary) -> str:
+    read = f" {literal(summary.acknowledged_by)} has read it." if summary.acknowledged_by else ""
     if summary.is_closed:
-        return "Closed. Late answers are still taken and marked."
-    return f"Open until {date_token(summary.closes_at, summary.zone)}. Details are in the thread."
+        return f"Closed. Late answers are still taken and marked.{read}"
+    return f"Open until {date_token(summary.closes_at, summary.zone)}. Details are in the thread.{read}"
 
 
 def _detail(item: Item, locale: str) -> str:
@@ -188,6 +220,11 @@ def _low_points(summary: Summary) -> list[str]:
         ask = "What is the next action, and whose?" if low else ""
         points.append(joined((_risk_line(prompt, item), ask)))
     return points
+
+
+def _mood_points(summary: Summary) -> list[str]:
+    mood = summary.mood
+    return [f"• Pulse: {mood.mean} of 5, from {mood.answers} answers without names."] if mood else []
 
 
 def _open_points(summary: Summary) -> list[str]:

@@ -23,6 +23,7 @@ from bot.checkins.summaries import (
 from storage.database import UnitOfWork
 from storage.repositories.outbox import SUMMARY, Envelope
 from storage.rules.access import Viewer
+from storage.rules.pulse import Mood, read_mood
 from storage.rules.terms import Kind
 from storage.tables.checkin import CheckinWindow
 from storage.tables.member import Member
@@ -40,7 +41,7 @@ def refresh_summary(uow: UnitOfWork, window: CheckinWindow, *, changed_id: int |
     if summary is None:
         window.summary_waits = True
         return
-    row = uow.outbox.find(_summary_key(window.id))
+    row = uow.outbox.find(summary_key(window.id))
     if row is None and not summary.answered:
         return
     if row is None:
@@ -105,16 +106,34 @@ def _read_for(uow: UnitOfWork, window: CheckinWindow, readers: Sequence[Viewer])
         later=_later(uow, window, {member.id for _, member in people}),
         lead_slack_id=lead.slack_user_id if lead else None,
         no_channel=team.channel is None,
+        names_missing=team.names_missing,
+        acknowledged_by=_acknowledged_by(uow, window),
+        mood=_mood(uow, window),
+        now=uow.now,
     )
+
+
+def _acknowledged_by(uow: UnitOfWork, window: CheckinWindow) -> str:
+    return uow.members.get(window.acknowledged_by_id).name if window.acknowledged_by_id is not None else ""
+
+
+def _mood(uow: UnitOfWork, window: CheckinWindow) -> Mood | None:
+    """What the anonymous answers say, where that may be shown."""
+    counts = uow.checkins.pulse_of(window.id)
+    is_closed = window.closed_at is not None
+    return next((read_mood(one, is_closed=is_closed) for one in counts.values()), None)
 
 
 def _only(prompt: Prompt, shown: Collection[tuple[Kind, int]]) -> Prompt:
     """A prompt without the items that not every reader may see. What was written about blockers may tell of
     them, and is left out with them."""
     items = tuple(item for item in prompt.items if (item.kind, item.item_id) in shown)
-    if len(items) == len(prompt.items):
+    extras = tuple(
+        extra for extra in prompt.extras if extra.kind is None or (extra.kind, extra.item_id) in shown
+    )
+    if len(items) == len(prompt.items) and len(extras) == len(prompt.extras):
         return prompt
-    return replace(prompt, items=items, hides_items=True, obstacles=())
+    return replace(prompt, items=items, extras=extras, hides_items=True, obstacles=())
 
 
 def _later(uow: UnitOfWork, window: CheckinWindow, present: set[int]) -> tuple[str, ...]:
@@ -151,7 +170,7 @@ def _post(uow: UnitOfWork, window: CheckinWindow, summary: Summary) -> Outbox | 
             key = f"channel-unknown:{team.id}:{team.channel}"
             _put_for(uow, lead, key, unknown_channel_message(team.name, team.channel))
         return None
-    key = _summary_key(window.id)
+    key = summary_key(window.id)
     message = summary_message(summary)
     if team.channel_id is not None:
         uow.outbox.put(Envelope(key, message.payload(), uow.now, SUMMARY, channel_id=team.channel_id))
@@ -182,7 +201,7 @@ def _put_closing(uow: UnitOfWork, window: CheckinWindow) -> None:
         return
     summary = replace(found, is_closed=True)
     _put_whole(uow, window, summary)
-    row = uow.outbox.find(_summary_key(window.id))
+    row = uow.outbox.find(summary_key(window.id))
     key = f"closing:{window.id}"
     if row is not None:
         payload = closing_message(summary).payload()
@@ -207,5 +226,6 @@ def _put_for(uow: UnitOfWork, lead: Member, key: str, message: Message) -> None:
     uow.outbox.put(Envelope(key, message.payload(), uow.now, SUMMARY, member_id=lead.id))
 
 
-def _summary_key(window_id: int) -> str:
+def summary_key(window_id: int) -> str:
+    """Names the message of a window's summary in the outbox."""
     return f"summary:{window_id}"

@@ -4,17 +4,27 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, and_, func, update
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.errors import NotFound
-from storage.rules.terms import PromptState, Rhythm
-from storage.tables.checkin import Blocker, CheckinAnswer, CheckinPrompt, CheckinQuestion, CheckinWindow
+from storage.rules.terms import ItemState, PlanState, PromptState, Rhythm
+from storage.tables.checkin import (
+    Blocker,
+    CheckinAnswer,
+    CheckinPrompt,
+    CheckinQuestion,
+    CheckinWindow,
+    PulseCount,
+    TeamQuestion,
+)
 from storage.tables.columns import Row
 from storage.tables.member import Member
+from storage.tables.okr import KeyResult, Objective
+from storage.tables.plan import AnnualObjective, Initiative, Plan, Step
 from storage.tables.team import Team, TeamMember
 from storage.tables.workspace import Workspace
 
@@ -22,6 +32,28 @@ Part = TypeVar("Part", CheckinQuestion, CheckinAnswer, Blocker)
 
 REMEMBERED = 8
 """How many answers back a confidence still counts as the last one said."""
+
+
+class StepDue(NamedTuple):
+    """A step of an initiative that is open and due."""
+
+    id: int
+    title: str
+    owner_id: int
+    due_on: date
+    initiative_id: int
+    initiative_number: int
+    initiative_title: str
+
+
+class Ended(NamedTuple):
+    """A key result or annual objective whose time is over."""
+
+    id: int
+    number: int
+    title: str
+    owner_id: int
+    ended_on: date
 
 
 class DueInstants(NamedTuple):
@@ -290,6 +322,117 @@ class Checkins(Repository):
         """Those that are not cleared."""
         blockers = self._list_of(Blocker, prompt_ids, col(Blocker.id))
         return [blocker for blocker in blockers if blocker.cleared_at is None]
+
+    def list_due_steps(self, owner_ids: Collection[int], until: date) -> list[StepDue]:
+        """The open steps of these people that are due by a day, in the active plan, the oldest date first."""
+        rows = self.session.exec(
+            select(Step, Initiative)
+            .join(Initiative, col(Initiative.id) == col(Step.initiative_id))
+            .join(Plan, col(Plan.id) == col(Initiative.plan_id))
+            .where(
+                Step.workspace_id == self.workspace_id,
+                col(Step.owner_id).in_(owner_ids),
+                col(Step.due_on) <= until,
+                col(Step.done_at).is_(None),
+                col(Step.is_archived).is_(False),
+                Initiative.state == ItemState.ACTIVE,
+                Plan.state == PlanState.ACTIVE,
+            )
+            .order_by(col(Step.due_on), col(Step.id))
+        )
+        return [
+            StepDue(step.id, step.title, step.owner_id, step.due_on, item.id, item.number, item.title)
+            for step, item in rows
+            if step.owner_id is not None and step.due_on is not None
+        ]
+
+    def list_ended_key_results(self, first: date, last: date, owner_ids: Collection[int]) -> list[Ended]:
+        """Those of these people whose objective ended between two days, and that are not archived."""
+        rows = self.session.exec(
+            select(KeyResult, col(Objective.ends_on))
+            .join(Objective, col(Objective.id) == col(KeyResult.objective_id))
+            .where(
+                KeyResult.workspace_id == self.workspace_id,
+                col(KeyResult.owner_id).in_(owner_ids),
+                col(KeyResult.state).in_((ItemState.ACTIVE, ItemState.CLOSED)),
+                Objective.ends_on >= first,
+                Objective.ends_on <= last,
+            )
+            .order_by(col(KeyResult.number))
+        )
+        return [
+            Ended(row.id, row.number, row.title, row.owner_id, ended_on)
+            for row, ended_on in rows
+            if row.owner_id is not None
+        ]
+
+    def list_ended_objectives(self, first: date, last: date, owner_ids: Collection[int]) -> list[Ended]:
+        """Annual objectives of these people that ended between two days, and that are not archived."""
+        rows = self.session.exec(
+            select(AnnualObjective)
+            .where(
+                AnnualObjective.workspace_id == self.workspace_id,
+                col(AnnualObjective.owner_id).in_(owner_ids),
+                col(AnnualObjective.state).in_((ItemState.ACTIVE, ItemState.CLOSED)),
+                AnnualObjective.ends_on >= first,
+                AnnualObjective.ends_on <= last,
+            )
+            .order_by(col(AnnualObjective.number))
+        )
+        return [
+            Ended(row.id, row.number, row.title, row.owner_id, row.ends_on)
+            for row in rows
+            if row.owner_id is not None
+        ]
+
+    # The team's own questions
+
+    def list_team_questions(self, team_ids: Collection[int]) -> list[TeamQuestion]:
+        """Those that are asked, team by team, in their order."""
+        return list(
+            self.session.exec(
+                select(TeamQuestion)
+                .where(
+                    TeamQuestion.workspace_id == self.workspace_id,
+                    col(TeamQuestion.team_id).in_(team_ids),
+                    col(TeamQuestion.is_active),
+                )
+                .order_by(col(TeamQuestion.team_id), col(TeamQuestion.position), col(TeamQuestion.id))
+            )
+        )
+
+    def count_pulse(self, window_id: int, question_id: int, score: int) -> None:
+        """One more answer with that score. Nothing else is written down."""
+        fresh = PulseCount(
+            workspace_id=self.workspace_id,
+            window_id=window_id,
+            question_id=question_id,
+            score=score,
+            answers=0,
+        )
+        self._add_once(fresh, "window_id", "question_id", "score")
+        self.session.execute(
+            update(PulseCount)
+            .where(
+                col(PulseCount.workspace_id) == self.workspace_id,
+                col(PulseCount.window_id) == window_id,
+                col(PulseCount.question_id) == question_id,
+                col(PulseCount.score) == score,
+            )
+            .values(answers=PulseCount.answers + 1)
+        )
+
+    def pulse_of(self, window_id: int) -> dict[int, dict[int, int]]:
+        """The counts of a window: by question, how many gave each score."""
+        found: dict[int, dict[int, int]] = {}
+        rows = self.session.exec(
+            select(PulseCount).where(
+                PulseCount.workspace_id == self.workspace_id, PulseCount.window_id == window_id
+            )
+        )
+        for row in rows:
+            found.setdefault(row.question_id, {})[row.score] = row.answers
+        return found
 
     # People
 

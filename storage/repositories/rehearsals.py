@@ -4,13 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlmodel import col, select
+from sqlalchemy import Connection, insert, update
+from sqlalchemy import select as select_columns
+from sqlmodel import SQLModel, col, select
 
 from storage.repositories.base import Repository
+from storage.tables.audit import AuditEntry
 from storage.tables.checkin import CheckinQuestion
+from storage.tables.event import ProcessedEvent
 from storage.tables.member import Member
-from storage.tables.outbox import Outbox, OutboxState
+from storage.tables.outbox import Lane, Outbox, OutboxState
+from storage.tables.workspace import Setting, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,38 @@ class Told:
     name: str
 
 
+BATCH = 2000
+
+_LEFT_OUT = frozenset(
+    str(table.__tablename__) for table in (AuditEntry, Lane, Outbox, ProcessedEvent, Setting)
+)
+"""What was sent and what was logged: a rehearsal starts with an empty outbox."""
+
+
 class Rehearsals(Repository):
-    """The outbox as it fills, and what its messages were about."""
+    """How a copy is made, its outbox as it fills, and what its messages were about."""
+
+    def copy_rows(self, target: Connection) -> None:
+        """Puts all rows of the workspace that decide what comes next into an empty database."""
+        for table in SQLModel.metadata.sorted_tables:
+            if table.name in _LEFT_OUT:
+                continue
+            key = table.c.id if table.name == "workspace" else table.c.workspace_id
+            rows = self.session.execute(select_columns(table).where(key == self.workspace_id)).mappings()
+            for batch in iter(lambda: rows.fetchmany(BATCH), []):  # noqa: B023 - used up at once
+                target.execute(insert(table), [dict(row) for row in batch])
+
+    def pretend_connected(self, now: datetime) -> None:
+        """Where the workspace waits for its first connection: it is there, and so are its people."""
+        workspace = self.session.get_one(Workspace, self.workspace_id)
+        if workspace.slack_team_id is not None:
+            return
+        workspace.slack_team_id, workspace.connected_at = "rehearsal", now
+        unlinked = select(Member).where(
+            Member.workspace_id == self.workspace_id, col(Member.slack_user_id).is_(None)
+        )
+        for member in self.session.exec(unlinked):
+            member.slack_user_id = f"rehearsal-{member.id}"
 
     def take_told(self) -> list[Told]:
         """The messages to people that wait, marked as sent: they are taken once."""

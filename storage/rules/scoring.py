@@ -117,6 +117,32 @@ def clamped(share: Decimal) -> Decimal:
     return min(max(share, NONE), FULL)
 
 
+def planned_value(
+    baseline: Decimal | None, target: Decimal | None, starts_on: date, ends_on: date, on: date
+) -> Decimal | None:
+    """Where a figure would stand on a day on the straight way to its target; None without both ends."""
+    if baseline is None or target is None:
+        return None
+    share = expected_progress(starts_on, ends_on, on)
+    return (baseline + (target - baseline) * share).quantize(Decimal("0.000001")).normalize()
+
+
+def is_missed(
+    value: Decimal,
+    planned: Decimal,
+    *,
+    direction: Direction,
+    band_low: Decimal | None = None,
+    band_high: Decimal | None = None,
+) -> bool:
+    """Whether a period's figure is worse than planned; one to be maintained misses outside its band."""
+    if direction is Direction.MAINTAIN:
+        low = planned if band_low is None else band_low
+        high = planned if band_high is None else band_high
+        return not low <= value <= high
+    return value < planned if direction is Direction.INCREASE else value > planned
+
+
 def expected_progress(starts_on: date, ends_on: date, today: date) -> Decimal:
     """The share of the time that is over: 0 up to the first day, 1 from the last day on."""
     if today >= ends_on:

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from bot.checkins import answering
 from bot.checkins.answering import Page
 from bot.checkins.facts import Prompt
+from bot.checkins.kinds import register
 from bot.checkins.slice import slice as checkins
 from storage.database import UnitOfWork
 from storage.repositories.chores import ABSENCES, SCHEDULES
@@ -103,6 +104,7 @@ class Office:
 
 
 def open_office(unit_of_work: UnitsOfWork, clock: FrozenClock) -> Office:
+    register(checkins.kinds)
     with unit_of_work() as uow:
         team = factories.team(uow, name="Customer Service", channel="customer-service", channel_id="C0CS")
         ana = factories.member(uow, home=team, name="Ana Ruiz")

@@ -1,0 +1,133 @@
+"""The kinds of things that check-ins ask about beside figures: one register, filled by the composition root.
+
+A kind says what is due, how it is asked, and how an answer is stored; no slice imports another for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from bot.checkins.facts import Extra
+from bot.slices import Answered, AskField, AskKind, Subject, Turn
+from storage.database import UnitOfWork
+from storage.rules.terms import Direction, Kind
+from storage.tables.checkin import CheckinPrompt, CheckinQuestion
+
+PULSE = "pulse"
+"""The kind of the one question whose answers are kept under nobody's name."""
+
+FIGURE = "figure"
+"""What the check-in asks itself; no kind may be called so."""
+
+Found = tuple[AskKind, Subject]
+
+_KINDS: dict[str, AskKind] = {}
+
+
+def register(kinds: Sequence[AskKind]) -> None:
+    """Makes kinds known, once; the same again changes nothing.
+
+    Raises:
+        ValueError: two different kinds of one name.
+    """
+    for kind in kinds:
+        if kind.name == FIGURE or _KINDS.get(kind.name, kind) != kind:
+            raise ValueError(f"two kinds of question are called {kind.name!r}")
+        _KINDS[kind.name] = kind
+
+
+def find_subjects(uow: UnitOfWork, turns: Sequence[Turn]) -> dict[int, list[Found]]:
+    """What is due beside figures, by member id, kind by kind."""
+    found: dict[int, list[Found]] = {turn.member_id: [] for turn in turns}
+    if not turns:
+        return found
+    for kind in _KINDS.values():
+        for member_id, subjects in kind.find(uow, turns).items():
+            if member_id in found:
+                found[member_id] += [(kind, subject) for subject in subjects]
+    return found
+
+
+def asks_something(found: Sequence[Found]) -> bool:
+    """Whether there is more than the anonymous question, for which alone nobody is asked."""
+    return any(kind.name != PULSE for kind, _ in found)
+
+
+def make_extra_questions(
+    prompt: CheckinPrompt, found: Sequence[Found], first_position: int
+) -> list[CheckinQuestion]:
+    """What was found, as it stands now, to be kept with the prompt."""
+    return [
+        CheckinQuestion(
+            workspace_id=prompt.workspace_id,
+            prompt_id=prompt.id,
+            position=position,
+            asks=kind.name,
+            form=_form(subject),
+            kind=subject.kind or Kind.REVIEW,
+            item_id=subject.item_id,
+            reference=subject.reference,
+            title=subject.title,
+            owner_id=subject.owner_id if subject.owner_id != prompt.member_id else None,
+            starts_on=prompt.local_on,
+            due_on=subject.due_on or prompt.local_on,
+            period_on=prompt.local_on,
+            direction=Direction.INCREASE,
+            asks_value=False,
+        )
+        for position, (kind, subject) in enumerate(found, start=first_position)
+    ]
+
+
+def read_extra(question: CheckinQuestion, owner: str, said: Mapping[str, str] | None) -> Extra:
+    """A kept question with what was said."""
+    form: dict[str, Any] = question.form or {}
+    return Extra(
+        question_id=question.id,
+        asks=question.asks,
+        row_id=int(form.get("row", 0)),
+        kind=Kind(question.kind) if question.item_id else None,
+        item_id=question.item_id,
+        reference=question.reference,
+        title=question.title,
+        owner=owner,
+        due_on=question.due_on,
+        facts=tuple(form.get("facts", ())),
+        fields=tuple(_field(field) for field in form.get("fields", ())),
+        rule=str(form.get("rule", "")),
+        said=said,
+    )
+
+
+def store(uow: UnitOfWork, prompt: CheckinPrompt, extra: Extra, said: Mapping[str, str]) -> None:
+    """Hands an answer to its kind; one of a kind that is gone by now stays with the check-in."""
+    kind = _KINDS.get(extra.asks)
+    if kind is not None:
+        kind.store(uow, Answered(prompt.member_id, prompt.id, extra.row_id, said))
+
+
+def _form(subject: Subject) -> dict[str, Any]:
+    return {
+        "row": subject.row_id,
+        "facts": list(subject.facts),
+        "rule": subject.rule,
+        "fields": [asdict(field) for field in subject.fields],
+    }
+
+
+def _field(kept: dict[str, Any]) -> AskField:
+    when = kept.get("when")
+    return AskField(
+        name=kept["name"],
+        label=kept["label"],
+        options=tuple(kept.get("options", ())),
+        multiline=bool(kept.get("multiline")),
+        placeholder=kept.get("placeholder", ""),
+        hint=kept.get("hint", ""),
+        when=(when[0], tuple(when[1])) if when else None,
+    )
+
+
+def due_words(on: date) -> str:
+    return f"due {on.day} {on:%B}"

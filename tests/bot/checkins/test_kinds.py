@@ -1,0 +1,260 @@
+"""What is asked beside figures: steps, a team's questions, the pulse, follow-ups, reviews; in one form."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.checkins import answering, kinds
+from bot.checkins.answering import Page
+from bot.checkins.facts import Prompt
+from bot.checkins.forms import checkin_form
+from bot.checkins.kinds import register
+from bot.checkins.steps import store as store_nothing_real
+from bot.slices import Answered, AskField, AskKind, Subject
+from storage.database import UnitOfWork
+from storage.rules.errors import InvalidFields
+from storage.rules.terms import Frequency, PromptState, QuestionForm
+from storage.tables import CheckinPrompt, PulseCount, Step, TeamQuestion
+from storage.tables.columns import Row
+from tests import factories
+from tests.bot.checkins.office import Office, payload_words, words
+
+MONDAY_9 = datetime(2026, 2, 9, 9, 0, tzinfo=UTC)
+
+
+def put(office: Office, row: Row) -> None:
+    with office.unit_of_work() as uow:
+        row.workspace_id = uow.workspace_id
+        uow.session.add(row)
+        uow.session.flush()
+
+
+def step(office: Office, due_on: date, title: str = "Train the evening shift") -> Step:
+    with office.unit_of_work() as uow:
+        initiative = factories.initiative(uow, owner_id=office.ben.id)
+        row = Step(
+            workspace_id=uow.workspace_id,
+            initiative_id=initiative.id,
+            position=1,
+            title=title,
+            owner_id=office.ben.id,
+            original_due_on=due_on,
+            due_on=due_on,
+        )
+        uow.session.add(row)
+        uow.session.flush()
+        return row
+
+
+def read_step(office: Office, row: Step) -> Step:
+    with office.unit_of_work() as uow:
+        return uow.session.get_one(Step, row.id)
+
+
+def submit(office: Office, fields: dict[str, str], page: int = 0) -> Page | Prompt:
+    """Ben sends the form; fields by name and the question's position, such as `state:1`."""
+    questions = office.questions(office.ben)
+    typed = {}
+    for name, text in fields.items():
+        what, _, place = name.partition(":")
+        typed[f"{what}:{questions[int(place) - 1].id}" if place else name] = text
+    with office.unit_of_work() as uow:
+        return answering.submit(uow, office.ben.id, office.prompt(office.ben).id, page, typed)
+
+
+def test_a_step_that_falls_due_comes_with_the_figures_in_one_message(office: Office) -> None:
+    office.key_result(office.ben)
+    due = step(office, date(2026, 2, 11))
+    step(office, date(2026, 2, 20), "Write the manual")
+    office.tick(at=MONDAY_9)
+    (message,) = office.messages("prompt:").values()
+    assert "2 items" in words(message)
+    assert "I-1 Train the evening shift" in words(message)
+    assert "Write the manual" not in words(message)
+
+    done = submit(office, {"value:1": "74", "state:2": "done", "note:2": "all eight"})
+    assert isinstance(done, Prompt)
+    assert read_step(office, due).done_at == office.clock.now()
+    (shown,) = [row for key, row in office.messages("prompt:").items() if row.edit_of_id is None]
+    assert "I-1 Train the evening shift" in words(shown)
+
+
+def test_a_step_alone_is_asked_too_and_gets_another_date_by_a_follow_up(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        factories.team(uow, lead_id=office.ben.id)  # so that he has a schedule
+    due = step(office, date(2026, 2, 10))
+    office.tick(at=MONDAY_9)
+    page = submit(office, {"state:1": "needs another date"})
+    assert isinstance(page, Page)
+    assert page.number == 1
+    assert "New date" in payload_words(checkin_form(page.prompt, 1, page.typed))
+    with pytest.raises(InvalidFields, match="is not a day that can be read"):
+        submit(office, {"new_date:1": "soon"}, page=1)
+    assert isinstance(submit(office, {"new_date:1": "31 March"}, page=1), Prompt)
+    moved = read_step(office, due)
+    assert (moved.due_on, moved.original_due_on) == (date(2026, 3, 31), date(2026, 2, 10))
+
+
+def test_low_confidence_asks_what_would_raise_it(office: Office) -> None:
+    office.key_result(office.ben)
+    office.tick(at=MONDAY_9)
+    page = submit(office, {"value:1": "71", "confidence:1": "2"})
+    assert isinstance(page, Page)
+    assert "What would raise your confidence?" in payload_words(checkin_form(page.prompt, 1, page.typed))
+    done = submit(office, {"raise:1": "a second trainer"}, page=1)
+    assert isinstance(done, Prompt)
+    assert done.items[0].given is not None
+    assert done.items[0].given.said == {"raise": "a second trainer"}
+
+
+def test_a_monthly_figure_that_misses_its_plan_asks_for_cause_next_step_owner_and_date(
+    office: Office,
+) -> None:
+    with office.unit_of_work() as uow:
+        kpi = factories.kpi(uow, owner_id=office.ben.id, frequency=Frequency.MONTHLY)
+        uow.kpis.put_monthly_plan(kpi.id, {date(2026, 1, 1): Decimal(64)})
+    office.tick(at=MONDAY_9)
+    page = submit(office, {"value:1": "61"})
+    assert isinstance(page, Page)
+    said = payload_words(checkin_form(page.prompt, 1, page.typed))
+    assert "61 points against a plan of 64 points" in said
+    done = submit(office, {"cause:1": "two of eight were ill", "who:1": "Ben", "by:1": "1 March"}, page=1)
+    assert isinstance(done, Prompt)
+    assert done.items[0].given is not None
+    assert done.items[0].given.said == {"cause": "two of eight were ill", "who": "Ben", "by": "1 March"}
+
+
+def test_a_figure_on_plan_asks_for_nothing_more(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        kpi = factories.kpi(uow, owner_id=office.ben.id, frequency=Frequency.MONTHLY)
+        uow.kpis.put_monthly_plan(kpi.id, {date(2026, 1, 1): Decimal(61)})
+    office.tick(at=MONDAY_9)
+    assert isinstance(submit(office, {"value:1": "61"}), Prompt)
+
+
+def test_a_teams_own_questions_and_their_follow_ups_are_asked_and_kept(office: Office) -> None:
+    office.key_result(office.ben)
+    full = TeamQuestion(
+        workspace_id=1,
+        team_id=office.team.id,
+        position=1,
+        text="How full?",
+        form=QuestionForm.CHOICE,
+        options=["ok", "too full"],
+    )
+    put(office, full)
+    put(
+        office,
+        TeamQuestion(
+            workspace_id=1,
+            team_id=office.team.id,
+            position=2,
+            text="What would help?",
+            depends_on_id=full.id,
+            depends_on=["too full"],
+        ),
+    )
+    office.tick(at=MONDAY_9)
+    page = submit(office, {"value:1": "72", "q0:2": "too full"})
+    assert isinstance(page, Page)
+    done = submit(office, {"q1:2": "one meeting less"}, page=1)
+    assert isinstance(done, Prompt)
+    assert done.extras[0].said == {"q0": "too full", "q1": "one meeting less"}
+
+
+def test_a_pulse_is_counted_once_and_leaves_nobodys_name(office: Office) -> None:
+    office.key_result(office.ben)
+    put(
+        office,
+        TeamQuestion(
+            workspace_id=1,
+            team_id=office.team.id,
+            position=1,
+            text="How was your week?",
+            form=QuestionForm.PULSE,
+        ),
+    )
+    office.tick(at=MONDAY_9)
+    page = submit(office, {"value:1": "72"})
+    assert isinstance(page, Page)
+    pulse = page.prompt.pulse
+    assert pulse is not None
+    assert "How was your week?" in payload_words(checkin_form(page.prompt, 1, page.typed))
+    done = submit(office, {f"pulse:{place}": "2" for place in ("2",)}, page=1)
+    assert isinstance(done, Prompt)
+    assert done.pulse is None
+    assert isinstance(submit(office, {"value:1": "73"}), Prompt)  # correcting asks no second time
+    with office.unit_of_work() as uow:
+        row = uow.session.get_one(CheckinPrompt, done.id)
+        counts = uow.checkins.pulse_of(row.window_id)
+        assert counts == {pulse.row_id: {2: 1}}
+        assert row.draft is None
+        answers = uow.checkins.list_answers([done.id])
+    assert all("2" not in str(answer.said) for answer in answers)
+    assert set(PulseCount.model_fields) == {
+        "id",
+        "workspace_id",
+        "window_id",
+        "question_id",
+        "score",
+        "answers",
+    }
+
+
+def test_before_a_quarterly_review_owners_grade_what_has_ended(office: Office) -> None:
+    office.key_result(office.ben)
+    with office.unit_of_work() as uow:
+        factories.kpi(uow, owner_id=office.ben.id, frequency=Frequency.WEEKLY)
+    office.clock.jump_to(datetime(2026, 4, 1, 9, 0, tzinfo=UTC))
+    office.tick()
+    office.tick(at=datetime(2026, 4, 6, 9, 0, tzinfo=UTC))
+    asked = office.questions(office.ben)
+    assert [(question.asks, question.reference) for question in asked] == [
+        ("figure", "KPI-1"),
+        ("quarterly review", "KR-1"),
+    ]
+    done = submit(office, {"value:1": "74", "grade:2": "0.7", "lesson:2": "start earlier"})
+    assert isinstance(done, Prompt)
+    assert done.extras[0].said == {"grade": "0.7", "lesson": "start earlier"}
+    # After the review of 10 April nobody is asked about it any more.
+    office.tick(at=datetime(2026, 4, 13, 9, 0, tzinfo=UTC))
+    assert [question.asks for question in office.questions(office.ben)] == ["figure"]
+
+
+def test_a_kind_of_another_slice_is_asked_and_stored_without_the_check_in_knowing_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored: list[Answered] = []
+
+    def find(uow: UnitOfWork, turns: object) -> dict[int, list[Subject]]:
+        del uow, turns
+        fields = (AskField("went", "How did it go?"),)
+        subject = Subject(
+            row_id=7, reference="K-7", title="Fewer forms", fields=fields, rule="Ideas in check."
+        )
+        return {office.ben.id: [subject]}
+
+    def store(uow: UnitOfWork, answered: Answered) -> None:
+        del uow
+        stored.append(answered)
+
+    monkeypatch.setattr(kinds, "_KINDS", dict(kinds._KINDS))  # noqa: SLF001 - taken out again afterwards
+    register([AskKind("idea", find, store)])
+    with pytest.raises(ValueError, match="two kinds of question are called 'idea'"):
+        register([AskKind("idea", find, store_nothing_real)])
+    office.key_result(office.ben)
+    office.tick(at=MONDAY_9)
+    done = submit(office, {"value:1": "74", "went:2": "well"})
+    assert isinstance(done, Prompt)
+    assert [(one.row_id, dict(one.said)) for one in stored] == [(7, {"went": "well"})]
+
+
+def test_a_paused_team_is_excused(office: Office) -> None:
+    office.key_result(office.ben)
+    with office.unit_of_work() as uow:
+        uow.teams.get(office.team.id).paused_until = date(2026, 2, 13)
+    office.tick(at=MONDAY_9)
+    assert office.prompt(office.ben).state is PromptState.EXCUSED
+    office.tick(at=MONDAY_9 + timedelta(days=7))
+    assert office.prompt(office.ben).state is PromptState.ASKED
