@@ -52,6 +52,7 @@ from storage.rules.access import Viewer
 from storage.rules.errors import Invalid
 from storage.rules.graph import Node
 from storage.rules.hierarchy import Ref
+from storage.tables.workspace import Workspace
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -172,6 +173,11 @@ class UnitOfWork:
     @cached_property
     def reports(self) -> Reports:
         return Reports(self.session, self.workspace_id)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The workspace itself, for its settings; read once a unit of work."""
+        return self.checkins.get_workspace()
 
     @cached_property
     def ideas(self) -> Ideas:

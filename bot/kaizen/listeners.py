@@ -103,7 +103,7 @@ async def submit(ask: Ask) -> Answer:
     if sheet is not None:
         return update_view(idea_form(sheet))
     done = await ask.run(submitting.submit, ask.person.member_id, typed)
-    return update_view(submitted_view(done), RefreshHome())
+    return update_view(submitted_view(done))
 
 
 @routes.action(ids.KAIZEN_SUPPORT)

@@ -20,12 +20,16 @@ def get_actor(uow: UnitOfWork, member_id: int) -> Viewer:
     Raises:
         NotAllowed: they only look on (the role of a viewer).
     """
-    viewer = uow.roles.get_viewer(member_id)
-    if PlanRole.VIEWER in viewer.granted:
+    check_actor(uow, member_id)
+    return uow.roles.get_viewer(member_id)
+
+
+def check_actor(uow: UnitOfWork, member_id: int) -> None:
+    """As `get_actor`, where it does not matter what else they are: one statement instead of four."""
+    if PlanRole.VIEWER in uow.roles.list_grants(member_id):
         raise NotAllowed(
             "You were named as a viewer, who sees all and changes nothing. Ask an admin of Hoshin."
         )
-    return viewer
 
 
 def is_council(uow: UnitOfWork, viewer: Viewer) -> bool:
@@ -90,5 +94,5 @@ def find_plan(uow: UnitOfWork, *viewers: Viewer) -> Graph | None:
 
 def find_channel_readers(uow: UnitOfWork) -> list[Viewer]:
     """Those who read the ideas channel; nobody where that is not known (yet)."""
-    channel_id = uow.checkins.get_workspace().ideas_channel_id
+    channel_id = uow.workspace.ideas_channel_id
     return (uow.audiences.find_viewers(channel_id) or []) if channel_id is not None else []

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.answers import Message
 from bot.kaizen.cards import answer_message, card_message, more_message, step_message, thanks_message
+from bot.kaizen.facts import IdeaFacts
 from bot.kaizen.reading import read_idea
 from storage.database import UnitOfWork
 from storage.repositories.outbox import ANSWER, SUMMARY, Envelope
@@ -28,12 +29,16 @@ def find_idea_id(uow: UnitOfWork, channel_id: str, ts: str) -> int | None:
     return int(number) if key.startswith(CARD) and number.isdigit() else None
 
 
-def put_card(uow: UnitOfWork, idea: Idea) -> bool:
-    """Posts the card into the ideas channel; False where there is none yet."""
-    channel_id = uow.checkins.get_workspace().ideas_channel_id
+def put_card(uow: UnitOfWork, idea: Idea, facts: IdeaFacts | None = None) -> bool:
+    """Posts the card into the ideas channel; False where there is none yet.
+
+    Args:
+        facts: the idea as it is read, where it was read just now.
+    """
+    channel_id = uow.workspace.ideas_channel_id
     if channel_id is None:
         return False
-    message = card_message(read_idea(uow, idea))
+    message = card_message(facts or read_idea(uow, idea))
     uow.outbox.put(Envelope(card_key(idea.id), message.payload(), uow.now, SUMMARY, channel_id=channel_id))
     for number, start in enumerate(range(0, len(idea.more), MORE_AT_ONCE)):
         put_in_thread(uow, idea.id, f"more:{number}", more_message(idea.more[start : start + MORE_AT_ONCE]))
@@ -75,7 +80,7 @@ def tell_step(uow: UnitOfWork, idea: Idea, step: IdeaStep, words: str) -> None:
 
 def thank(uow: UnitOfWork, idea: Idea, step: IdeaStep, words: str, who: Sequence[str]) -> None:
     """Thanks everyone who took part, in public."""
-    channel_id = uow.checkins.get_workspace().ideas_channel_id
+    channel_id = uow.workspace.ideas_channel_id
     if channel_id is None:
         return
     message = thanks_message(read_idea(uow, idea), words, who)

@@ -81,12 +81,12 @@ def read_idea(uow: UnitOfWork, idea: Idea) -> IdeaFacts:
         source_link=idea.source_link,
         coach=names.get(idea.coach_id or 0, ""),
         responsible=names.get(idea.responsible_id or 0, ""),
-        serves=serves_words(uow, idea, *people.find_channel_readers(uow)),
+        serves=serves_words(uow, idea, *people.find_channel_readers(uow)) if idea.serves_kind else "",
         answered_at=idea.answered_at,
         until_on=idea.until_on,
         original=format_reference(Kind.IDEA, original) if original is not None else "",
         result=idea.result,
-        zone=uow.checkins.get_workspace().zone,
+        zone=uow.workspace.zone,
     )
 
 
@@ -201,7 +201,7 @@ def read_queue(uow: UnitOfWork, member_id: int) -> Listing:
     viewer = uow.roles.get_viewer(member_id)
     if not people.is_council(uow, viewer):
         access.check(viewer, Action.COUNCIL)
-    today = local_date(uow.now, uow.checkins.get_workspace().zone)
+    today = local_date(uow.now, uow.workspace.zone)
     lines = [
         *uow.ideas.list_unanswered(),
         *uow.ideas.list_held(today),
@@ -241,7 +241,7 @@ def read_desk(uow: UnitOfWork, member_id: int) -> Desk:
     viewer = uow.roles.get_viewer(member_id)
     council = people.is_council(uow, viewer)
     own = uow.ideas.list_lines(mine=member_id, sealed=True)
-    today = local_date(uow.now, uow.checkins.get_workspace().zone)
+    today = local_date(uow.now, uow.workspace.zone)
     carried = [
         line for line in own if line.state in DOING and member_id in {line.coach_id, line.responsible_id}
     ]
@@ -296,7 +296,7 @@ def read_settings(uow: UnitOfWork, member_id: int) -> SettingsFacts:
     access.check(uow.roles.get_viewer(member_id), Action.SET_UP)
     settings = uow.ideas.find_settings()
     return SettingsFacts(
-        uow.checkins.get_workspace().ideas_channel_id or "",
+        uow.workspace.ideas_channel_id or "",
         settings.response_days,
         settings.allows_anonymous,
         settings.shows_leaderboard,
@@ -322,7 +322,7 @@ def pattern_of(uow: UnitOfWork) -> WorkPattern:
     """The working days by which the first response is counted: the workspace's own."""
     organisation = read_organisation(uow)
     return WorkPattern(
-        known_zone(uow.checkins.get_workspace().zone),
+        known_zone(uow.workspace.zone),
         organisation.work_days,
         days_off=organisation.days_off_of("", ""),
     )
@@ -408,7 +408,7 @@ def _benefits(uow: UnitOfWork, idea_id: int) -> tuple[BenefitFacts, ...]:
 
 
 def _follow_ups(uow: UnitOfWork, idea: Idea, may_answer: bool) -> tuple[FollowUpFacts, ...]:
-    today = local_date(uow.now, uow.checkins.get_workspace().zone)
+    today = local_date(uow.now, uow.workspace.zone)
     return tuple(
         FollowUpFacts(
             row.id,

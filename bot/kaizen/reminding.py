@@ -58,7 +58,7 @@ def list_due(uow: UnitOfWork, today: date) -> dict[int, Due]:
 
 def remind(uow: UnitOfWork, limit: int) -> int:
     """Reminds those for whom something waits, each once a day at most and in their own working hours."""
-    due = list_due(uow, local_date(uow.now, uow.checkins.get_workspace().zone))
+    due = list_due(uow, local_date(uow.now, uow.workspace.zone))
     members = people.names_of(uow, due)
     patterns = read_patterns(uow, members.values(), local_date(uow.now, "UTC") - timedelta(days=1))
     done = 0
@@ -77,7 +77,7 @@ def remind(uow: UnitOfWork, limit: int) -> int:
 
 def post_waiting(uow: UnitOfWork, limit: int) -> int:
     """Posts the cards that waited for an ideas channel, once there is one or another one."""
-    channel_id = uow.checkins.get_workspace().ideas_channel_id
+    channel_id = uow.workspace.ideas_channel_id
     if channel_id is None or uow.ideas.find_settings().cards_channel_id == channel_id:
         return 0
     waiting = [
@@ -114,7 +114,7 @@ def unseal(uow: UnitOfWork, limit: int) -> int:
 def post_month(uow: UnitOfWork, limit: int) -> int:
     """Posts last month's figures into the ideas channel, once, on the first working day of a month."""
     del limit
-    workspace = uow.checkins.get_workspace()
+    workspace = uow.workspace
     today = local_date(uow.now, workspace.zone)
     first = today.replace(day=1)
     if workspace.ideas_channel_id is None or not pattern_of(uow).works(today):

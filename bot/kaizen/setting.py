@@ -28,5 +28,5 @@ def save(uow: UnitOfWork, member_id: int, *, channel_id: str, days: str, options
     settings.response_days = int(days)
     settings.allows_anonymous = ANONYMOUS in options
     settings.shows_leaderboard = LEADERBOARD in options
-    uow.checkins.get_workspace().ideas_channel_id = channel_id or None
+    uow.workspace.ideas_channel_id = channel_id or None
     uow.session.flush()

@@ -10,7 +10,6 @@ from bot.kaizen.post import put_card
 from bot.kaizen.reading import LINKABLE, find_linkable, pattern_of, read_idea, similar_facts
 from storage.database import UnitOfWork
 from storage.rules import similar
-from storage.rules.access import Viewer
 from storage.rules.errors import Invalid, InvalidFields, NotFound
 from storage.rules.hierarchy import parse_reference
 from storage.rules.kaizen import (
@@ -53,7 +52,7 @@ class Origin:
 
 def start(uow: UnitOfWork, member_id: int, text: str) -> Sheet:
     """The form for an idea, with the words typed so far, else with those of today that were not sent."""
-    people.get_actor(uow, member_id)
+    people.check_actor(uow, member_id)
     text = text.strip()[:LONGEST_DRAFT]
     if text:
         return _sheet(uow, member_id, text, None)
@@ -63,7 +62,7 @@ def start(uow: UnitOfWork, member_id: int, text: str) -> Sheet:
 
 def start_from(uow: UnitOfWork, member_id: int, origin: Origin) -> Sheet:
     """The form for an idea that a message holds."""
-    people.get_actor(uow, member_id)
+    people.check_actor(uow, member_id)
     return _sheet(uow, member_id, origin.text.strip()[:LONGEST_DRAFT], _about(uow, origin))
 
 
@@ -124,15 +123,15 @@ def submit(uow: UnitOfWork, member_id: int, typed: Mapping[str, str]) -> Submitt
         NotFound: the item that it is linked to is none that the person may see.
         NotAllowed: they only look on.
     """
-    viewer = people.get_actor(uow, member_id)
+    people.check_actor(uow, member_id)
     texts = _read_texts(typed)
-    idea = _make(uow, viewer, typed, texts)
+    idea = _make(uow, member_id, typed, texts)
     uow.ideas.add(idea)
     uow.similar_ideas.index(idea.id, idea.terms.split())
     uow.ideas.drop_draft(member_id)
     _log(uow, idea)
-    has_channel = put_card(uow, idea)
-    return Submitted(read_idea(uow, idea), tuple(notes_on(*texts)), has_channel)
+    facts = read_idea(uow, idea)
+    return Submitted(facts, tuple(notes_on(*texts)), put_card(uow, idea, facts))
 
 
 def support_instead(uow: UnitOfWork, member_id: int, idea_id: int) -> str:
@@ -146,13 +145,13 @@ def support_instead(uow: UnitOfWork, member_id: int, idea_id: int) -> str:
     return reference
 
 
-def _make(uow: UnitOfWork, viewer: Viewer, typed: Mapping[str, str], texts: tuple[str, str, str]) -> Idea:
+def _make(uow: UnitOfWork, member_id: int, typed: Mapping[str, str], texts: tuple[str, str, str]) -> Idea:
     problem, thought, expected = texts
     settings = uow.ideas.settings()
     is_anonymous = bool(typed.get(ANONYMOUS)) and settings.allows_anonymous
-    serves = _read_serves(uow, viewer, typed.get(SERVES, ""))
-    author_id, author_name = _read_author(uow, viewer.member_id, typed)
-    draft = uow.ideas.find_draft(viewer.member_id, uow.now - DRAFT_KEPT)
+    serves = _read_serves(uow, member_id, typed.get(SERVES, ""))
+    author_id, author_name = _read_author(uow, member_id, typed)
+    draft = uow.ideas.find_draft(member_id, uow.now - DRAFT_KEPT)
     origin = (draft.origin or {}) if draft else {}
     return Idea(
         workspace_id=uow.workspace_id,
@@ -168,9 +167,9 @@ def _make(uow: UnitOfWork, viewer: Viewer, typed: Mapping[str, str], texts: tupl
         source_link="" if is_anonymous else str(origin.get("link", "")),
         author_id=None if is_anonymous else author_id,
         author_name="" if is_anonymous else author_name,
-        submitted_by_id=None if is_anonymous else viewer.member_id,
+        submitted_by_id=None if is_anonymous else member_id,
         is_anonymous=is_anonymous,
-        sealed_for_id=viewer.member_id if is_anonymous else None,
+        sealed_for_id=member_id if is_anonymous else None,
         serves_kind=serves[0] if serves else None,
         serves_id=serves[1] if serves else None,
         effort=_level(typed.get(EFFORT)),
@@ -242,7 +241,7 @@ def _about(uow: UnitOfWork, origin: Origin) -> dict[str, Any]:
 
 
 def _has_channel(uow: UnitOfWork) -> bool:
-    return uow.checkins.get_workspace().ideas_channel_id is not None
+    return uow.workspace.ideas_channel_id is not None
 
 
 def _read_texts(typed: Mapping[str, str]) -> tuple[str, str, str]:
@@ -261,12 +260,12 @@ def _read_texts(typed: Mapping[str, str]) -> tuple[str, str, str]:
     return texts[0], texts[1], expected
 
 
-def _read_serves(uow: UnitOfWork, viewer: Viewer, reference: str) -> tuple[Kind, int] | None:
+def _read_serves(uow: UnitOfWork, member_id: int, reference: str) -> tuple[Kind, int] | None:
     """(kind, row id) of the item that an idea is linked to."""
     if not reference.strip():
         return None
     ref = parse_reference(reference, field=SERVES)
-    graph = people.find_plan(uow, viewer)
+    graph = people.find_plan(uow, uow.roles.get_viewer(member_id))
     node = graph.find(ref) if graph is not None else None
     if node is None or ref[0] not in LINKABLE:
         raise NotFound(
