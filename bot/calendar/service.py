@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from storage.database import UnitOfWork
 from storage.rules.cadence import DateRange, Window, local_date, next_opening, week_of, weekly_window
-from storage.rules.calendar import Event, Occasion, list_events
+from storage.rules.calendar import CalendarRules, Event, Occasion, list_events
 from storage.rules.errors import NotFound
 from storage.rules.icalendar import Entry, write_calendar
 from storage.working import read_calendar_rules, read_patterns
@@ -42,7 +43,7 @@ def read_agenda(uow: UnitOfWork, member_id: int) -> Agenda | None:
     member = uow.members.get(member_id)
     pattern = read_patterns(uow, [member], local_date(uow.now, member.zone))[member_id]
     today = local_date(uow.now, rules.zone)
-    events = list_events(rules, today - timedelta(days=DAYS_SHOWN), today + timedelta(days=DAYS_SHOWN))
+    events = _events_near(rules, today)
     schedule = uow.schedules.find(member_id)
     opening = next_opening(uow.now, pattern, rules.rhythm) if schedule is not None else None
     return Agenda(
@@ -55,6 +56,12 @@ def read_agenda(uow: UnitOfWork, member_id: int) -> Agenda | None:
         checkin_at=opening.opens_at if opening else None,
         absences=pattern.absences,
     )
+
+
+@lru_cache(maxsize=256)
+def _events_near(rules: CalendarRules, today: date) -> tuple[Event, ...]:
+    """What is shown of a day. Kept, since everyone of a workspace is shown the same until midnight."""
+    return list_events(rules, today - timedelta(days=DAYS_SHOWN), today + timedelta(days=DAYS_SHOWN))
 
 
 def write_file(uow: UnitOfWork, member_id: int) -> str:

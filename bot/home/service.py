@@ -1,20 +1,17 @@
 """Where one person stands: what they answer for, how it is going, when they are next asked."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from storage.database import UnitOfWork
-from storage.repositories.kpis import KpiLine
-from storage.repositories.okrs import KeyResultLine
-from storage.repositories.standing import InitiativeLine, LastAnswer, PlanFacts
-from storage.rules import scoring
-from storage.rules.hierarchy import format_reference
-from storage.rules.periods import PeriodFigure, is_stale
+from storage.repositories.standing import LastAnswer
+from storage.repositories.strategies import Strategy
+from storage.rules.errors import NotFound
+from storage.rules.graph import Node, PlanLine
 from storage.rules.scoring import Assessment, Trend
-from storage.rules.terms import Direction, Frequency, Kind, Status
+from storage.rules.terms import Direction, Kind, Status
 
 MATTERS_FIRST = (
     Status.OFF_TRACK,
@@ -57,7 +54,7 @@ class Item:
 class Standing:
     """Where a person stands. `items` come in the order in which they matter: what needs care first."""
 
-    plan: PlanFacts | None
+    plan: PlanLine | None
     items: tuple[Item, ...] = ()
     asked_until: datetime | None = None
     """When the check-in closes that waits for an answer."""
@@ -71,189 +68,67 @@ def stand(uow: UnitOfWork, member_id: int) -> Standing:
 
     A guest sees what is theirs and nothing of the plan above it.
     """
-    plan = uow.standings.find_plan()
     newcomer = not uow.standings.has_answered(member_id)
-    if plan is None:
+    try:
+        whole = uow.picture()
+    except NotFound:
         return Standing(plan=None, is_newcomer=newcomer)
-    is_guest = uow.members.get(member_id).is_guest
-    items = sorted(
-        _Desk.of(uow, member_id, plan, shows_above=not is_guest).items(),
-        key=lambda item: MATTERS_FIRST.index(item.assessment.status),
+    viewer = uow.roles.get_viewer(member_id, whole.graph.teams)
+    seen = whole.seen_by(viewer)
+    answers = uow.standings.last_answers(member_id)
+    owned = sorted(
+        (node for node in seen.graph.nodes.values() if _is_answered_for(node, member_id)),
+        key=lambda node: (_KINDS.index(node.kind), node.number),
     )
+    items = [_item(seen, node, answers, shows_above=not viewer.is_guest) for node in owned]
     return Standing(
-        plan=plan,
-        items=tuple(items),
+        plan=whole.graph.plan,
+        items=tuple(sorted(items, key=lambda item: MATTERS_FIRST.index(item.assessment.status))),
         asked_until=uow.standings.find_asked_until(member_id),
         next_checkin_at=uow.standings.find_next_due_at(member_id),
         is_newcomer=newcomer,
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Desk:
-    """What lies before a person: their items as they were read, and all that belongs to them."""
-
-    plan: PlanFacts
-    today: date
-    key_results: Sequence[KeyResultLine]
-    kpis: Sequence[KpiLine]
-    initiatives: Sequence[InitiativeLine]
-    kpi_figures: dict[int, list[PeriodFigure]]
-    own_figures: dict[int, list[PeriodFigure]]
-    frequencies: dict[int, Frequency]
-    answers: dict[tuple[Kind, int], LastAnswer]
-    teams: dict[int, str]
-    shows_above: bool
-    above: dict[int, tuple[int, str]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, uow: UnitOfWork, member_id: int, plan: PlanFacts, *, shows_above: bool) -> "_Desk":
-        key_results = uow.okrs.list_key_results(owner_ids=[member_id])
-        kpis = uow.kpis.list_lines(owner_ids=[member_id])
-        initiatives = uow.standings.list_initiatives(member_id)
-        measured = {line.kpi_id for line in key_results if line.kpi_id is not None}
-        lines: list[KeyResultLine | KpiLine | InitiativeLine] = [*key_results, *kpis, *initiatives]
-        return cls(
-            plan=plan,
-            # The plan's own calendar, so that nothing is stale for one reader and not for another.
-            today=uow.now.astimezone(ZoneInfo(plan.zone)).date(),
-            key_results=key_results,
-            kpis=kpis,
-            initiatives=initiatives,
-            kpi_figures=uow.kpis.latest_of_kpis(measured | {line.id for line in kpis}),
-            own_figures=uow.kpis.latest_of_key_results(
-                [line.id for line in key_results if line.kpi_id is None]
-            ),
-            frequencies={line.id: line.frequency for line in uow.kpis.list_lines(ids=measured)},
-            answers=uow.standings.last_answers(member_id),
-            teams=uow.standings.team_names({line.team_id for line in lines if line.team_id is not None}),
-            shows_above=shows_above,
-            above=uow.standings.annual_objectives_above({line.objective_id for line in key_results}),
-        )
-
-    def items(self) -> Iterator[Item]:
-        yield from map(self._key_result, self.key_results)
-        yield from map(self._kpi, self.kpis)
-        yield from map(self._initiative, self.initiatives)
-
-    def _key_result(self, line: KeyResultLine) -> Item:
-        if line.kpi_id is None:
-            figures, frequency, since_on = self.own_figures[line.id], Frequency.WEEKLY, line.starts_on
-        else:
-            figures = self.kpi_figures[line.kpi_id]
-            frequency, since_on = self.frequencies.get(line.kpi_id, Frequency.MONTHLY), self.plan.starts_on
-        return self._measured(
-            Kind.KEY_RESULT,
-            line,
-            figures,
-            due_on=line.due_on,
-            stale=self._is_stale(figures, frequency, since_on),
-            serves=self._above(line),
-        )
-
-    def _kpi(self, line: KpiLine) -> Item:
-        figures = self.kpi_figures[line.id]
-        stale = self._is_stale(figures, line.frequency, line.starts_on)
-        return self._measured(Kind.KPI, line, figures, due_on=line.ends_on, stale=stale)
-
-    def _initiative(self, line: InitiativeLine) -> Item:
-        expected = None
-        if line.starts_on is not None and line.due_on is not None:
-            expected = scoring.expected_progress(line.starts_on, line.due_on, self.today)
-        above = _title(Kind.ANNUAL_OBJECTIVE, line.annual_number, line.annual_title)
-        return Item(
-            kind=Kind.INITIATIVE,
-            reference=format_reference(Kind.INITIATIVE, line.number),
-            title=line.title,
-            assessment=scoring.assess_key_result(
-                direction=Direction.INCREASE,
-                progress=line.progress,
-                expected=expected if expected is not None else scoring.NONE,
-                confidence=None,
-                stale=False,
-            ),
-            due_on=line.due_on,
-            team=self.teams.get(line.team_id or 0, ""),
-            serves=(above,) if above and self.shows_above else (),
-            progress=line.progress,
-            expected=expected,
-        )
-
-    def _measured(
-        self,
-        kind: Kind,
-        line: KeyResultLine | KpiLine,
-        figures: Sequence[PeriodFigure],
-        *,
-        due_on: date,
-        stale: bool,
-        serves: tuple[str, ...] = (),
-    ) -> Item:
-        """A key result or KPI: its newest figure against its target and against the calendar."""
-        current, previous = (*[figure.value for figure in figures], None, None)[:2]
-        expected = scoring.expected_progress(line.starts_on, due_on, self.today)
-        answer = self.answers.get((kind, line.id))
-        progress = None
-        if current is not None:
-            progress = scoring.progress(
-                current,
-                direction=line.direction,
-                baseline=line.baseline,
-                target=line.target,
-                band_low=line.band_low,
-                band_high=line.band_high,
-            )
-        return Item(
-            kind=kind,
-            reference=line.reference,
-            title=line.title,
-            assessment=scoring.assess_key_result(
-                direction=line.direction,
-                progress=progress,
-                expected=expected,
-                confidence=answer.confidence if answer else None,
-                stale=stale,
-                ended=self.today > due_on,
-            ),
-            due_on=due_on,
-            team=self.teams.get(line.team_id or 0, ""),
-            serves=serves,
-            unit=line.unit,
-            direction=line.direction,
-            baseline=line.baseline,
-            current=current,
-            target=line.target,
-            band_low=line.band_low,
-            band_high=line.band_high,
-            progress=progress,
-            expected=expected,
-            trend=scoring.trend(
-                previous,
-                current,
-                direction=line.direction,
-                target=line.target,
-                band_low=line.band_low,
-                band_high=line.band_high,
-            ),
-            last_answer=answer,
-        )
-
-    def _is_stale(self, figures: Sequence[PeriodFigure], frequency: Frequency, since_on: date) -> bool:
-        return is_stale(
-            frequency,
-            last_period_on=figures[0].period_on if figures else None,
-            since_on=since_on,
-            today=self.today,
-            fiscal_start_month=self.plan.starts_on.month,
-        )
-
-    def _above(self, line: KeyResultLine) -> tuple[str, ...]:
-        if not self.shows_above:
-            return ()
-        objective = _title(Kind.OBJECTIVE, line.objective_number, line.objective_title)
-        annual = _title(Kind.ANNUAL_OBJECTIVE, *self.above.get(line.objective_id, (None, None)))
-        return tuple(filter(None, (objective, annual)))
+_KINDS = (Kind.KEY_RESULT, Kind.KPI, Kind.INITIATIVE)
+_ABOVE = frozenset({Kind.OBJECTIVE, Kind.ANNUAL_OBJECTIVE})
 
 
-def _title(kind: Kind, number: int | None, title: str | None) -> str:
-    return f"{format_reference(kind, number)} {title}" if number is not None else ""
+def _is_answered_for(node: Node, member_id: int) -> bool:
+    return node.owner_id == member_id and node.is_live and node.kind in _KINDS
+
+
+def _item(
+    seen: Strategy,
+    node: Node,
+    answers: Mapping[tuple[Kind, int], LastAnswer],
+    *,
+    shows_above: bool,
+) -> Item:
+    standing = seen.standings[node.ref]
+    team = seen.graph.teams.get(node.team_id) if node.team_id is not None else None
+    above = [one for one in seen.graph.above(node.ref) if one.kind in _ABOVE] if shows_above else []
+    return Item(
+        kind=node.kind,
+        reference=node.reference,
+        title=node.title,
+        assessment=Assessment(standing.status, standing.reason),
+        due_on=seen.graph.plan.ends_on if node.kind is Kind.KPI else node.due_on,
+        team=team.name if team is not None else "",
+        serves=tuple(f"{one.reference} {one.title}" for one in above[:MOST_ABOVE]),
+        unit=node.unit,
+        direction=node.direction,
+        baseline=node.baseline,
+        current=standing.current,
+        target=node.target,
+        band_low=node.band_low,
+        band_high=node.band_high,
+        progress=standing.progress,
+        expected=standing.expected,
+        trend=standing.trend,
+        last_answer=answers.get((node.kind, node.id)),
+    )
+
+
+MOST_ABOVE = 2
+"""The goals that a card names; the whole line of sight is one press away."""

@@ -135,17 +135,20 @@ def go_through(uow: UnitOfWork, member_id: int) -> Linted:
 def overview(uow: UnitOfWork, member_id: int) -> Overview | None:
     """Where the plan stands; None without a plan, and for guests, who see only what is theirs."""
     try:
-        scene = look(uow, member_id)
+        now = uow.picture()
     except NotFound:
         return None
-    if scene.viewer.is_guest:
+    viewer = uow.roles.get_viewer(member_id, now.graph.teams)
+    if viewer.is_guest:
         return None
+    seen = now.seen_by(viewer)
+    scene = Scene(viewer=viewer, graph=seen.graph, standings=seen.standings, today=seen.today)
     waiting = sum(
         not mark.is_confirmed
         and may_mark(scene.viewer, scene.graph, scene.graph.nodes[mark.left], scene.graph.nodes[mark.right])
         for mark in scene.graph.marks
     )
-    return Overview(scene, read_phases(scene.graph, scene.standings), waiting)
+    return Overview(scene, seen.derived(read_phases), waiting)
 
 
 def decide(uow: UnitOfWork, member_id: int, one: Ref, other: Ref, *, agrees: bool) -> Marked:

@@ -5,7 +5,7 @@ from bot.strategy.blocks.overview import overview as draw_overview
 from bot.strategy.listeners import routes
 from bot.strategy.service import overview
 
-RANK = 60
+RANK = 70
 """Below what waits for the person and their items."""
 
 slice = Slice(name="strategy", routes=routes, home=HomeSection(RANK, overview, draw_overview))  # noqa: A001

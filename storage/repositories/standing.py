@@ -1,44 +1,15 @@
 """What "where I stand" needs beside the figures: one query a question, however many items there are."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from storage.repositories.base import Repository
-from storage.rules.terms import ItemState, Kind, PlanState, PromptState
+from storage.rules.terms import Kind, PromptState
 from storage.tables.checkin import CheckinPrompt, Schedule
-from storage.tables.okr import Objective, Report
-from storage.tables.plan import AnnualObjective, Initiative, Plan
-from storage.tables.team import Team
-
-
-@dataclass(frozen=True, slots=True)
-class PlanFacts:
-    """The active plan, as far as everyone may know it."""
-
-    title: str
-    vision: str
-    starts_on: date
-    zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class InitiativeLine:
-    """An initiative; `progress` is the share that is done, as its owner last said."""
-
-    id: int
-    number: int
-    title: str
-    team_id: int | None
-    starts_on: date | None
-    due_on: date | None
-    progress: Decimal | None
-    annual_number: int | None
-    annual_title: str | None
+from storage.tables.okr import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,58 +24,6 @@ class LastAnswer:
 
 class Standings(Repository):
     """Reads for the Home tab and the bare `/hoshin`."""
-
-    def find_plan(self) -> PlanFacts | None:
-        """The active plan."""
-        row = self.session.execute(
-            select(col(Plan.title), col(Plan.vision), col(Plan.starts_on), col(Plan.zone))
-            .where(col(Plan.workspace_id) == self.workspace_id, col(Plan.state) == PlanState.ACTIVE)
-            .order_by(col(Plan.id).desc())
-        ).first()
-        return None if row is None else PlanFacts(*row)
-
-    def list_initiatives(self, owner_id: int) -> list[InitiativeLine]:
-        """The active initiatives of one owner in the active plan, by number."""
-        rows = self.session.execute(
-            select(
-                col(Initiative.id),
-                col(Initiative.number),
-                col(Initiative.title),
-                col(Initiative.team_id),
-                col(Initiative.starts_on),
-                col(Initiative.due_on),
-                col(Initiative.progress),
-                col(AnnualObjective.number),
-                col(AnnualObjective.title),
-            )
-            .join(Plan, col(Plan.id) == col(Initiative.plan_id))
-            .outerjoin(AnnualObjective, col(AnnualObjective.id) == col(Initiative.annual_objective_id))
-            .where(
-                col(Initiative.workspace_id) == self.workspace_id,
-                col(Initiative.owner_id) == owner_id,
-                col(Initiative.state) == ItemState.ACTIVE,
-                col(Plan.state) == PlanState.ACTIVE,
-            )
-            .order_by(col(Initiative.number))
-        )
-        return [InitiativeLine(*row) for row in rows]
-
-    def annual_objectives_above(self, objective_ids: Collection[int]) -> dict[int, tuple[int, str]]:
-        """(number, title) of the annual objective that an objective serves, where it has one."""
-        rows = self.session.execute(
-            select(col(Objective.id), col(AnnualObjective.number), col(AnnualObjective.title))
-            .join(AnnualObjective, col(AnnualObjective.id) == col(Objective.annual_objective_id))
-            .where(col(Objective.workspace_id) == self.workspace_id, col(Objective.id).in_(objective_ids))
-        )
-        return {objective_id: (number, title) for objective_id, number, title in rows}
-
-    def team_names(self, team_ids: Collection[int]) -> dict[int, str]:
-        rows = self.session.execute(
-            select(col(Team.id), col(Team.name)).where(
-                col(Team.workspace_id) == self.workspace_id, col(Team.id).in_(team_ids)
-            )
-        )
-        return {row.id: row.name for row in rows}
 
     def last_answers(self, member_id: int) -> dict[tuple[Kind, int], LastAnswer]:
         """The member's newest answer about each item, by (kind, item id)."""

@@ -1,10 +1,10 @@
 """The plan read whole: a fixed number of queries, however large it is."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, func, or_, select, update
@@ -43,6 +43,8 @@ from storage.tables.workspace import Workspace
 MOST_SEEN = 8
 """How many smaller views of a plan are kept with it."""
 
+T = TypeVar("T")
+
 NO_PLAN = "There is no plan yet. Type `/hoshin setup` to make one, or load the worked example."
 
 
@@ -56,10 +58,18 @@ class Strategy:
     today: date
     thresholds: Thresholds = DEFAULT_THRESHOLDS
     _seen: dict[frozenset[Ref], "Strategy"] = field(default_factory=dict, repr=False, compare=False)
+    _derived: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False, compare=False)
 
     def seen_by(self, viewer: Viewer) -> "Strategy":
         """What a viewer may see of it, and how that stands: hidden items do not count, either."""
         return self.without(access.hidden_from(self.graph, viewer))
+
+    def derived(self, work: Callable[[Graph, Mapping[Ref, Standing]], T]) -> T:
+        """What a rule makes of the plan and how it stands; computed once, and kept with them."""
+        if work not in self._derived:
+            self._derived[work] = work(self.graph, self.standings)
+        found: T = self._derived[work]
+        return found
 
     def without(self, hidden: frozenset[Ref]) -> "Strategy":
         """The same as if those items had never been. Kept, since most people see the same."""

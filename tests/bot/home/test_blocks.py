@@ -13,13 +13,23 @@ from bot.asks import Person
 from bot.blockkit import kit
 from bot.home import blocks
 from bot.home.service import Item, Standing
-from storage.repositories.standing import LastAnswer, PlanFacts
+from storage.repositories.standing import LastAnswer
+from storage.rules.graph import PlanLine
 from storage.rules.scoring import Assessment, Trend
-from storage.rules.terms import Kind, Status
+from storage.rules.terms import Kind, PlanState, Status
 
 ANA = Person(1, "U1", "Ana Ruiz", "Europe/Madrid", "en-GB")
 MONDAY = datetime(2026, 2, 16, 8, tzinfo=UTC)
-PLAN = PlanFacts("Northwind 2026", "The service people recommend", date(2026, 1, 1), "Europe/Berlin")
+PLAN = PlanLine(
+    1,
+    "Northwind 2026",
+    "The service people recommend",
+    "",
+    date(2026, 1, 1),
+    date(2026, 12, 31),
+    "Europe/Berlin",
+    PlanState.ACTIVE,
+)
 ITEM = Item(
     kind=Kind.KEY_RESULT,
     reference="KR-3",
@@ -144,7 +154,7 @@ def test_further_sections_stand_below_the_items() -> None:
 def test_any_words_make_a_home_and_a_message_that_slack_takes(title: str, note: str, count: int) -> None:
     answer = LastAnswer(5, 7, note * 30, MONDAY)
     items = tuple(replace(ITEM, title=title * 9, team=note, last_answer=answer) for _ in range(count))
-    standing = Standing(plan=replace(PLAN, vision=note * 50), items=items)
+    standing = Standing(plan=PLAN._replace(vision=note * 50), items=items)
     View(**blocks.home(standing, ANA, WAITS)).validate_json()
     for block in blocks.standing_message(standing, ANA, []).blocks:
         parsed = SlackBlock.parse(block)
