@@ -96,6 +96,7 @@ def make_app(settings: Settings, database: Database, clock: Clock) -> App:
         clock=clock,
         installations=installations,
         directory=directory,
+        audiences=audiences,
         follow_ups=FollowUps(slack, home_of),
         supervisor=supervisor,
         metrics=metrics,

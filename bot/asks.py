@@ -107,6 +107,16 @@ async def _meets_nobody(slack_user_id: str) -> Person:
     raise NotAllowed(f"Nobody can be looked up here, {slack_user_id} neither.")
 
 
+class Learning(Protocol):
+    """Asks Slack who reads a conversation, unless that is known, so that what all may see can be told."""
+
+    async def __call__(self, channel_id: str) -> None: ...
+
+
+async def _learns_nothing(channel_id: str) -> None:
+    del channel_id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """One command, press, submission, shortcut or event of one person.
@@ -123,6 +133,8 @@ class Ask:
     read: Runner
     meet: Meeting = _meets_nobody
     """Finds whom a form names, before the unit of work that makes them an owner or a member."""
+    learn_readers: Learning = _learns_nothing
+    """Before something is told to everyone in a conversation."""
     fetch: Fetching = _fetches_nothing
     text: str = ""
     """A command's arguments after its verb, a message's text, or the letters typed into a menu."""

@@ -38,15 +38,23 @@ class Audiences:
     clock: Clock
 
     async def learn(self, installation: Installation, channel_ids: Iterable[str]) -> None:
-        """Asks who is in these channels. A channel that Slack does not tell of stays as it was known."""
+        """Asks who is in these channels. A channel that Slack does not tell of stays as it was known, and so
+        does one that the app is not in: nothing can be posted there, and nobody would tell who joins it."""
         for channel_id in channel_ids:
             try:
                 user_ids = await _members(installation.client, channel_id)
+                if installation.bot_user_id not in user_ids:
+                    continue
                 kinds = await self._kinds(installation, user_ids)
             except SLACK_FAULTS as error:
                 log.warning("readers_not_listed", workspace=installation.workspace_id, fault=fault_of(error))
                 continue
             await self._run(installation, partial(_put, channel_id=channel_id, people=kinds))
+
+    async def learn_once(self, installation: Installation, channel_id: str) -> None:
+        """Asks who is in a channel unless that is known."""
+        if channel_id not in await self._read(installation, lambda uow: uow.audiences.list_channels()):
+            await self.learn(installation, [channel_id])
 
     async def learn_missing(self, installation: Installation) -> None:
         """Asks for the channels that teams (or the workspace) have and of whose readers nothing is known."""

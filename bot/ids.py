@@ -35,6 +35,7 @@ CHECKIN_ASSIGN = "checkin.assign"
 # The plan, looked at; the value is what could be typed behind the command
 STRATEGY_SHOW = "strategy.show"
 STRATEGY_TREE = "strategy.tree"
+STRATEGY_SHARE = "strategy.share"
 STRATEGY_ALL = "strategy.all"
 """Opens the whole hierarchy as a form, and turns its pages; the value is packed."""
 STRATEGY_WHY = "strategy.why"

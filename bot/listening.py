@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from bot import commands, ids, payloads, replies
 from bot.answers import Answer, FollowUp, Respond, UpdateView, View
 from bot.asks import Ask, DroppedFile, Person
+from bot.audiences import Audiences
 from bot.clock import Clock
 from bot.downloads import download
 from bot.followups import FollowUps
@@ -60,6 +61,7 @@ class Listening:
     clock: Clock
     installations: Installations
     directory: Directory
+    audiences: Audiences
     follow_ups: FollowUps
     supervisor: Supervisor
     metrics: Metrics
@@ -220,6 +222,9 @@ class Listening:
         async def read(work: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
             return await self.database.read(workspace_id, now, work, *args, **kwargs)
 
+        async def learn_readers(channel_id: str) -> None:
+            await self.audiences.learn_once(installation, channel_id)
+
         async def meet(slack_user_id: str) -> Person:
             return await self.directory.person(installation, slack_user_id, client)
 
@@ -233,6 +238,7 @@ class Listening:
             run=run,
             read=read,
             meet=meet,
+            learn_readers=learn_readers,
             fetch=fetch,
             text=delivery.text,
             value=delivery.value,

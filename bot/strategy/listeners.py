@@ -12,6 +12,7 @@ from bot.strategy.blocks import card, matrix, scorecard, tree
 from bot.strategy.blocks import lint as lint_blocks
 from bot.strategy.blocks.lines import which
 from bot.strategy.facts import Choice, Place
+from bot.strategy.sharing import share
 from storage.rules.errors import Invalid
 from storage.rules.finding import read_reference
 
@@ -25,6 +26,19 @@ async def on_show(ask: Ask) -> Answer:
     if isinstance(found, Choice):
         return say(which(found, ids.STRATEGY_SHOW, ask.person))
     return say(card.shown(found, ask.person))
+
+
+@routes.action(ids.STRATEGY_SHARE)
+async def on_share(ask: Ask) -> Answer:
+    """Shows the card to everyone where it was asked for, if all of them may see it."""
+    channel_id = ask.channel_id or ""
+    if not channel_id or channel_id.startswith("D"):
+        raise Invalid(
+            "Nobody else reads here. Type `/hoshin show` in the channel that you want to share it with."
+        )
+    await ask.learn_readers(channel_id)
+    hidden = await ask.run(share, ask.person, ask.value, channel_id)
+    return nothing() if hidden is None else say(card.not_shared(hidden))
 
 
 @routes.command("hoshin tree")

@@ -80,6 +80,7 @@ async def spine(
             clock=clock,
             installations=installations,
             directory=directory,
+            audiences=audiences,
             follow_ups=FollowUps(way, home),
             supervisor=supervisor,
             metrics=metrics,

@@ -12,7 +12,7 @@ from bot.blockkit.mrkdwn import bold, day_token, literal
 from bot.blockkit.surfaces import fit_message
 from bot.blockkit.tables import columns, fixed
 from bot.strategy.blocks.lines import BETWEEN, card_of, day_shown, item_line, view_of
-from bot.strategy.facts import Item
+from bot.strategy.facts import Item, Scene
 from storage.rules.figures import format_figure
 from storage.rules.finding import read_reference
 from storage.rules.graph import Node, StepLine
@@ -44,7 +44,25 @@ def _buttons(item: Item) -> list[kit.Element]:
     if scene.graph.children.get(node.ref) or scene.graph.measured_by.get(node.ref):
         found.append(kit.button("What stands below", ids.STRATEGY_TREE, value=view_of(scene, node.ref)))
     found.append(kit.button("X-matrix", ids.STRATEGY_MATRIX, value=view_of(scene, node.ref)))
+    if scene.as_of is None:
+        found.append(kit.button("Share", ids.STRATEGY_SHARE, value=node.reference))
     return found
+
+
+def shared(scene: Scene, node: Node, sharer: str, person: Person) -> Message:
+    """The card as everyone in a channel may see it, and who shows it; no mention, since nobody must act."""
+    facts = card_of(scene, node)
+    words = f"{facts.reference} {literal(facts.title)}: {facts.status.sign} {facts.status}"
+    by = kit.context(f"Shared by {literal(sharer)}")
+    return Message(words, (*card(facts, locale=person.locale, zone=person.zone), by))
+
+
+def not_shared(node: Node) -> Message:
+    """Some in the channel may not see the item: the asker alone is told."""
+    return Message(
+        f"{node.reference} was not shared: not everyone in this conversation may see it. You can show it to "
+        f"one person, or name readers under `/hoshin edit {node.reference}`."
+    )
 
 
 def _parts(item: Item, person: Person) -> Iterator[list[Block]]:

@@ -1,0 +1,58 @@
+"""A card shown to a channel: what every reader there may see, or nothing."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from storage.database import Database
+from storage.rules.terms import Kind
+from tests.clock import FrozenClock
+from tests.scenarios.stage import CHANNEL, Stage, stage
+
+KR1 = (Kind.KEY_RESULT, 1)
+
+
+@pytest.fixture
+async def office(sqlite_database: Database, clock: FrozenClock) -> AsyncIterator[Stage]:
+    async with stage(sqlite_database, clock) as office:
+        yield office
+
+
+async def test_a_card_is_shared_where_all_may_see_it_and_else_the_asker_alone_is_told(office: Stage) -> None:
+    await office.ana.types("/hoshin show KR-1", CHANNEL)
+    await office.ana.clicks("Share")
+    await office.settled()
+    assert "Shared by Ana Ruiz" in office.channel
+    assert office.ben.sees("First-contact resolution")
+
+    with office.unit_of_work() as uow:
+        uow.plans.get_item(*KR1).is_restricted = True
+    await office.ana.types("/hoshin show KR-1", CHANNEL)
+    await office.ana.clicks("Share")
+    await office.settled()
+    assert office.ana.sees("KR-1 was not shared: not everyone in this conversation may see it.")
+    assert office.channel.count("Shared by Ana Ruiz") == 1
+
+
+async def test_with_a_guest_in_the_channel_nothing_of_the_plan_is_shared(office: Stage) -> None:
+    guest = office.slack.add_person("gus", is_restricted=True)
+    office.slack.workspace.join(office.slack.channel(CHANNEL).id, guest.id)
+    await office.slack.settled()
+    await office.ana.types("/hoshin show KR-1", CHANNEL)
+    await office.ana.clicks("Share")
+    await office.settled()
+    assert office.ana.sees("KR-1 was not shared")
+    assert "Shared by" not in office.channel
+
+
+async def test_where_nobody_else_reads_the_way_on_is_told(office: Stage) -> None:
+    await office.ana.types("/hoshin show KR-1")
+    await office.ana.clicks("Share")
+    await office.ana.will_see("Nobody else reads here.")
+
+
+async def test_where_the_app_is_not_in_the_channel_it_asks_to_be_invited(office: Stage) -> None:
+    office.slack.add_channel("quiet", "ana")
+    await office.ana.types("/hoshin show KR-1", "quiet")
+    await office.ana.clicks("Share")
+    await office.ana.will_see("Type `/invite @Hoshin` in this channel")
