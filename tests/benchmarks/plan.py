@@ -43,8 +43,8 @@ GOAL_SUBTREE = 0.9
 REPEATS, SMALL_REPEATS = 30, 10
 
 FEW, MANY, SMALL_MANY = 500, 10_000, 2_000
-PEOPLE = 2_000
-YEARS = 3
+PEOPLE, SMALL_PEOPLE = 2_000, 200
+YEARS, SMALL_YEARS = 3, 1
 IN_FLIGHT = 8
 ASKERS = 16
 REQUESTS, SMALL_REQUESTS = 400, 100
@@ -177,7 +177,8 @@ async def _in_flight(kind: str, databases: Databases, *, small: bool) -> list[Li
     grown = 0.0
     sizes = (FEW, SMALL_MANY if small else MANY)
     for size in sizes:
-        with _filled(databases, size, PEOPLE if size != FEW else 200, YEARS) as database:
+        people = PEOPLE if size == MANY else SMALL_PEOPLE
+        with _filled(databases, size, people, SMALL_YEARS if small else YEARS) as database:
             for name, (product, floor) in _asks(database).items():
                 await _timed(product, ASKERS * 2)
                 await _timed(floor, ASKERS * 2)
