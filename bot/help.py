@@ -1,8 +1,11 @@
 """`help` after any command: its verbs with one example each, or a term of the method in two sentences."""
 
+from collections.abc import Sequence
+
 from bot import ids
 from bot.answers import Answer, Message, always, nothing, open_view, say
 from bot.asks import Ask
+from bot.blockkit import limits
 from bot.commands import NOUNS, ROOT, list_verbs
 from bot.routing import Routes
 from storage.database import UnitOfWork
@@ -83,7 +86,6 @@ def _make_overview() -> Message:
     shared = [
         f"`/{ROOT} {noun.name}` does the same as `/{noun.name}`." for noun in NOUNS if noun.name != ROOT
     ]
-    text = "\n".join(lines)
     return Message(
         "Hoshin keeps your organisation's strategy in Slack. Commands: "
         + ", ".join(f"/{noun.name}" for noun in NOUNS),
@@ -92,10 +94,20 @@ def _make_overview() -> Message:
                 "Hoshin keeps your organisation's plan in Slack and asks each person once a week how "
                 "their part of it is going."
             ),
-            _section(text),
+            *map(_section, _packed(lines)),
             {"type": "context", "elements": [{"type": "mrkdwn", "text": " ".join(shared)}]},
         ),
     )
+
+
+def _packed(lines: Sequence[str]) -> list[str]:
+    """Lines in as few texts as Slack's limit of one allows."""
+    texts = [""]
+    for line in lines:
+        if len(texts[-1]) + len(line) + 1 > limits.TEXT:
+            texts.append("")
+        texts[-1] += f"\n{line}" if texts[-1] else line
+    return texts
 
 
 def _section(text: str) -> dict[str, object]:

@@ -8,6 +8,7 @@ from bot import help as help_routes
 from bot.blockkit.mrkdwn import escape
 from bot.commands import VERBS
 from bot.help import explain, overview
+from bot.simulator.blocks import check_message
 from storage.database import Database
 from tests.bot.spine import Spine, spine
 from tests.clock import FrozenClock
@@ -56,3 +57,7 @@ async def test_writing_to_the_app_is_answered_once_though_slack_delivers_it_twic
     await there.slack.settled()
     answers = [message for message in ana.messages if "I do not read messages here" in message.text]
     assert len(answers) == 1
+
+
+def test_however_many_commands_there_are_slack_takes_the_overview() -> None:
+    check_message(overview().text, list(overview().blocks))
