@@ -100,6 +100,19 @@ class UnitOfWork:
             return self.strategies.read(self.strategies.get_plan(plan_id), self.now)
         return self._pictures.look(self.strategies, plan_id, self.now)
 
+    def foresee(self, before: Strategy, after: Strategy) -> None:
+        """Says what the active plan's picture is once this transaction is committed, so that the next look
+        need not read it anew.
+
+        Args:
+            before: the picture that this unit of work was given.
+            after: the same with everything that this transaction changes of it.
+        """
+        if self._changes is not None:
+            self._changes.when_counted = lambda revision: self._pictures.follow(
+                self.workspace_id, revision, before, after
+            )
+
     def seen_by(self, viewers: Sequence[Viewer]) -> Mapping[Ref, Node]:
         """The items of the active plan that every one of these may see; none where there is no plan."""
         plan = self.strategies.find_plan()

@@ -6,6 +6,7 @@ number is the same. Replicas need not tell each other anything (docs/decisions/0
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import date, datetime
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -96,6 +97,15 @@ class Pictures:
                     return kept[2]
         return None
 
+    def follow(self, workspace_id: int, revision: int, before: Strategy, after: Strategy) -> None:
+        """Takes `after` for the active plan's picture of that revision, where `before` was the one just
+        before it: what was changed in between is known, so nobody need read the plan anew."""
+        key = (workspace_id, None)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and kept[2] is before and kept[0] + 1 == revision:
+                self._kept[key] = (revision, after.today, after)
+
     def _keep(self, key: Key, revision: int, strategy: Strategy) -> None:
         with self._lock:
             self._kept[key] = (revision, strategy.today, strategy)
@@ -113,9 +123,13 @@ class ChangeCounter:
         self._session = session
         self._workspace_id = workspace_id
         self._changed = False
+        self._revision: int | None = None
+        self.when_counted: Callable[[int], None] | None = None
+        """Called with the new revision once it is committed."""
         event.listen(session, "after_flush", self._after_flush)
         event.listen(session, "do_orm_execute", self._on_statement)
         event.listen(session, "before_commit", self._before_commit)
+        event.listen(session, "after_commit", self._after_commit)
 
     @property
     def has_changed(self) -> bool:
@@ -140,4 +154,10 @@ class ChangeCounter:
             return
         self._changed = False
         # Last in the transaction, so that writers of one workspace wait for each other as briefly as can be.
-        Strategies(session, self._workspace_id).count_change()
+        self._revision = Strategies(session, self._workspace_id).count_change()
+
+    def _after_commit(self, session: Session) -> None:
+        del session
+        if self._revision is not None and self.when_counted is not None:
+            self.when_counted(self._revision)
+        self._revision = self.when_counted = None

@@ -7,7 +7,6 @@ from datetime import date
 from bot.okr.facts import Shown
 from storage.database import UnitOfWork
 from storage.repositories.strategies import Strategy
-from storage.rules import access
 from storage.rules.access import Viewer
 from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref
@@ -20,11 +19,15 @@ _NOTHING = Standing(Status.NOT_STARTED, "")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One person's look at the active plan: `graph` is what they may see of it."""
+    """One person's look at the active plan: `strategy` is what they may see of it, and how that stands."""
 
     viewer: Viewer
     strategy: Strategy
-    graph: Graph
+    whole: Strategy
+
+    @property
+    def graph(self) -> Graph:
+        return self.strategy.graph
 
     @property
     def today(self) -> date:
@@ -75,9 +78,9 @@ def sit_down(uow: UnitOfWork, member_id: int) -> Desk:
     Raises:
         NotFound: there is no plan, or no such member.
     """
-    strategy = uow.picture()
-    viewer = uow.roles.get_viewer(member_id, strategy.graph.teams)
-    return Desk(viewer, strategy, access.see(strategy.graph, viewer))
+    whole = uow.picture()
+    viewer = uow.roles.get_viewer(member_id, whole.graph.teams)
+    return Desk(viewer, whole.seen_by(viewer), whole)
 
 
 def _named(nodes: Iterable[Node]) -> Iterable[str]:

@@ -1,6 +1,6 @@
 """Updating: one line or one form brings figure, confidence and note, and tells what that did to the plan."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,22 +9,24 @@ from bot.okr.facts import Choosable, Effect, Option, Question, Recorded, Undone,
 from bot.okr.looking import MEASURES, Desk, sit_down
 from storage.database import UnitOfWork
 from storage.recording import UNDO_FOR, Saying, Subject, as_milestone, record_report, withdraw_report
+from storage.repositories.strategies import Strategy
 from storage.rules import access
 from storage.rules.access import Action
 from storage.rules.errors import Closed, Invalid, NotAllowed, NotFound
 from storage.rules.graph import Node
-from storage.rules.hierarchy import format_reference, parse_reference
+from storage.rules.hierarchy import Ref, format_reference, parse_reference
 from storage.rules.measures import Measure, Milestone
 from storage.rules.naming import MOST_OFFERED, find_named, reads_as_reference
 from storage.rules.pace import forecast, pace
 from storage.rules.periods import PeriodFigure, period_start
-from storage.rules.standing import Standing, reassess
+from storage.rules.standing import Standing
 from storage.rules.terms import Frequency, ItemState, Kind, Source
 from storage.rules.units import Unit
 from storage.rules.updates import Unclear, Update, format_update, parse_update
 
 MOST_IN_MENU = 100
 _FIGURES_FOR_FORECAST = 8
+_FIGURES_IN_PICTURE = 2
 
 
 def update_by_line(uow: UnitOfWork, member_id: int, text: str, locale: str) -> Recorded | Question:
@@ -35,7 +37,7 @@ def update_by_line(uow: UnitOfWork, member_id: int, text: str, locale: str) -> R
         NotAllowed, Closed, Invalid: it cannot be recorded; the sentence says why.
     """
     desk = sit_down(uow, member_id)
-    named = find_named(text, desk.nodes(*MEASURES), desk.graph.aliases)
+    named = find_named(desk.graph, text, MEASURES)
     live = [node for node in named.nodes if node.is_live]
     if not named.nodes:
         raise _unknown(desk, text)
@@ -159,18 +161,21 @@ def move_into_note(uow: UnitOfWork, member_id: int, report_id: int, locale: str)
     if report.withdrawn_at is not None:
         raise Closed("This was undone or corrected already.")
     node = _node_of(desk, report.kind, report.item_id)
-    bench = _Bench(uow, desk, node, locale)
     if report.confidence is not None:
         report.note = f"{report.confidence} {report.note}".strip()
         report.confidence = None
         uow.session.flush()
+        # The confidence of before counts again: how it stands is read anew.
+        desk = sit_down(uow, member_id)
+    bench = _Bench(uow, desk, node, locale)
     said = Update(
         value=report.value,
         note=report.note,
         done=tuple(report.done or ()),
         undone=tuple(report.undone or ()),
     )
-    return _told(bench, report.id, said, report.link, before=report.value_before)
+    figures = _figures(uow, bench.source, _FIGURES_FOR_FORECAST)
+    return _told(bench, report.id, _Said(said, report.link, report.value_before), figures, desk.strategy)
 
 
 def _update(bench: "_Bench", text: str) -> Recorded | Question:
@@ -203,29 +208,42 @@ def _record(bench: "_Bench", update: Update, *, link: str = "") -> Recorded:
     )
     if report.value is not None:
         update = replace(update, value=report.value)
-    return _told(bench, report.id, update, link, before=bench.measure.current)
+    figures = _figures(bench.uow, bench.source, _FIGURES_FOR_FORECAST)
+    desk = bench.desk
+    seen = bench.after(desk.strategy, figures, update.confidence)
+    whole = seen if desk.whole is desk.strategy else bench.after(desk.whole, figures, update.confidence)
+    bench.uow.foresee(desk.whole, whole)
+    return _told(bench, report.id, _Said(update, link, bench.measure.current), figures, seen)
 
 
-def _told(bench: "_Bench", report_id: int, update: Update, link: str, *, before: Decimal | None) -> Recorded:
-    """What the update did, by what stands below and above it now."""
-    uow, desk, node = bench.uow, bench.desk, bench.node
-    source = desk.source(node)
-    figures = _figures(uow, source, _FIGURES_FOR_FORECAST)
-    standings = _standings_after(desk, node, source, figures, update.confidence)
-    after = standings[node.ref]
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An update with the message that it leads to and the figure before it."""
+
+    update: Update
+    link: str
+    before: Decimal | None
+
+
+def _told(
+    bench: "_Bench", report_id: int, said: _Said, figures: Sequence[PeriodFigure], seen: Strategy
+) -> Recorded:
+    """What the update did, by how the plan stands after it (`seen`)."""
+    desk, node, source, update = bench.desk, bench.node, bench.source, said.update
+    after = seen.standings[node.ref]
     starts_on, ends_on = desk.dates(node)
     shown = desk.show(node, after)
-    said = replace(update, value=None) if update.done or update.undone else update
+    plain = replace(update, value=None) if update.done or update.undone else update
     return Recorded(
         report_id=report_id,
         shown=replace(shown, confidence_before=bench.subject.confidence),
-        before=before,
+        before=said.before,
         value=update.value,
         confidence=update.confidence,
         confidence_before=bench.subject.confidence,
         note=update.note,
-        link=link,
-        line=f"{node.reference} {format_update(said, bench.measure, bench.locale)}",
+        link=said.link,
+        line=f"{node.reference} {format_update(plain, bench.measure, bench.locale)}",
         is_bare=update.is_bare,
         pace=None
         if after.progress is None
@@ -238,13 +256,13 @@ def _told(bench: "_Bench", report_id: int, update: Update, link: str, *, before:
             target=node.target,
             unit=node.unit,
         ),
-        effects=_effects(desk, node, standings),
+        effects=_effects(desk, node, seen.standings),
         also=tuple(one for one in desk.graph.measured_by.get(source.ref, ()) if one.ref != node.ref),
         measure=None if source.ref == node.ref else source,
         frequency=bench.frequency,
         period_on=bench.subject.period_on if bench.frequency is not Frequency.WEEKLY else None,
         milestones=bench.read_milestones(),
-        undo_until=uow.now + UNDO_FOR,
+        undo_until=bench.uow.now + UNDO_FOR,
     )
 
 
@@ -296,6 +314,11 @@ class _Bench:
             return ()
         return tuple(map(as_milestone, self.uow.okrs.list_milestones(self.node.id)))
 
+    def after(self, strategy: Strategy, figures: Sequence[PeriodFigure], confidence: int | None) -> Strategy:
+        """How the plan stands after the report."""
+        newest = figures[:_FIGURES_IN_PICTURE]
+        return strategy.after_report(self.node.ref, self.source.ref, newest, confidence)
+
     def check_open(self) -> None:
         """Raises Closed where figures are not taken any more, or not yet."""
         node = self.node
@@ -342,25 +365,11 @@ class _Bench:
 
 def _figures(uow: UnitOfWork, source: Node, periods: int) -> list[PeriodFigure]:
     if source.kind is Kind.KPI:
-        return uow.kpis.latest_of_kpis([source.id], periods=periods)[source.id]
-    return uow.kpis.latest_of_key_results([source.id], periods=periods)[source.id]
+        return uow.kpis.newest_figures(kpi_id=source.id, how=source.roll_up, periods=periods)
+    return uow.kpis.newest_figures(key_result_id=source.id, periods=periods)
 
 
-def _standings_after(
-    desk: Desk, node: Node, source: Node, figures: Sequence[PeriodFigure], confidence: int | None
-) -> dict[tuple[Kind, int], Standing]:
-    """By the whole plan: what is hidden from the person counts in what they see, too."""
-    strategy = desk.strategy
-    said = dict(strategy.measured.confidence)
-    if confidence is not None:
-        said[node.ref] = confidence
-    measured = strategy.measured._replace(
-        figures={**strategy.measured.figures, source.ref: tuple(figures[:2])}, confidence=said
-    )
-    return reassess(strategy.graph, measured, desk.today, strategy.standings, changed=source.ref)
-
-
-def _effects(desk: Desk, node: Node, standings: dict[tuple[Kind, int], Standing]) -> tuple[Effect, ...]:
+def _effects(desk: Desk, node: Node, standings: Mapping[Ref, Standing]) -> tuple[Effect, ...]:
     """The objective and the annual objective above, before and after."""
     above = [one for one in desk.graph.above(node.ref) if one.kind in {Kind.OBJECTIVE, Kind.ANNUAL_OBJECTIVE}]
     if node.kind is Kind.KPI:

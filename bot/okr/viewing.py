@@ -104,7 +104,7 @@ def show(uow: UnitOfWork, member_id: int, text: str) -> ItemPage:
         Invalid: several go by these words; they are named.
     """
     desk = sit_down(uow, member_id)
-    named = find_named(text, desk.nodes(*SHOWABLE), desk.graph.aliases)
+    named = find_named(desk.graph, text, SHOWABLE)
     if not named.nodes:
         raise NotFound(
             f"Nothing here goes by “{text[:60]}”. Type a reference such as O-1 or KR-1; `/okr` lists yours."

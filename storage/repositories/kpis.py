@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -109,6 +109,31 @@ _LINE: tuple[Any, ...] = (
 )
 
 
+def _newest(measure: str) -> Any:
+    own = (
+        col(Reading.workspace_id) == bindparam("workspace_id"),
+        col(Reading.superseded_by_id).is_(None),
+        getattr(Reading, measure) == bindparam("measure_id"),
+    )
+    periods = (
+        select(col(Reading.period_on))
+        .where(*own)
+        .distinct()
+        .order_by(col(Reading.period_on).desc())
+        .limit(bindparam("periods"))
+        .scalar_subquery()
+    )
+    return (
+        select(col(Reading.period_on), col(Reading.value), col(Reading.recorded_at))
+        .where(*own, col(Reading.period_on).in_(periods))
+        .order_by(col(Reading.period_on).desc(), col(Reading.recorded_at), col(Reading.id))
+    )
+
+
+_NEWEST = {measure: _newest(measure) for measure in ("kpi_id", "key_result_id")}
+"""Made once: building a statement costs more than sending it."""
+
+
 class Kpis(Repository):
     """KPIs and readings of a workspace."""
 
@@ -147,6 +172,27 @@ class Kpis(Repository):
     ) -> dict[int, list[PeriodFigure]]:
         """As `latest_of_kpis`, for key results that measure no KPI."""
         return self._latest(KeyResult, col(KeyResult.id).in_(key_result_ids), key_result_ids, periods)
+
+    def newest_figures(
+        self,
+        *,
+        kpi_id: int | None = None,
+        key_result_id: int | None = None,
+        how: RollUp = RollUp.LAST,
+        periods: int,
+    ) -> list[PeriodFigure]:
+        """As `latest_of_kpis`, for one measure and more periods, by a plainer query."""
+        measure_id = key_result_id if kpi_id is None else kpi_id
+        rows = self.session.execute(
+            _NEWEST["key_result_id" if kpi_id is None else "kpi_id"],
+            {"workspace_id": self.workspace_id, "measure_id": measure_id, "periods": periods},
+        )
+        found = []
+        for period_on, readings in groupby(rows, key=lambda row: row.period_on):
+            values = list(readings)
+            value = plain(roll_up_readings([row.value for row in values], how))
+            found.append(PeriodFigure(period_on, value, values[-1].recorded_at))
+        return found
 
     def latest_in_plan(
         self, plan_id: int, *, periods: int = 2

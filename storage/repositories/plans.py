@@ -80,6 +80,12 @@ class RecordedReading(NamedTuple):
     superseded_by_id: int | None
 
 
+_LOCKED = select_columns(func.max(col(Plan.locked_until_on))).where(
+    col(Plan.workspace_id) == bindparam("workspace_id"), col(Plan.state) == PlanState.ACTIVE
+)
+"""Made once: every figure that is recorded asks it."""
+
+
 class Plans(Repository):
     """Plans of a workspace and their items."""
 
@@ -138,11 +144,7 @@ class Plans(Repository):
 
     def find_locked_until(self) -> date | None:
         """The day up to which the active plan's figures are final."""
-        found: date | None = self.session.execute(
-            select_columns(func.max(col(Plan.locked_until_on))).where(
-                col(Plan.workspace_id) == self.workspace_id, col(Plan.state) == PlanState.ACTIVE
-            )
-        ).scalar_one()
+        found: date | None = self.session.execute(_LOCKED, {"workspace_id": self.workspace_id}).scalar_one()
         return found
 
     def next_number(self, kind: Kind) -> int:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import col
 
 from storage.repositories.base import Repository, insert_once
@@ -15,6 +15,17 @@ from storage.rules.graph import TeamLine
 from storage.rules.terms import Role
 from storage.tables.member import Member
 from storage.tables.role import RoleGrant
+
+# Made once: building a statement costs more than sending it, and everyone who looks passes here.
+_VIEWER = select(col(Member.is_guest), col(Member.is_slack_admin)).where(
+    col(Member.workspace_id) == bindparam("workspace_id"),
+    col(Member.id) == bindparam("member_id"),
+    col(Member.is_deactivated).is_(False),
+)
+_GRANTS = select(col(RoleGrant.role)).where(
+    col(RoleGrant.workspace_id) == bindparam("workspace_id"),
+    col(RoleGrant.member_id) == bindparam("member_id"),
+)
 
 
 class Roles(Repository):
@@ -29,13 +40,8 @@ class Roles(Repository):
         Raises:
             NotFound: there is no such member, or they are deactivated.
         """
-        row = self.session.execute(
-            select(col(Member.is_guest), col(Member.is_slack_admin)).where(
-                col(Member.workspace_id) == self.workspace_id,
-                col(Member.id) == member_id,
-                col(Member.is_deactivated).is_(False),
-            )
-        ).one_or_none()
+        whose = {"workspace_id": self.workspace_id, "member_id": member_id}
+        row = self.session.execute(_VIEWER, whose).one_or_none()
         if row is None:
             raise NotFound("This person is not known here.")
         if teams is None:
@@ -50,12 +56,8 @@ class Roles(Repository):
 
     def list_grants(self, member_id: int) -> list[Role]:
         """The roles that someone was named to."""
-        rows = self.session.execute(
-            select(col(RoleGrant.role)).where(
-                col(RoleGrant.workspace_id) == self.workspace_id, col(RoleGrant.member_id) == member_id
-            )
-        )
-        return list(rows.scalars())
+        whose = {"workspace_id": self.workspace_id, "member_id": member_id}
+        return list(self.session.execute(_GRANTS, whose).scalars())
 
     def list_holders(self) -> dict[Role, list[int]]:
         """Who holds each role that people are named to: member ids, those named first coming first."""

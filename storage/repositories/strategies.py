@@ -1,13 +1,13 @@
 """The plan read whole: a fixed number of queries, however large it is."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select, update
 from sqlmodel import col
 
 from storage.repositories.audit import Audit
@@ -20,8 +20,9 @@ from storage.rules.errors import NotFound
 from storage.rules.graph import Graph, MarkLine, Node, PersonLine, PlanLine, StepLine, TeamLine
 from storage.rules.hierarchy import Ref
 from storage.rules.history import as_of
+from storage.rules.periods import PeriodFigure
 from storage.rules.scoring import DEFAULT_THRESHOLDS, Thresholds
-from storage.rules.standing import Measured, Standing, assess, assess_again
+from storage.rules.standing import Measured, Standing, assess, assess_again, reassess
 from storage.rules.terms import Kind, PlanState
 from storage.tables.kpi import Kpi, KpiAlias
 from storage.tables.mark import Mark
@@ -60,6 +61,26 @@ class Strategy:
     _seen: dict[frozenset[Ref], "Strategy"] = field(default_factory=dict, repr=False, compare=False)
     _derived: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False, compare=False)
 
+    def after_report(
+        self, item: Ref, source: Ref, figures: Sequence[PeriodFigure], confidence: int | None
+    ) -> "Strategy":
+        """The same after someone reported on an item: only what hangs on it is looked at again.
+
+        Args:
+            source: what holds the figures: the KPI that the item reads, else the item itself.
+            figures: the newest ones, newest first, with what was reported.
+            confidence: None where none was said.
+        """
+        said = self.measured.confidence
+        if confidence is not None:
+            said = {**said, item: confidence}
+        known = {**self.measured.figures, source: list(figures)} if figures else self.measured.figures
+        measured = Measured(known, said)
+        standings = reassess(
+            self.graph, measured, self.today, self.standings, changed=source, thresholds=self.thresholds
+        )
+        return Strategy(self.graph, measured, standings, self.today, self.thresholds)
+
     def seen_by(self, viewer: Viewer) -> "Strategy":
         """What a viewer may see of it, and how that stands: hidden items do not count, either."""
         return self.without(access.hidden_from(self.graph, viewer))
@@ -93,24 +114,30 @@ class Strategy:
         return seen
 
 
+_COUNT_CHANGE = (
+    update(Workspace)
+    .where(col(Workspace.id) == bindparam("its_id"))
+    .values(plan_revision=col(Workspace.plan_revision) + 1)
+    .returning(col(Workspace.plan_revision))
+)
+_REVISION = select(col(Workspace.plan_revision)).where(col(Workspace.id) == bindparam("its_id"))
+"""Made once: building a statement costs more than sending it, and every look asks this."""
+
+
 class Strategies(Repository):
     """Reads of a whole plan."""
 
     def revision(self) -> int:
         """Counts the changes of the workspace's plans: the same number means the same plan."""
-        found: int = self.session.execute(
-            select(col(Workspace.plan_revision)).where(col(Workspace.id) == self.workspace_id)
-        ).scalar_one()
+        found: int = self.session.execute(_REVISION, {"its_id": self.workspace_id}).scalar_one()
         return found
 
-    def count_change(self) -> None:
-        """Counts the revision up."""
-        self.session.execute(
-            update(Workspace)
-            .where(col(Workspace.id) == self.workspace_id)
-            .values(plan_revision=col(Workspace.plan_revision) + 1)
-            .execution_options(synchronize_session=False)
-        )
+    def count_change(self) -> int:
+        """Counts the revision up, and returns it."""
+        revision: int = self.session.execute(
+            _COUNT_CHANGE, {"its_id": self.workspace_id}, execution_options={"synchronize_session": False}
+        ).scalar_one()
+        return revision
 
     def find_plan(self, plan_id: int | None = None) -> PlanLine | None:
         """A plan of the workspace; without an id the active one."""

@@ -1,12 +1,13 @@
 """Which item someone means: by its reference, or by words of its title."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.rules.errors import Invalid
-from storage.rules.graph import Node
+from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref, parse_reference
+from storage.rules.terms import ItemState, Kind
 
 MOST_OFFERED = 10
 """How many items are offered where several could be meant."""
@@ -24,8 +25,9 @@ class Named:
     rest: str
 
 
-def find_named(text: str, nodes: Sequence[Node], aliases: Mapping[Ref, Sequence[str]] | None = None) -> Named:
-    """The items that the text begins with: a reference, a name in quotation marks, or as many words as fit.
+def find_named(graph: Graph, text: str, kinds: Collection[Kind]) -> Named:
+    """The items of some kinds that the text begins with: a reference, a name in quotation marks, or as many
+    words as fit.
 
     Every word must begin a word of the title (or of another name of it); the longest run of words that fits
     something counts, and an exact title counts before all others.
@@ -35,9 +37,11 @@ def find_named(text: str, nodes: Sequence[Node], aliases: Mapping[Ref, Sequence[
         return Named((), "")
     first = words[0].rstrip(",:")
     if reads_as_reference(first):
-        ref = parse_reference(first)
-        return Named(tuple(node for node in nodes if node.ref == ref), text.strip()[len(words[0]) :].strip())
-    also = aliases or {}
+        node = graph.find(parse_reference(first))
+        is_one = node is not None and node.kind in kinds and node.state is not ItemState.ARCHIVED
+        return Named((node,) if node is not None and is_one else (), text.strip()[len(words[0]) :].strip())
+    nodes = [node for kind in kinds for node in graph.of_kind(kind)]
+    also = graph.aliases
     names = {node.ref: [_words(name) for name in (node.title, *also.get(node.ref, ()))] for node in nodes}
     quoted = _QUOTED.fullmatch(text.strip())
     if quoted is not None:

@@ -4,7 +4,7 @@ A key result or KPI stands as its figure, its owner's confidence and its silence
 the weakest of what is below it, and is as far as the weighted mean of that.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -102,8 +102,10 @@ def reassess(
     """
     moved = {changed, *(node.ref for node in graph.measured_by.get(changed, ()))}
     moved |= {above.ref for ref in tuple(moved) for above in graph.above(ref)}
-    rest = {ref: standing for ref, standing in standings.items() if ref not in moved}
-    return _Assessor(graph, measured, today, thresholds, rest).everything()
+    rest = dict(standings)
+    for ref in moved:
+        rest.pop(ref, None)
+    return _Assessor(graph, measured, today, thresholds, rest).these(moved & graph.nodes.keys())
 
 
 class _Assessor:
@@ -123,6 +125,12 @@ class _Assessor:
 
     def everything(self) -> dict[Ref, Standing]:
         for ref in self._graph.nodes:
+            self._climb(ref)
+        return self._found
+
+    def these(self, refs: Iterable[Ref]) -> dict[Ref, Standing]:
+        """What is known, and how these stand."""
+        for ref in refs:
             self._climb(ref)
         return self._found
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator
 
 from bot import heap
-from tests.benchmarks import commands, fanout, kaizen, kills, plan, reality, startup
+from tests.benchmarks import commands, fanout, kaizen, kills, plan, reality, startup, updates
 from tests.benchmarks.logs import log_to_nowhere
 from tests.benchmarks.table import Line, as_text
 
@@ -16,6 +16,7 @@ MEASUREMENTS: dict[str, Callable[..., Iterator[Line]]] = {
     "plan": plan.measure,
     "reality": reality.measure,
     "kaizen": kaizen.measure,
+    "updates": updates.measure,
 }
 
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from storage.rules.terms import ItemState, PlanState
+from storage.rules.terms import ItemState, PlanState, RollUp
 from tests import factories
 from tests.bot.checkins.office import list_readings
 from tests.conftest import UnitsOfWork
@@ -62,3 +62,22 @@ def test_only_active_kpis_of_the_active_plan_are_listed(unit_of_work: UnitsOfWor
         everything = uow.kpis.list_lines()
     assert [(line.id, line.reference, line.starts_on) for line in lines] == [(kept.id, "KPI-1", JANUARY)]
     assert len(everything) == 2
+
+
+def test_the_newest_figures_of_one_measure_are_those_of_many(unit_of_work: UnitsOfWork) -> None:
+    with unit_of_work() as uow:
+        kpi = factories.kpi(uow, roll_up=RollUp.SUM)
+        key_result = factories.key_result(uow)
+        for period_on in (JANUARY, FEBRUARY, MARCH):
+            for value in (1, 2):
+                factories.reading(uow, kpi, value, period_on=period_on)
+                factories.reading(uow, key_result, value, period_on=period_on)
+        gone = factories.reading(uow, kpi, 99, period_on=MARCH)
+        uow.kpis.supersede(gone.id, gone.id)
+    with unit_of_work() as uow:
+        for periods in (1, 2, 8):
+            of_kpi = uow.kpis.newest_figures(kpi_id=kpi.id, how=RollUp.SUM, periods=periods)
+            of_kr = uow.kpis.newest_figures(key_result_id=key_result.id, periods=periods)
+            assert of_kpi == uow.kpis.latest_of_kpis([kpi.id], periods=periods)[kpi.id]
+            assert of_kr == uow.kpis.latest_of_key_results([key_result.id], periods=periods)[key_result.id]
+    assert [figure.value for figure in of_kpi] == [3, 3, 3]

@@ -170,9 +170,10 @@ async def _say(ask: Ask, text: str) -> Answer:
 
 
 def _told(result: Recorded | Question, locale: str) -> Answer:
+    """The Home tab is drawn anew when it is opened: a line is not typed there."""
     if isinstance(result, Question):
         return say(question_message(result))
-    return say(recorded_message(result, locale), RefreshHome())
+    return say(recorded_message(result, locale))
 
 
 def _permalink(ask: Ask) -> str:

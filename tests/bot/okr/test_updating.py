@@ -269,9 +269,41 @@ def test_an_update_takes_as_many_queries_however_large_the_plan_is(office: Offic
         return len(seen)
 
     office.clock.jump_to(office.clock.now() + timedelta(minutes=1))
+    count()
     before = count()
     with office.unit_of_work() as uow:
         for _ in range(20):
             factories.key_result(uow, objective_id=office.objective.id, owner_id=office.ana.id)
     count()
     assert count() == before
+
+
+@pytest.mark.parametrize(
+    ("who", "text"),
+    [
+        ("ana", "KR-1 78 c8"),
+        ("ana", "KR-1 c3 late"),
+        ("ana", "KR-1 76"),
+        ("chen", "KPI-1 66"),
+        ("chen", "KPI-1 66 c2"),
+        ("ana", "KR-1 note: words only"),
+    ],
+)
+def test_the_plan_in_memory_after_an_update_is_the_plan_that_would_be_read(
+    office: Office, who: str, text: str
+) -> None:
+    with office.unit_of_work() as uow:
+        uow.picture()
+    office.says(getattr(office, who), text)
+    statements: list[str] = []
+    listener = lambda *arguments: statements.append(arguments[2])  # noqa: E731 - removed again below
+    event.listen(office.database.engine, "before_cursor_execute", listener)
+    try:
+        with office.unit_of_work() as uow:
+            kept = uow.picture()
+    finally:
+        event.remove(office.database.engine, "before_cursor_execute", listener)
+    with office.unit_of_work() as uow:
+        read = uow.strategies.read(uow.strategies.get_plan(), uow.now)
+    assert kept == read
+    assert len([one for one in statements if one.startswith("SELECT")]) == 1
