@@ -52,7 +52,6 @@ class Origin:
 
 def start(uow: UnitOfWork, member_id: int, text: str) -> Sheet:
     """The form for an idea, with the words typed so far, else with those of today that were not sent."""
-    people.check_actor(uow, member_id)
     text = text.strip()[:LONGEST_DRAFT]
     if text:
         return _sheet(uow, member_id, text, None)
@@ -62,7 +61,6 @@ def start(uow: UnitOfWork, member_id: int, text: str) -> Sheet:
 
 def start_from(uow: UnitOfWork, member_id: int, origin: Origin) -> Sheet:
     """The form for an idea that a message holds."""
-    people.check_actor(uow, member_id)
     return _sheet(uow, member_id, origin.text.strip()[:LONGEST_DRAFT], _about(uow, origin))
 
 

@@ -8,7 +8,7 @@ texts of the most promising; so it reads about as many rows among 50,000 ideas a
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -161,17 +161,28 @@ class SimilarIdeas(Repository):
         ]
 
     def _count_up(self, terms: Sequence[str]) -> list[str]:
-        """Counts the terms of one more idea, and returns those that no idea had before."""
-        dialect = self._dialect()
-        statement = dialect.insert(IdeaWord).values(
-            [{"workspace_id": self.workspace_id, "term": term, "ideas": 1} for term in terms]
-        )
+        """Counts the terms of one more idea, and returns those that no idea had before.
+
+        Most are known: one statement counts them, and is compiled once for any number of terms. Whoever
+        submits holds the workspace's counter by then, so no two of them count crosswise.
+        """
         counted = self.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["workspace_id", "term"], set_={"ideas": col(IdeaWord.ideas) + 1}
-            ).returning(col(IdeaWord.term), col(IdeaWord.ideas))
+            update(IdeaWord)
+            .where(col(IdeaWord.workspace_id) == self.workspace_id, col(IdeaWord.term).in_(terms))
+            .values(ideas=col(IdeaWord.ideas) + 1)
+            .returning(col(IdeaWord.term))
+            .execution_options(synchronize_session=False)
         )
-        return [term for term, ideas in counted if ideas == 1]
+        known = set(counted.scalars())
+        new = [term for term in terms if term not in known]
+        if new:
+            insert = self._dialect().insert(IdeaWord)
+            statement = insert.on_conflict_do_update(
+                index_elements=["workspace_id", "term"], set_={"ideas": col(IdeaWord.ideas) + 1}
+            )
+            rows = [{"workspace_id": self.workspace_id, "term": term, "ideas": 1} for term in new]
+            self.session.execute(statement, rows)
+        return new
 
     def _insert(self, table: type[IdeaTerm] | type[IdeaSpelling], rows: Sequence[dict[str, Any]]) -> None:
         values = [{"workspace_id": self.workspace_id, **row} for row in rows]
