@@ -1,7 +1,7 @@
-"""An idea from the command to its card: through the whole app, and as bare statements behind bare Bolt.
+"""An idea from the command to its card: through the whole app, and as the same statements behind bare Bolt.
 
-The floor runs the very statements that the product sent for one idea, text and values as SQLAlchemy's Core
-had compiled them, with the keys of each new idea in their place.
+The floor sends the statements of the product in the same transactions, by the repositories and Core, with a
+ready form and a ready card; it checks, draws and explains nothing.
 """
 
 import asyncio
@@ -9,8 +9,9 @@ import itertools
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,8 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import Connection, event
+from sqlalchemy import insert
+from sqlmodel import col
 from starlette.applications import Starlette
 
 from bot import ids
@@ -30,30 +32,21 @@ from bot.kaizen.forms import idea_form
 from bot.settings import Settings
 from bot.simulator.signing import sign
 from bot.web.slack import slack_routes
-from storage.database import Database
+from storage.database import Database, UnitOfWork
+from storage.repositories.outbox import SUMMARY, Envelope
+from storage.rules.kaizen import IdeaState
+from storage.rules.similar import terms_of
+from storage.tables import Idea, IdeaStep
 from tests import factories
 from tests.benchmarks.commands import post
+from tests.benchmarks.outboxes import PAYLOAD
 from tests.benchmarks.stub import running_stub
 
 SECRET = "benchmark"
 FIRST_MEMBER = 900_001
-"""An id that is no other value of a statement, so that it can be put in its place."""
 WORDS = "the label printer at the packing line jams when the ribbon is new"
 THOUGHT = "Keep the ribbons in a dry box beside the machine"
-
-Statement = tuple[bool, str, Any]
-"""Whether it was sent in a transaction that only reads; the text; the values."""
-
-
-@dataclass(slots=True)
-class Template:
-    """What the product sent for one idea: the statements of the command and of the form."""
-
-    command: list[Statement]
-    form: list[Statement]
-    keys: tuple[str, str]
-    idea_id: int
-    number: int
+TERMS = terms_of(f"{WORDS}\n{THOUGHT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +83,8 @@ async def submissions(
     with running_stub() as stub:
         app = _app(database, workspace_id, stub.api_url)
         product = Product(Starlette(routes=slack_routes(app.bolt, lambda: True)), numbers)
-        template = await _record(database, workspace_id, product)
         slack = Slack(stub.api_url)
-        bolt = _bare(database, template, slack.client("xoxb-benchmark"))
+        bolt = _bare(database, workspace_id, slack.client("xoxb-benchmark"))
         yield product, Floor(Starlette(routes=slack_routes(bolt, lambda: True)), numbers)
         await app.supervisor.drain(2)
         await app.slack.close()
@@ -119,81 +111,52 @@ def _app(database: Database, workspace_id: int, api_url: str) -> App:
     return app
 
 
-async def _record(database: Database, workspace_id: int, product: Product) -> Template:
-    """Tells one idea and writes down what went to the database. One before it fills the caches."""
-    await product.run(0)
-    number = next(product.numbers)
-    with _written_down(database) as command:
-        await _post(product.web, _command(0, number))
-    with _written_down(database) as form:
-        await _post(product.web, {"payload": json.dumps(_submission(0, number))})
-    with database.unit_of_work(workspace_id, SystemClock().now(), read=True) as uow:
-        last = uow.ideas.find_settings().last_number
-        idea_id = uow.ideas.get_id(last)
-    keys = (f"trigger:{_trigger(number)}", f"view:V{number}:h{number}")
-    return Template(list(command), list(form), keys, idea_id, last)
+def _tell_words(uow: UnitOfWork) -> None:
+    """What the form's opening reads."""
+    uow.ideas.find_settings()
+    uow.similar_ideas.find(WORDS)
+    uow.checkins.get_workspace()
 
 
-@contextmanager
-def _written_down(database: Database) -> Iterator[list[Statement]]:
-    statements: list[Statement] = []
-
-    def listener(*arguments: Any) -> None:
-        connection, _, statement, parameters, *_ = arguments
-        if not statement.startswith("BEGIN"):
-            is_read = bool(connection.get_execution_options().get("hoshin_read", False))
-            statements.append((is_read, statement, parameters))
-
-    event.listen(database.engine, "before_cursor_execute", listener)
-    try:
-        yield statements
-    finally:
-        event.remove(database.engine, "before_cursor_execute", listener)
+def _keep_words(uow: UnitOfWork, member_id: int, key: str) -> None:
+    """What the command writes."""
+    uow.events.claim(key, uow.now)
+    uow.ideas.keep_draft(member_id, WORDS, None, uow.now)
 
 
-@dataclass(slots=True)
-class _Places:
-    """What stands in the place of the template's keys."""
-
-    key: tuple[str, str]
-    person: int
-    idea_id: tuple[int, int]
-    number: tuple[int, int]
-
-    def fill(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: self.fill(one) for name, one in value.items()}
-        if isinstance(value, list | tuple):
-            return type(value)(self.fill(one) for one in value)
-        if isinstance(value, str):
-            text = self.key[1] if value == self.key[0] else value
-            return re.sub(rf"\bidea:{self.idea_id[0]}\b", f"idea:{self.idea_id[1]}", text)
-        placed = {FIRST_MEMBER: FIRST_MEMBER + self.person}
-        placed |= {old: new for old, new in (self.number, self.idea_id) if new}
-        return placed.get(value, value) if isinstance(value, int) else value
-
-
-def _replay(database: Database, statements: list[Statement], places: _Places) -> None:
-    """Reads in a transaction that reads, the rest in one that writes, as the product does."""
-    for is_read, group in itertools.groupby(statements, key=lambda one: one[0]):
-        engine = database.engine.execution_options(hoshin_read=is_read)
-        with engine.begin() as connection:
-            for _, text, values in group:
-                _send(connection, text, values, places)
-
-
-def _send(connection: Connection, text: str, values: Any, places: _Places) -> None:
-    result = connection.exec_driver_sql(text, places.fill(values))
-    if not result.returns_rows:
-        return
-    rows = result.fetchall()
-    if text.startswith("UPDATE kaizen_setting"):
-        places.number = (places.number[0], rows[0][0])
-    elif text.startswith("INSERT INTO idea "):
-        places.idea_id = (places.idea_id[0], rows[0][0])
+def _take_idea(uow: UnitOfWork, member_id: int, key: str) -> None:
+    """What the form writes, in the product's order; the card is a ready one."""
+    uow.events.claim(key, uow.now)
+    uow.roles.list_grants(member_id)
+    uow.ideas.settings()
+    uow.ideas.find_draft(member_id, uow.now)
+    uow.members.list_days_off()
+    uow.checkins.get_workspace()
+    number = uow.ideas.next_number()
+    values = {
+        "workspace_id": uow.workspace_id,
+        "number": number,
+        "title": WORDS,
+        "problem": WORDS,
+        "idea": THOUGHT,
+        "terms": " ".join(TERMS),
+        "author_id": member_id,
+        "submitted_by_id": member_id,
+        "submitted_at": uow.now,
+        "due_at": uow.now,
+    }
+    idea_id = uow.session.execute(insert(Idea).returning(col(Idea.id)), values).scalar_one()
+    uow.similar_ideas.index(idea_id, TERMS)
+    uow.ideas.drop_draft(member_id)
+    step = {"workspace_id": uow.workspace_id, "idea_id": idea_id, "at": uow.now, "member_id": member_id}
+    uow.session.execute(insert(IdeaStep), {**step, "move": "submitted", "to_state": IdeaState.SUBMITTED})
+    entry = {"at": uow.now, "member_id": member_id, "action": "submitted", "kind": "idea", "item_id": idea_id}
+    uow.audit.record_all([entry])
+    uow.checkins.list_members([member_id])
+    uow.outbox.put(Envelope(f"idea:{idea_id}", PAYLOAD, uow.now, SUMMARY, channel_id="CIDEAS"))
 
 
-def _bare(database: Database, template: Template, client: AsyncWebClient) -> AsyncApp:
+def _bare(database: Database, workspace_id: int, client: AsyncWebClient) -> AsyncApp:
     async def authorize(
         enterprise_id: str | None, team_id: str | None, user_id: str | None
     ) -> AuthorizeResult:
@@ -210,15 +173,12 @@ def _bare(database: Database, template: Template, client: AsyncWebClient) -> Asy
     tasks: set[asyncio.Task[Any]] = set()
     view = idea_form(Sheet(typed={"problem": WORDS}))
 
-    def places(key: int, body: dict[str, Any], new: str, user: str) -> _Places:
-        del body
-        person = int(user.removeprefix("UBENCH"))
-        return _Places((template.keys[key], new), person, (template.idea_id, 0), (template.number, 0))
-
     @app.command(re.compile(".*"))
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        there = places(0, body, f"trigger:{body['trigger_id']}", body["user_id"])
-        await database.in_thread(lambda: _replay(database, template.command, there))
+        member_id = _member_id(body["user_id"])
+        now = datetime.now(UTC)
+        await database.read(workspace_id, now, _tell_words)
+        await database.run(workspace_id, now, _keep_words, member_id, f"trigger:{body['trigger_id']}")
         await ack()
         task = asyncio.create_task(client.views_open(trigger_id=body["trigger_id"], view=view))
         tasks.add(task)
@@ -226,12 +186,16 @@ def _bare(database: Database, template: Template, client: AsyncWebClient) -> Asy
 
     @app.view(re.compile(".*"))
     async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
-        own = body["view"]
-        there = places(1, body, f"view:{own['id']}:{own['hash']}", body["user"]["id"])
-        await database.in_thread(lambda: _replay(database, template.form, there))
+        key = f"view:{body['view']['id']}:{body['view']['hash']}"
+        member_id = _member_id(body["user"]["id"])
+        await database.run(workspace_id, datetime.now(UTC), _take_idea, member_id, key)
         await ack({"response_action": "update", "view": view})
 
     return app
+
+
+def _member_id(slack_id: str) -> int:
+    return FIRST_MEMBER + int(slack_id.removeprefix("UBENCH"))
 
 
 async def _post(web: Starlette, fields: dict[str, str]) -> None:
