@@ -135,8 +135,12 @@ def saved_view(saved: Saved, said: str = "") -> View:
     if node.kind is Kind.KPI:
         buttons.append(kit.button("Plan by month", ids.PLAN_MONTHS, value=node.reference))
     buttons.append(kit.button("Change it", ids.PLAN_EDIT, value=node.reference))
+    buttons.append(
+        kit.button("Show it", ids.STRATEGY_SHOW, value=node.reference, label=f"Show {node.reference}")
+    )
     blocks.append(kit.actions(*buttons))
-    hints = [f"{code(f'/hoshin edit {node.reference}')} changes it any time."]
+    shown, changed = (code(f"/hoshin {verb} {node.reference}") for verb in ("show", "edit"))
+    hints = [f"{shown} shows it and {changed} changes it any time."]
     if saved.suggested:
         marks = "1 mark" if saved.suggested == 1 else f"{saved.suggested} marks"
         hints.append(f"{marks} of the X-matrix suggested: {code('/hoshin link')} to agree.")
