@@ -27,6 +27,7 @@ KINDS = {
     "later": "question",
     "closing": "for the lead",
     "channel-unknown": "for the lead",
+    "ladder": "overdue",
 }
 """What a message is, by the first word of its key; other words stand for themselves."""
 
@@ -92,7 +93,7 @@ async def play(
     while now < until:
         await tick(copy, now, slices, pauses=False)
         planned += await copy.run(workspace_id, now, take)
-        due_at = await next_due_at(copy, now, slices)
+        due_at = await next_due_at(copy, now, slices, looks=True)
         if due_at is None:
             break
         now = due_at if due_at > now else now + _STEP

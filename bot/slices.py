@@ -117,6 +117,9 @@ class Slice:
     routes: Routes = field(default_factory=Routes)
     due: tuple[DueWork, ...] = ()
     next_due: NextDue | None = None
+    next_look: NextDue | None = None
+    """When the slice looks by itself whether something is to be done, as once a day; a rehearsal stops there
+    too, and a demonstration does not."""
     find_due: Callable[[UnitOfWork], tuple[DueWork, ...]] | None = None
     """A quick look which of `due` may have something to do by now; without it they are all run."""
     home: HomeSection | None = None

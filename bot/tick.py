@@ -9,8 +9,9 @@ from bot.slices import DueWork, Slice
 from bot.tasks import log_failure
 from storage.database import Database, UnitOfWork
 
-FIRST_BATCH, LARGEST_BATCH = 10, 500
-"""People a transaction: from the second on, as many as the measured time says."""
+FIRST_BATCH, SMALLEST_BATCH, LARGEST_BATCH = 10, 50, 500
+"""People a transaction: from the second on, as many as the measured time says. Much of that time goes into
+what a transaction reads once, so that fewer people would not shorten it by much."""
 WORK_S = 0.05
 """What one transaction should take: on SQLite a longer writer would starve the handlers."""
 
@@ -41,13 +42,20 @@ async def tick(database: Database, now: datetime, slices: Sequence[Slice], *, pa
     return done
 
 
-async def next_due_at(database: Database, now: datetime, slices: Sequence[Slice]) -> datetime | None:
-    """The next instant at which a tick will find something to do; None if nothing is planned."""
+async def next_due_at(
+    database: Database, now: datetime, slices: Sequence[Slice], *, looks: bool = False
+) -> datetime | None:
+    """The next instant at which a tick will find something to do; None if nothing is planned.
+
+    Args:
+        looks: also those at which a slice only looks whether there is something.
+    """
+    asked = [one.next_due for one in slices] + [one.next_look for one in slices if looks]
     instants = [
-        await database.read(workspace_id, now, one.next_due)
+        await database.read(workspace_id, now, ask)
         for workspace_id in await _connected(database)
-        for one in slices
-        if one.next_due is not None
+        for ask in asked
+        if ask is not None
     ]
     return min((instant for instant in instants if instant is not None), default=None)
 
@@ -83,7 +91,7 @@ async def _work_off(
         done += batch
         if batch < limit:
             return done
-        limit = max(1, min(LARGEST_BATCH, round(limit * WORK_S / max(took, 0.001))))
+        limit = max(SMALLEST_BATCH, min(LARGEST_BATCH, round(limit * WORK_S / max(took, 0.001))))
         # A writer that commits back to back starves the others on SQLite: pause as long as it worked.
         if pauses:
             await asyncio.sleep(took)

@@ -28,6 +28,8 @@ from storage.rules.terms import PromptState
 from storage.tables.checkin import CheckinPrompt
 from storage.working import read_patterns
 
+MAX_REASON = 250
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -103,7 +105,7 @@ def submit(
     if prompt.pulse is not None and page > count_sheets(prompt) - 1:
         record_pulse(uow, row, prompt.pulse, typed)
     record_blocker(uow, row, blocked)
-    answered = _finish(uow, row, is_unchanged=False)
+    answered = finish(uow, row, is_unchanged=False)
     if page == count_sheets(prompt) - 1 and (answered.pulse is not None or find_follow_ups(answered, whole)):
         # Saved already: whoever closes the page of the follow-ups loses nothing but these.
         return Page(answered, page + 1, filled_in(answered))
@@ -138,7 +140,7 @@ def confirm_unchanged(uow: UnitOfWork, member_id: int, prompt_id: int) -> Prompt
         if item.value_before is not None or not item.asks_value:
             value = item.value_before if item.asks_value else None
             record_answer(uow, row, item, Said(value, item.confidence_before, ""), is_unchanged=True)
-    return _finish(uow, row, is_unchanged=True)
+    return finish(uow, row, is_unchanged=True)
 
 
 def snooze(uow: UnitOfWork, member_id: int, prompt_id: int) -> Prompt:
@@ -168,17 +170,45 @@ def snooze(uow: UnitOfWork, member_id: int, prompt_id: int) -> Prompt:
     return read_prompt(uow, row)
 
 
-def skip(uow: UnitOfWork, member_id: int, prompt_id: int) -> Prompt:
-    """Leaves out this week, as the person wishes.
+def delegate(uow: UnitOfWork, member_id: int, prompt_id: int, slack_user_id: str) -> str:
+    """Asks someone else to answer this once. Returns the name. Who was asked first still may.
 
     Raises:
+        Closed: it is answered or over, or someone was asked already.
+        NotFound: the person is not known here.
+        Invalid: it is the person themself.
+    """
+    row = _lock_own(uow, member_id, prompt_id)
+    if row.state is not PromptState.ASKED or uow.now >= row.closes_at or row.member_id != member_id:
+        raise Closed("This check-in is answered or over, so there is nothing to hand on.")
+    if row.delegate_id is not None:
+        name = uow.members.get(row.delegate_id).name
+        raise Closed(f"{name} was asked already. You can still answer yourself.")
+    other = uow.members.find_by_slack_id(slack_user_id) if slack_user_id else None
+    if other is None or other.is_deactivated:
+        raise NotFound("Hoshin does not know this person yet. Choose someone who has used it once.")
+    if other.id == member_id:
+        raise Invalid("That is you. Choose someone else, or press “Check in”.", field="delegate")
+    row.delegate_id = other.id
+    uow.session.flush()
+    post.put_to_delegate(uow, read_prompt(uow, row), other.id)
+    return other.name
+
+
+def skip(uow: UnitOfWork, member_id: int, prompt_id: int, reason: str = "") -> Prompt:
+    """Leaves out this week, as the person wishes; the reason stays with it.
+
+    Raises:
+        Invalid: the reason is too long (field "reason").
         Closed: it is answered or over.
     """
     row = _lock_own(uow, member_id, prompt_id)
     if row.state is not PromptState.ASKED or uow.now >= row.closes_at:
         raise Closed("This check-in is answered or over, so there is nothing to skip.")
+    if len(reason) > MAX_REASON:
+        raise Invalid(f"This has {len(reason)} characters, and {MAX_REASON} fit. Shorten it.", field="reason")
     row.state = PromptState.EXCUSED
-    row.reason = SKIPPED
+    row.reason = f"{SKIPPED}: {reason.strip()}" if reason.strip() else f"{SKIPPED}."
     row.snoozed_until = None
     uow.session.flush()
     prompt = read_prompt(uow, row)
@@ -202,7 +232,7 @@ def _read_own(uow: UnitOfWork, member_id: int, prompt_id: int) -> Prompt:
 
 def _get_own(uow: UnitOfWork, member_id: int, prompt_id: int) -> CheckinPrompt:
     prompt = uow.checkins.get_prompt(prompt_id)
-    if prompt.member_id != member_id:
+    if member_id not in {prompt.member_id, prompt.delegate_id}:
         raise NotFound("This check-in is for someone else. Type `/checkin` for your own.")
     return prompt
 
@@ -253,7 +283,8 @@ def _record_extra(uow: UnitOfWork, row: CheckinPrompt, extra: Extra, said: Mappi
         raise InvalidFields({extra_field(extra, field): error.sentence}) from error
 
 
-def _finish(uow: UnitOfWork, prompt: CheckinPrompt, *, is_unchanged: bool) -> Prompt:
+def finish(uow: UnitOfWork, prompt: CheckinPrompt, *, is_unchanged: bool) -> Prompt:
+    """Marks a prompt as answered, and draws what has changed where it was shown."""
     if prompt.state is not PromptState.ANSWERED:
         prompt.is_late = uow.now >= prompt.closes_at
     prompt.state = PromptState.ANSWERED

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.checkins import post
+from bot.checkins.facts import Prompt
 from bot.checkins.kinds import asks_something, find_subjects, make_extra_questions
 from bot.checkins.patterns import (
     WEEK,
@@ -145,18 +146,22 @@ def _ask(uow: UnitOfWork, claimed: Sequence[tuple[Schedule, Member]]) -> None:
     due = list(_reachable(uow, claimed, rhythm))
     topics = find_topics(uow, {one.member.id: one.on for one in due})
     extras = find_subjects(uow, _turns(uow, due))
-    asked: list[tuple[CheckinPrompt, Member]] = []
+    made: list[tuple[CheckinPrompt, Member]] = []
     windows = _Windows(uow, rhythm)
     # What changed is written in one go at the end: statement by statement it would take twice as long.
     with uow.session.no_autoflush:
         # One order for all, so that two replicas never wait for each other's windows crosswise.
         for one in sorted(due, key=lambda one: (one.team_id, one.week.week_on)):
             if (topics[one.member.id] or asks_something(extras[one.member.id])) and not _postpone(uow, one):
-                prompt = _add_prompt(uow, one, windows)
-                if prompt is not None and prompt.state is PromptState.ASKED:
-                    asked.append((prompt, one.member))
+                made.append((_make_prompt(uow, one, windows), one.member))
             if one.schedule.next_due_at <= uow.now:
                 _move_on(one, rhythm)
+    added = {prompt.id: prompt for prompt in uow.checkins.add_prompts([prompt for prompt, _ in made])}
+    asked = [
+        (prompt, member)
+        for prompt, member in made
+        if prompt.id in added and prompt.state is PromptState.ASKED
+    ]
     said = read_said(uow, [topic for _, member in asked for topic in topics[member.id]])
     plans = read_plans(uow, [topic for _, member in asked for topic in topics[member.id]])
     for prompt, member in asked:
@@ -187,9 +192,10 @@ def _tell(uow: UnitOfWork, asked: Sequence[tuple[CheckinPrompt, Member]]) -> Non
     # Who wants no message finds the question on the Home tab.
     for prompt, member in [one for one in asked if one[1].wants_messages]:
         by_window.setdefault(prompt.window_id, []).append((prompt, member))
+    told: list[Prompt] = []
     for window_id, prompts in by_window.items():
-        for facts in read_prompts(uow, uow.checkins.get_window(window_id), prompts):
-            post.put_prompt(uow, facts)
+        told += read_prompts(uow, uow.checkins.get_window(window_id), prompts)
+    post.put_prompts(uow, told)
 
 
 def _reachable(
@@ -232,8 +238,8 @@ def _postpone(uow: UnitOfWork, due: Due) -> bool:
     return True
 
 
-def _add_prompt(uow: UnitOfWork, due: Due, windows: "_Windows") -> CheckinPrompt | None:
-    """The person's row of the week, in their team's window; None where there is one already."""
+def _make_prompt(uow: UnitOfWork, due: Due, windows: "_Windows") -> CheckinPrompt:
+    """The person's row of the week, in their team's window."""
     reminder_at, state, reason = due.closes_at, PromptState.ASKED, ""
     if isinstance(due.week, Excused):
         state, reason = PromptState.EXCUSED, due.week.reason
@@ -243,18 +249,16 @@ def _add_prompt(uow: UnitOfWork, due: Due, windows: "_Windows") -> CheckinPrompt
         state, reason = PromptState.MISSED, OUTAGE
     else:
         reminder_at = reminder_instant(due.pattern, due.week, uow.now, windows.rhythm)
-    return uow.checkins.add_prompt(
-        CheckinPrompt(
-            workspace_id=uow.workspace_id,
-            window_id=windows.ensure(due).id,
-            member_id=due.member.id,
-            local_on=due.on,
-            opens_at=due.opens_at,
-            closes_at=due.closes_at,
-            reminder_at=reminder_at,
-            state=state,
-            reason=reason,
-        )
+    return CheckinPrompt(
+        workspace_id=uow.workspace_id,
+        window_id=windows.ensure(due).id,
+        member_id=due.member.id,
+        local_on=due.on,
+        opens_at=due.opens_at,
+        closes_at=due.closes_at,
+        reminder_at=reminder_at,
+        state=state,
+        reason=reason,
     )
 
 

@@ -251,6 +251,18 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """Something overdue, as it is told: what about it, since when, and whose it is."""
+
+    reference: str
+    title: str
+    since_on: date
+    what: str
+    owner: str = ""
+    is_own: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """What a person can do about their check-in: the prompt to answer or correct, or why there is none.
 

@@ -10,10 +10,12 @@ from bot.blockkit.kit import (
     context,
     divider,
     header,
+    input_block,
     option,
     section,
     select_input,
     text_input,
+    users_select,
 )
 from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, literal
 from bot.blockkit.surfaces import fit_view, modal
@@ -48,6 +50,9 @@ from storage.rules.cadence import WeeklyRhythm
 from storage.rules.figures import MISSING, format_figure
 from storage.rules.pulse import FEWEST_ANSWERS
 from storage.rules.terms import BlockerKind, Direction
+
+REASON, DELEGATE = "reason", "delegate"
+"""The names of the inputs behind "Why this?"."""
 
 BLOCKER_WORDS = {
     BlockerKind.RESOURCE: "people, money or time are missing",
@@ -136,8 +141,40 @@ def why_view(prompt: Prompt, rhythm: WeeklyRhythm) -> View:
         ),
     ]
     if not prompt.is_answered and not prompt.would_be_late:
-        blocks.append(actions(button("Skip this week", ids.CHECKIN_SKIP, value=str(prompt.id))))
+        value = str(prompt.id)
+        skip = button("Skip this week", ids.CHECKIN_SKIP, value=value)
+        blocks.append(actions(skip, button("Someone else, this once", ids.CHECKIN_DELEGATE, value=value)))
     return modal("Why this?", blocks, callback_id=ids.CHECKIN_REASON, close="Close")
+
+
+def skip_form(prompt_id: int) -> View:
+    """Asks for the reason of a skip."""
+    blocks: list[Block] = [
+        text_input(REASON, "Why not this week?", placeholder="Stocktaking until Friday"),
+        context("It stays with this week's check-in. Nothing is asked for later."),
+    ]
+    return modal(
+        "Skip this week",
+        blocks,
+        callback_id=ids.CHECKIN_SKIP_FORM,
+        submit="Skip",
+        metadata=ids.pack(prompt=prompt_id),
+    )
+
+
+def delegate_form(prompt_id: int) -> View:
+    """Asks who answers this once."""
+    blocks: list[Block] = [
+        input_block(DELEGATE, "Who answers this check-in for you?", users_select(DELEGATE)),
+        context("They are asked now, for this week alone. You can still answer yourself."),
+    ]
+    return modal(
+        "Someone else, this once",
+        blocks,
+        callback_id=ids.CHECKIN_DELEGATE,
+        submit="Ask them",
+        metadata=ids.pack(prompt=prompt_id),
+    )
 
 
 def nothing_due_message(waiting: Waiting, zone: str) -> Message:

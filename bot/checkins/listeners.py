@@ -1,12 +1,22 @@
 """What people do about their check-in in Slack: parse, one service call, answer."""
 
 from bot import ids
-from bot.answers import Answer, RefreshHome, UpdateView, View, nothing, open_view, say, update_view
+from bot.answers import Answer, Message, RefreshHome, UpdateView, View, nothing, open_view, say, update_view
 from bot.asks import Ask
+from bot.blockkit.mrkdwn import literal
 from bot.checkins import answering, lead_messages, leading
 from bot.checkins.answering import Page
 from bot.checkins.facts import Waiting
-from bot.checkins.forms import checkin_form, nothing_due_message, thanks_view, why_view
+from bot.checkins.forms import (
+    DELEGATE,
+    REASON,
+    checkin_form,
+    delegate_form,
+    nothing_due_message,
+    skip_form,
+    thanks_view,
+    why_view,
+)
 from bot.checkins.leading import TeamSettings
 from bot.checkins.messages import skipped_message, snoozed_message
 from bot.routing import Routes
@@ -74,10 +84,32 @@ async def explain(ask: Ask) -> Answer:
 
 
 @routes.action(ids.CHECKIN_SKIP)
+async def open_skip(ask: Ask) -> Answer:
+    """ "Skip this week", pressed below "Why this?", asks why."""
+    return open_view(skip_form(ids.number_of(ask.value)))
+
+
+@routes.view(ids.CHECKIN_SKIP_FORM)
 async def skip(ask: Ask) -> Answer:
-    """ "Skip this week", pressed below "Why this?"."""
-    prompt = await ask.run(answering.skip, ask.person.member_id, ids.number_of(ask.value))
+    """The reason, sent: the week is left out."""
+    reason = ask.form.text(REASON)
+    prompt = await ask.run(answering.skip, ask.person.member_id, _number(ask, "prompt"), reason)
     return say(skipped_message(prompt), RefreshHome())
+
+
+@routes.action(ids.CHECKIN_DELEGATE)
+async def open_delegation(ask: Ask) -> Answer:
+    """ "Someone else, this once", pressed below "Why this?"."""
+    return open_view(delegate_form(ids.number_of(ask.value)))
+
+
+@routes.view(ids.CHECKIN_DELEGATE)
+async def delegate(ask: Ask) -> Answer:
+    """The other person is asked."""
+    name = await ask.run(
+        answering.delegate, ask.person.member_id, _number(ask, "prompt"), ask.form.text(DELEGATE)
+    )
+    return say(Message(f"{literal(name)} is asked to answer this check-in for you. You still can, too."))
 
 
 @routes.command("checkin team")

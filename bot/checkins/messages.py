@@ -7,8 +7,9 @@ from bot.answers import Block, Message
 from bot.blockkit.kit import Element, actions, button, context, section
 from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, literal, local_time
 from bot.blockkit.surfaces import fit_message
-from bot.checkins.facts import Extra, Item, Prompt
+from bot.checkins.facts import Extra, Item, Late, Prompt
 from bot.checkins.lines import (
+    BETWEEN,
     asides,
     change_line,
     counted,
@@ -31,6 +32,16 @@ def prompt_message(prompt: Prompt) -> Message:
         f"{counted(len(prompt.asked), 'item')}, {until}."
     )
     return _question(f"Your weekly check-in: {_summary_words(prompt)}", prompt, head)
+
+
+def delegated_message(prompt: Prompt) -> Message:
+    """The question to someone who answers for another this once."""
+    until = date_token(prompt.closes_at, prompt.zone)
+    text = f"{literal(prompt.name)} asks you to answer this check-in for them, this once."
+    head = section(f"{text} It is open until {until}.")
+    rows = [*item_rows(prompt.items, prompt.locale), *extra_rows(prompt.extras)]
+    press = actions(button("Check in", _id(ids.CHECKIN_OPEN, prompt), value=str(prompt.id), style="primary"))
+    return Message(text, tuple(fit_message([head], rows, [press])))
 
 
 def again_message(prompt: Prompt) -> Message:
@@ -94,6 +105,34 @@ def snoozed_message(prompt: Prompt) -> Message:
         f"You will be asked again {date_token(at, prompt.zone)}. The check-in stays open until "
         f"{date_token(prompt.closes_at, prompt.zone)}, so you can answer at any time before."
     )
+
+
+def overdue_message(late: Sequence[Late]) -> Message:
+    """What is overdue: first what the person can mend, then what they should know of."""
+    own, others = [one for one in late if one.is_own], [one for one in late if not one.is_own]
+    rows: list[list[Block]] = []
+    if own:
+        rows.append([section(joined((bold("Overdue, and yours"), *map(_late_line, own[:SHOWN]))))])
+    if others:
+        rows.append(
+            [
+                section(
+                    joined((bold("Overdue for some days, for you to know"), *map(_late_line, others[:SHOWN])))
+                )
+            ]
+        )
+    foot = context(
+        "You get this because something is overdue: its owner is told after a day, their lead after three, "
+        "the sponsor after fourteen. A figure, or a new date, ends it."
+    )
+    return Message(f"{counted(len(late), 'thing')} overdue.", tuple(fit_message([], rows, [foot])))
+
+
+def _late_line(one: Late) -> str:
+    owner = "" if one.is_own or not one.owner else f"{BETWEEN}{literal(one.owner)}"
+    title = literal(clamp_plain(one.title, 150))
+    since = f"{one.what} since {one.since_on.day} {one.since_on:%B}"
+    return f"• {bold(one.reference)} {title}{BETWEEN}{since}{owner}"
 
 
 def item_rows(items: Sequence[Item], locale: str) -> list[list[Block]]:

@@ -3,11 +3,15 @@
 The key of a message names its occasion, so no occasion is told twice however often the work runs.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.answers import Message
 from bot.checkins.facts import Prompt
 from bot.checkins.messages import (
     again_message,
     confirmation_message,
+    delegated_message,
     excused_message,
     prompt_message,
     reminder_message,
@@ -19,9 +23,11 @@ from storage.repositories.outbox import ANSWER, PROMPT, REMINDER, Envelope
 from storage.tables.outbox import OutboxState
 
 
-def put_prompt(uow: UnitOfWork, prompt: Prompt) -> None:
-    """The question of the week."""
-    _put(uow, _prompt_key(prompt.id), prompt, prompt_message(prompt), PROMPT)
+def put_prompts(uow: UnitOfWork, prompts: Sequence[Prompt]) -> None:
+    """The question of the week, to many people."""
+    uow.outbox.put_many(
+        [_envelope(uow, _prompt_key(prompt.id), prompt, prompt_message(prompt), PROMPT) for prompt in prompts]
+    )
 
 
 def put_again(uow: UnitOfWork, prompt: Prompt) -> None:
@@ -41,6 +47,13 @@ def put_reminder(uow: UnitOfWork, prompt: Prompt) -> None:
     _put(uow, _reminder_key(prompt.id), prompt, message, REMINDER)
 
 
+def put_to_delegate(uow: UnitOfWork, prompt: Prompt, delegate_id: int) -> None:
+    """The question, to someone else for this once."""
+    message = delegated_message(prompt)
+    envelope = _envelope(uow, _delegate_key(prompt.id), prompt, message, ANSWER)
+    uow.outbox.put(replace(envelope, member_id=delegate_id))
+
+
 def replace_question(uow: UnitOfWork, prompt: Prompt) -> None:
     """Puts the trace of what was done in the place of every message that carried the question.
 
@@ -48,7 +61,8 @@ def replace_question(uow: UnitOfWork, prompt: Prompt) -> None:
     """
     message = _trace(prompt)
     numbers = range(MAX_SNOOZES + 1)
-    for key in (_reminder_key(prompt.id), *(_again_key(prompt.id, number) for number in numbers)):
+    again = [_again_key(prompt.id, number) for number in numbers]
+    for key in (_reminder_key(prompt.id), _delegate_key(prompt.id), *again):
         uow.outbox.withdraw(key)
         _edit(uow, key, message)
     _edit(uow, _prompt_key(prompt.id), message)
@@ -57,19 +71,21 @@ def replace_question(uow: UnitOfWork, prompt: Prompt) -> None:
 def _trace(prompt: Prompt) -> Message:
     if prompt.is_answered:
         return confirmation_message(prompt)
-    return skipped_message(prompt) if prompt.reason == SKIPPED else excused_message(prompt)
+    return skipped_message(prompt) if prompt.reason.startswith(SKIPPED) else excused_message(prompt)
 
 
 def _put(uow: UnitOfWork, key: str, prompt: Prompt, message: Message, priority: int) -> None:
-    uow.outbox.put(
-        Envelope(
-            key=key,
-            payload=message.payload(),
-            due_at=uow.now,
-            priority=priority,
-            member_id=prompt.member_id,
-            expires_at=prompt.closes_at,
-        )
+    uow.outbox.put(_envelope(uow, key, prompt, message, priority))
+
+
+def _envelope(uow: UnitOfWork, key: str, prompt: Prompt, message: Message, priority: int) -> Envelope:
+    return Envelope(
+        key=key,
+        payload=message.payload(),
+        due_at=uow.now,
+        priority=priority,
+        member_id=prompt.member_id,
+        expires_at=prompt.closes_at,
     )
 
 
@@ -81,6 +97,10 @@ def _edit(uow: UnitOfWork, key: str, message: Message) -> None:
 
 def _prompt_key(prompt_id: int) -> str:
     return f"prompt:{prompt_id}"
+
+
+def _delegate_key(prompt_id: int) -> str:
+    return f"delegate:{prompt_id}"
 
 
 def _reminder_key(prompt_id: int) -> str:

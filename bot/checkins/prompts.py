@@ -18,8 +18,8 @@ MAX_SNOOZES = 3
 """With the prompt itself and its reminder five messages a week at most (rules §6)."""
 
 
-SKIPPED = "Skipped this week."
-"""The reason of a prompt that the person left out."""
+SKIPPED = "Skipped this week"
+"""How the reason of a prompt begins that the person left out."""
 
 
 def read_prompt(uow: UnitOfWork, prompt: CheckinPrompt) -> Prompt:

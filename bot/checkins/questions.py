@@ -19,7 +19,7 @@ from storage.repositories.okrs import KeyResultLine
 from storage.repositories.reports import LastSaid
 from storage.rules import scoring
 from storage.rules.cadence import WeeklyRhythm
-from storage.rules.periods import PeriodFigure, is_stale, next_period, period_start
+from storage.rules.periods import PeriodFigure, next_period, period_start, stale_from
 from storage.rules.terms import Frequency, Kind
 from storage.tables.checkin import CheckinPrompt, CheckinQuestion
 from storage.tables.team import Team
@@ -81,11 +81,14 @@ class Topic:
         return self.line.ends_on if isinstance(self.line, KpiLine) else self.line.due_on
 
     def is_stale(self, rhythm: WeeklyRhythm) -> bool:
-        return is_stale(
+        return self.on >= self.stale_from(rhythm)
+
+    def stale_from(self, rhythm: WeeklyRhythm) -> date:
+        """The first day on which its next figure is missing past its grace."""
+        return stale_from(
             self.frequency,
             last_period_on=self.figures[0].period_on if self.figures else None,
             since_on=self.measure.starts_on if self.measure else self.line.starts_on,
-            today=self.on,
             closes_weekday=rhythm.closes_weekday,
             fiscal_start_month=self.fiscal_start_month,
         )
@@ -161,6 +164,20 @@ def find_topics(uow: UnitOfWork, asked_on: Mapping[int, date]) -> dict[int, list
     }
 
 
+def list_stale(uow: UnitOfWork, today: date) -> list[tuple[Topic, date]]:
+    """Every figure that is missing past its grace, with the day since which it is: KPIs, and key results that
+    have figures of their own."""
+    key_results = [line for line in uow.okrs.list_key_results(on=today) if line.kpi_id is None]
+    kpis = [line for line in uow.kpis.list_lines() if line.starts_on <= today <= line.ends_on]
+    own = uow.kpis.latest_of_key_results([line.id for line in key_results])
+    of_kpis = uow.kpis.latest_of_kpis([line.id for line in kpis])
+    topics = [Topic(line=line, on=today, measure=None, figures=own[line.id]) for line in key_results]
+    topics += [Topic(line=line, on=today, measure=line, figures=of_kpis[line.id]) for line in kpis]
+    rhythm = uow.checkins.get_rhythm()
+    dated = [(topic, topic.stale_from(rhythm)) for topic in topics]
+    return [(topic, since_on) for topic, since_on in dated if since_on <= today]
+
+
 def find_stand_ins(uow: UnitOfWork) -> StandIns:
     """Who answers for those who are named in the plan and not in Slack, and for what belongs to nobody.
 
@@ -171,10 +188,10 @@ def find_stand_ins(uow: UnitOfWork) -> StandIns:
     teams = {team.id: team for team in uow.teams.list_all()}
     return StandIns(
         {
-            member_id: _leader(member_id, teams.get(team_id or 0), teams, unreachable)
+            member_id: find_leader(member_id, teams.get(team_id or 0), teams, unreachable)
             for member_id, team_id in unreachable.items()
         },
-        {team.id: _leader(0, team, teams, unreachable) for team in teams.values()},
+        {team.id: find_leader(0, team, teams, unreachable) for team in teams.values()},
     )
 
 
@@ -363,9 +380,10 @@ def _question(topic: Topic, said: LastSaid | None, **placed: Any) -> CheckinQues
     )
 
 
-def _leader(
+def find_leader(
     member_id: int, team: Team | None, teams: Mapping[int, Team], unreachable: Collection[int]
 ) -> int | None:
+    """The lead of a person's team, for a lead the next one up, who can be reached (rules §6)."""
     seen: set[int] = set()
     while team is not None and team.id not in seen:
         seen.add(team.id)

@@ -47,7 +47,7 @@ def record_answer(
         _subject(uow, item),
         Saying(value=value, confidence=said.confidence, note=said.note),
         source=Source.CHECKIN,
-        member_id=prompt.member_id,
+        member_id=prompt.delegate_id or prompt.member_id,
         question_id=item.question_id,
         is_measured=not confirms_only,
     )

@@ -6,14 +6,16 @@ from bot.checkins import steps, team_questions
 from bot.checkins.asking import keep_schedules, open_prompts
 from bot.checkins.excusing import follow_absences
 from bot.checkins.home import draw_desk
+from bot.checkins.ladder import climb_ladder
 from bot.checkins.listeners import routes
 from bot.checkins.prompts import read_desk
 from bot.checkins.reminding import ask_again, count_missed, remind
 from bot.checkins.review_questions import QUARTER_KIND, YEAR_KIND
 from bot.checkins.summarising import close_windows, post_waiting
+from bot.checkins.updating import absorb_updates
 from bot.slices import DueWork, HomeSection, Slice
 from storage.database import UnitOfWork
-from storage.repositories.chores import ABSENCES, SCHEDULES
+from storage.repositories.chores import ABSENCES, LADDER, SCHEDULES, UPDATES
 
 
 def next_due(uow: UnitOfWork) -> datetime | None:
@@ -22,12 +24,19 @@ def next_due(uow: UnitOfWork) -> datetime | None:
     return min((instant for instant in instants if instant is not None), default=None)
 
 
+def next_look(uow: UnitOfWork) -> datetime | None:
+    """When the ladder is looked at next, whether anything is overdue then or not."""
+    return uow.chores.find_due_at(LADDER)
+
+
 def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
     """What of the work below has something to do by now, in its order."""
     looks = uow.chores.is_due(SCHEDULES, uow.now)
     absences = uow.chores.is_due(ABSENCES, uow.now)
     due = uow.checkins.find_due_instants()
     has: dict[DueWork, bool] = {
+        absorb_updates: uow.chores.is_due(UPDATES, uow.now),
+        climb_ladder: uow.chores.is_due(LADDER, uow.now),
         keep_schedules: looks,
         follow_absences: absences,
         # What the two before it change may be due at once.
@@ -50,11 +59,13 @@ WORK: tuple[DueWork, ...] = (
     keep_schedules,
     follow_absences,
     open_prompts,
+    absorb_updates,
     ask_again,
     remind,
     count_missed,
     post_waiting,
     close_windows,
+    climb_ladder,
 )
 
 slice = Slice(  # noqa: A001 - every slice is called so
@@ -62,6 +73,7 @@ slice = Slice(  # noqa: A001 - every slice is called so
     routes=routes,
     due=WORK,
     next_due=next_due,
+    next_look=next_look,
     find_due=find_due,
     home=HomeSection(rank=10, read=read_desk, draw=draw_desk),
     kinds=(steps.KIND, QUARTER_KIND, YEAR_KIND, team_questions.KIND, team_questions.PULSE_KIND),

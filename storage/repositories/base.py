@@ -35,6 +35,22 @@ def insert_once(
     return session.execute(statement).scalar_one_or_none()
 
 
+def insert_many_once(
+    session: Session,
+    table: type[SQLModel],
+    rows: Sequence[Mapping[str, Any]],
+    unique: Sequence[str],
+    returning: Sequence[Mapped[Any]],
+) -> list[tuple[Any, ...]]:
+    """As `insert_once`, for many rows with the same columns in one statement; returns those that are new."""
+    if not rows:
+        return []
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    # `values` with a list would compile anew for every length; this way SQLAlchemy makes batches of its own.
+    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=unique).returning(*returning)
+    return [tuple(row) for row in session.execute(statement, [dict(row) for row in rows])]
+
+
 class Repository:
     """Queries and writes of one aggregate in one workspace."""
 

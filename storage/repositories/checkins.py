@@ -1,29 +1,30 @@
 """Check-ins: the teams' windows, the people's prompts, what was asked and what was answered."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, update
+from sqlalchemy import ColumnElement, and_, func, or_, true, update
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
-from storage.repositories.base import Repository
+from storage.repositories.base import Repository, insert_many_once
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.errors import NotFound
-from storage.rules.terms import ItemState, PlanState, PromptState, Rhythm
+from storage.rules.terms import ItemState, Kind, PlanState, PromptState, Rhythm
 from storage.tables.checkin import (
     Blocker,
     CheckinAnswer,
     CheckinPrompt,
     CheckinQuestion,
     CheckinWindow,
+    Escalation,
     PulseCount,
     TeamQuestion,
 )
 from storage.tables.columns import Row
 from storage.tables.member import Member
-from storage.tables.okr import KeyResult, Objective
+from storage.tables.okr import KeyResult, Objective, Report
 from storage.tables.plan import AnnualObjective, Initiative, Plan, Step
 from storage.tables.team import Team, TeamMember
 from storage.tables.workspace import Workspace
@@ -192,6 +193,27 @@ class Checkins(Repository):
         """Adds it unless the person has one in that window already: then None."""
         return self._add_once(prompt, "window_id", "member_id")
 
+    def add_prompts(self, prompts: Sequence[CheckinPrompt]) -> list[CheckinPrompt]:
+        """As `add_prompt`, for many at once: those that are new, with their ids, in the same order."""
+        rows = [
+            {**prompt.model_dump(exclude={"id"}), "workspace_id": self.workspace_id} for prompt in prompts
+        ]
+        returning = (col(CheckinPrompt.window_id), col(CheckinPrompt.member_id), col(CheckinPrompt.id))
+        unique = ("window_id", "member_id")
+        ids = {
+            (window_id, member_id): prompt_id
+            for window_id, member_id, prompt_id in insert_many_once(
+                self.session, CheckinPrompt, rows, unique, returning
+            )
+        }
+        added = []
+        for prompt in prompts:
+            prompt_id = ids.get((prompt.window_id, prompt.member_id))
+            if prompt_id is not None:
+                prompt.id = prompt_id
+                added.append(prompt)
+        return added
+
     def get_prompt(self, prompt_id: int) -> CheckinPrompt:
         """Raises NotFound if there is none in this workspace."""
         return self._get(CheckinPrompt, prompt_id, "There is no such check-in.")
@@ -323,15 +345,52 @@ class Checkins(Repository):
         blockers = self._list_of(Blocker, prompt_ids, col(Blocker.id))
         return [blocker for blocker in blockers if blocker.cleared_at is None]
 
-    def list_due_steps(self, owner_ids: Collection[int], until: date) -> list[StepDue]:
-        """The open steps of these people that are due by a day, in the active plan, the oldest date first."""
+    def list_elsewhere(self, now: datetime, limit: int) -> list[tuple[CheckinQuestion, Report]]:
+        """Open questions about figures that were reported on outside the check-in since they were asked, each
+        with the newest such report first."""
+        rows = self.session.exec(
+            select(CheckinQuestion, Report)
+            .join(CheckinPrompt, col(CheckinPrompt.id) == col(CheckinQuestion.prompt_id))
+            .join(
+                Report,
+                or_(
+                    and_(
+                        col(Report.kind) == col(CheckinQuestion.kind),
+                        col(Report.item_id) == col(CheckinQuestion.item_id),
+                    ),
+                    and_(
+                        col(Report.kind) == Kind.KPI,
+                        col(Report.item_id) == col(CheckinQuestion.kpi_id),
+                    ),
+                ),
+            )
+            .outerjoin(CheckinAnswer, col(CheckinAnswer.question_id) == col(CheckinQuestion.id))
+            .where(
+                CheckinQuestion.workspace_id == self.workspace_id,
+                Report.workspace_id == self.workspace_id,
+                CheckinQuestion.asks == "figure",
+                CheckinPrompt.state == PromptState.ASKED,
+                CheckinPrompt.closes_at > now,
+                col(Report.reported_at) >= col(CheckinPrompt.opens_at),
+                col(Report.withdrawn_at).is_(None),
+                col(Report.question_id).is_(None),
+                col(CheckinAnswer.id).is_(None),
+            )
+            .order_by(col(CheckinPrompt.window_id), col(CheckinQuestion.id), col(Report.id).desc())
+            .limit(limit)
+        )
+        return [(question, report) for question, report in rows]
+
+    def list_due_steps(self, owner_ids: Collection[int] | None, until: date) -> list[StepDue]:
+        """The open steps of these people (None: of everyone) that are due by a day, in the active plan, the
+        oldest date first."""
         rows = self.session.exec(
             select(Step, Initiative)
             .join(Initiative, col(Initiative.id) == col(Step.initiative_id))
             .join(Plan, col(Plan.id) == col(Initiative.plan_id))
             .where(
                 Step.workspace_id == self.workspace_id,
-                col(Step.owner_id).in_(owner_ids),
+                col(Step.owner_id).in_(owner_ids) if owner_ids is not None else true(),
                 col(Step.due_on) <= until,
                 col(Step.done_at).is_(None),
                 col(Step.is_archived).is_(False),
@@ -384,6 +443,19 @@ class Checkins(Repository):
             for row in rows
             if row.owner_id is not None
         ]
+
+    # The ladder
+
+    def list_escalations(self) -> dict[tuple[Kind, int, date], dict[int, datetime]]:
+        """When each rung was told, by item and the day since which it is overdue."""
+        found: dict[tuple[Kind, int, date], dict[int, datetime]] = {}
+        for row in self.session.exec(select(Escalation).where(Escalation.workspace_id == self.workspace_id)):
+            found.setdefault((Kind(row.kind), row.item_id, row.due_on), {})[row.rung] = row.told_at
+        return found
+
+    def add_escalation(self, row: Escalation) -> Escalation | None:
+        """Adds a rung unless it was told before: then None."""
+        return self._add_once(row, "workspace_id", "kind", "item_id", "due_on", "rung")
 
     # The team's own questions
 

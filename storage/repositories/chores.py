@@ -12,6 +12,8 @@ SCHEDULES = "schedules"
 """Who needs a schedule row, and whose was computed from what no longer holds."""
 ABSENCES = "absences"
 """Open prompts of people who went away or came back."""
+UPDATES = "updates"
+"""Figures that were reported elsewhere while a check-in asks for them."""
 LADDER = "ladder"
 """What is overdue, and who is told about it."""
 
@@ -20,10 +22,14 @@ class Chores(Repository):
     """The chores of one workspace. One that has never run is due."""
 
     def is_due(self, name: str, now: datetime) -> bool:
-        due_at = self.session.exec(
+        due_at = self.find_due_at(name)
+        return due_at is None or due_at <= now
+
+    def find_due_at(self, name: str) -> datetime | None:
+        """When the chore is due next; None where it has never run."""
+        return self.session.exec(
             select(Chore.next_due_at).where(Chore.workspace_id == self.workspace_id, Chore.name == name)
         ).one_or_none()
-        return due_at is None or due_at <= now
 
     def put_off(self, name: str, until: datetime) -> None:
         """Says when the chore is due next."""

@@ -1,5 +1,6 @@
 """Messages to be sent: how they are put in. How they go out is in `storage/repositories/deliveries.py`."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import col, select
 
-from storage.repositories.base import Repository, insert_once
+from storage.repositories.base import Repository, insert_many_once, insert_once
 from storage.tables.outbox import Outbox, OutboxState
 
 ANSWER, REMINDER, PROMPT, SUMMARY = 10, 30, 40, 60
@@ -47,6 +48,19 @@ class OutboxRows(Repository):
         }
         unique = ("workspace_id", "key")
         return insert_once(self.session, Outbox, values, unique, col(Outbox.id))
+
+    def put_many(self, envelopes: Sequence[Envelope]) -> None:
+        """As `put`, for many at once."""
+        rows = [
+            {
+                "workspace_id": self.workspace_id,
+                "state": OutboxState.PENDING,
+                "attempts": 0,
+                **{name: getattr(envelope, name) for name in Envelope.__slots__},
+            }
+            for envelope in envelopes
+        ]
+        insert_many_once(self.session, Outbox, rows, ("workspace_id", "key"), (col(Outbox.id),))
 
     def find(self, key: str) -> Outbox | None:
         return self.session.exec(
@@ -108,6 +122,24 @@ class OutboxRows(Repository):
                 priority=priority,
                 edit_of_id=original.id,
             )
+        )
+
+    def count_told(self, member_id: int, since: datetime, words: Collection[str]) -> int:
+        """How many messages whose keys begin with one of these words a person got (or will) from then on."""
+        return len(
+            [
+                key
+                for key in self.session.exec(
+                    select(Outbox.key).where(
+                        Outbox.workspace_id == self.workspace_id,
+                        Outbox.member_id == member_id,
+                        col(Outbox.edit_of_id).is_(None),
+                        col(Outbox.due_at) >= since,
+                        Outbox.state != OutboxState.EXPIRED,
+                    )
+                )
+                if key.partition(":")[0] in words
+            ]
         )
 
     def withdraw(self, key: str) -> None:

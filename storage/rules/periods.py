@@ -85,7 +85,27 @@ def is_stale(
     closes_weekday: int = CHECKIN_CLOSES_WEEKDAY,
     fiscal_start_month: int = 1,
 ) -> bool:
-    """Whether the next figure is missing past its due date plus grace (default: `GRACE_DAYS`).
+    """Whether the next figure is missing past its due date plus grace; see `stale_from`."""
+    return today >= stale_from(
+        frequency,
+        last_period_on=last_period_on,
+        since_on=since_on,
+        grace_days=grace_days,
+        closes_weekday=closes_weekday,
+        fiscal_start_month=fiscal_start_month,
+    )
+
+
+def stale_from(
+    frequency: Frequency,
+    *,
+    last_period_on: date | None,
+    since_on: date,
+    grace_days: int | None = None,
+    closes_weekday: int = CHECKIN_CLOSES_WEEKDAY,
+    fiscal_start_month: int = 1,
+) -> date:
+    """The first day on which the next figure is missing past its due date plus grace (default: `GRACE_DAYS`).
 
     `last_period_on` is the period of the newest figure, None where there is none yet; then the first
     figure expected is the first that falls due on or after `since_on`, the day measuring began.
@@ -97,7 +117,7 @@ def is_stale(
         if due_on(frequency, expected, closes_weekday=closes_weekday) < since_on:
             expected = next_period(frequency, expected)
     grace = timedelta(days=GRACE_DAYS[frequency] if grace_days is None else grace_days)
-    return today > due_on(frequency, expected, closes_weekday=closes_weekday) + grace
+    return due_on(frequency, expected, closes_weekday=closes_weekday) + grace + timedelta(days=1)
 
 
 def _add_months(first: date, months: int) -> date:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator
 
 from bot import heap
-from tests.benchmarks import commands, fanout, kaizen, kills, plan, reality, startup, updates
+from tests.benchmarks import commands, fanout, kaizen, kills, plan, reality, schedules, startup, updates
 from tests.benchmarks.logs import log_to_nowhere
 from tests.benchmarks.table import Line, as_text
 
@@ -17,6 +17,7 @@ MEASUREMENTS: dict[str, Callable[..., Iterator[Line]]] = {
     "reality": reality.measure,
     "kaizen": kaizen.measure,
     "updates": updates.measure,
+    "schedules": schedules.measure,
 }
 
 

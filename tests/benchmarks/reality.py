@@ -119,7 +119,7 @@ async def _play(
     while now < until:
         await asyncio.to_thread(bots.tick, now, chance)
         told += await database.run(workspace, now, take)
-        due_at = await next_due_at(database, now, SLICES)
+        due_at = await next_due_at(database, now, SLICES, looks=True)
         if due_at is None:
             break
         # What a killed bot left undone is still due: the others do it at the same instant.

@@ -24,7 +24,8 @@ def small_company(database: Database, clock: FrozenClock) -> int:
         team = factories.team(uow)
         ana = factories.member(uow, home=team, name="Ana Ruiz", email="ana@example.com")
         team.lead_id = ana.id
-        factories.key_result(uow, owner_id=ana.id)
+        key_result = factories.key_result(uow, owner_id=ana.id)
+        factories.reading(uow, key_result, 70)
     return workspace
 
 
@@ -100,7 +101,7 @@ async def test_a_plan_that_waits_for_slack_is_simulated_as_if_everyone_were_ther
         workspace = workspaces.add_waiting().id
     with sqlite_database.unit_of_work(workspace, clock.now()) as uow:
         ana = factories.member(uow, home=factories.team(uow), email="ana@example.com", slack_user_id=None)
-        factories.key_result(uow, owner_id=ana.id)
+        factories.reading(uow, factories.key_result(uow, owner_id=ana.id), 70)
     planned = await simulate(sqlite_database, clock, SLICES, days=2)
     assert [one.email for one in planned] == ["ana@example.com"]
 
@@ -117,7 +118,7 @@ async def test_what_is_simulated_is_what_ticks_then_do(sqlite_database: Database
         for _ in range(chance.choice((1, 1, 1, 2))):
             await tick(sqlite_database, clock.now(), SLICES, pauses=False)
         real += await sqlite_database.run(workspace, clock.now(), take)
-        due_at = await next_due_at(sqlite_database, clock.now(), SLICES)
+        due_at = await next_due_at(sqlite_database, clock.now(), SLICES, looks=True)
         if due_at is None:
             break
         extra = clock.now() + timedelta(minutes=chance.randint(300, 3000))

@@ -106,6 +106,8 @@ async def test_why_this_names_the_rule_and_a_way_to_have_less_of_it(office: Stag
     await office.ana.clicks("Why this?")
     await office.ana.will_see("closes Wednesday 17:00, in your own time zone")
     await office.ana.clicks("Skip this week")
+    await office.ana.fills({"Why not this week?": "Stocktaking until Friday"})
+    await office.ana.submits()
     await office.settled()
     assert "You skip this week's check-in." in office.ana.dm
     await office.at(REMINDER)

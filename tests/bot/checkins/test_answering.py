@@ -391,3 +391,53 @@ def test_what_was_last_said_stands_beside_the_next_question(office: Office) -> N
     (question,) = office.questions(office.ana)
     assert (question.value_before, question.value_earlier) == (Decimal(74), Decimal(70))
     assert (question.confidence_before, question.note_before) == (5, "training slipped")
+
+
+def test_the_reason_of_a_skip_stays_with_it_and_is_not_too_long(office: Office) -> None:
+    asked(office)
+    prompt_id = office.prompt(office.ana).id
+    with office.unit_of_work() as uow, pytest.raises(Invalid, match="251 characters, and 250 fit"):
+        answering.skip(uow, office.ana.id, prompt_id, "x" * 251)
+    with office.unit_of_work() as uow:
+        answering.skip(uow, office.ana.id, prompt_id, "Stocktaking until Friday")
+    assert office.prompt(office.ana).reason == "Skipped this week: Stocktaking until Friday"
+    (edit,) = [row for key, row in office.messages("prompt:").items() if ":edit:" in key]
+    assert "You skip this week's check-in." in words(edit)
+
+
+def test_someone_else_is_asked_to_answer_this_once(office: Office) -> None:
+    asked(office)
+    prompt_id, ben = office.prompt(office.ana).id, office.ben.slack_user_id or ""
+    with office.unit_of_work() as uow:
+        assert answering.delegate(uow, office.ana.id, prompt_id, ben) == "Ben Okoye"
+    (message,) = office.messages("delegate:").values()
+    assert message.member_id == office.ben.id
+    assert "Ana Ruiz asks you to answer this check-in for them, this once." in words(message)
+    office.deliver()
+    (question,) = office.questions(office.ana)
+    with office.unit_of_work() as uow:
+        done = answering.submit(uow, office.ben.id, prompt_id, 0, {f"value:{question.id}": "74"})
+    assert isinstance(done, Prompt)
+    assert office.prompt(office.ana).state is PromptState.ANSWERED
+    with office.unit_of_work() as uow:
+        (reading,) = list_readings(uow, key_result_id=question.item_id)[1:]
+    assert reading.member_id == office.ben.id
+    office.tick(at=NEXT_MONDAY_9)
+    assert {row.member_id for key, row in office.messages("prompt:").items() if ":edit:" not in key} == {
+        office.ana.id
+    }
+
+
+def test_nobody_unknown_or_twice_is_asked_to_answer(office: Office) -> None:
+    asked(office)
+    prompt_id = office.prompt(office.ana).id
+    with office.unit_of_work() as uow:
+        with pytest.raises(NotFound, match="does not know this person yet"):
+            answering.delegate(uow, office.ana.id, prompt_id, "U9999")
+        with pytest.raises(Invalid, match="That is you"):
+            answering.delegate(uow, office.ana.id, prompt_id, office.ana.slack_user_id or "")
+        answering.delegate(uow, office.ana.id, prompt_id, office.ben.slack_user_id or "")
+        with pytest.raises(Closed, match="Ben Okoye was asked already"):
+            answering.delegate(uow, office.ana.id, prompt_id, office.ben.slack_user_id or "")
+        with pytest.raises(Closed, match="nothing to hand on"):
+            answering.delegate(uow, office.ben.id, prompt_id, office.ana.slack_user_id or "")

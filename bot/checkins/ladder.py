@@ -1,0 +1,176 @@
+"""The ladder: what is overdue is told to its owner after a day, to their leader after three, to the sponsor
+after fourteen; always to the person first (rules §6). One message a person and day, whatever it holds."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from bot.checkins.facts import Late
+from bot.checkins.messages import overdue_message
+from bot.checkins.questions import StandIns, find_leader, find_stand_ins, list_stale
+from storage.database import UnitOfWork
+from storage.repositories.chores import LADDER
+from storage.repositories.outbox import REMINDER, Envelope
+from storage.rules.cadence import first_working_instant, local_date, local_instant, week_of
+from storage.rules.hierarchy import Ref, format_reference
+from storage.rules.terms import Kind, Role
+from storage.tables.checkin import Escalation
+from storage.working import known_zone, read_patterns
+
+OWNER, LEADER, SPONSOR = 1, 3, 14
+"""The rungs, named by the days that something is overdue."""
+
+MOST_A_WEEK = 5
+"""Messages that ask something of a person in a week (rules §6)."""
+COUNTED = frozenset({"prompt", "reminder", "later", "ladder"})
+
+LOOK_AT = time(5)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Something that is late since a day, whose it is, and which item it belongs to."""
+
+    kind: Kind
+    row_id: int
+    item: Ref
+    item_id: int
+    late: Late
+    owner_id: int | None
+    team_id: int | None
+
+
+def climb_ladder(uow: UnitOfWork, limit: int) -> int:
+    """Tells who is to be told today; looked at once a day, early in the workspace's morning."""
+    if not uow.chores.is_due(LADDER, uow.now):
+        return 0
+    zone = known_zone(uow.checkins.get_workspace().zone)
+    today = local_date(uow.now, zone)
+    told = _told_by_person(uow, today)
+    for member_id, rungs in told.items():
+        _tell(uow, member_id, today, rungs)
+    uow.chores.put_off(LADDER, local_instant(zone, today + _DAY, LOOK_AT))
+    return min(len(told), limit - 1)
+
+
+def _told_by_person(uow: UnitOfWork, today: date) -> dict[int, list[tuple[int, Overdue]]]:
+    """What each person is to hear of, with the rung that it has come to."""
+    overdue = _list_overdue(uow, today)
+    if not overdue:
+        return {}
+    known = uow.checkins.list_escalations()
+    stand_ins, homes = find_stand_ins(uow), uow.checkins.list_homes([one.owner_id or 0 for one in overdue])
+    found: dict[int, list[tuple[int, Overdue]]] = defaultdict(list)
+    for one in overdue:
+        rung = _next_rung(known.get((one.kind, one.row_id, one.late.since_on), {}), one, today, uow.now)
+        if rung is None:
+            continue
+        who = _who(uow, rung, one, stand_ins, homes)
+        if who is not None:
+            found[who].append((rung, one))
+    return found
+
+
+def _next_rung(told: Mapping[int, datetime], one: Overdue, today: date, now: datetime) -> int | None:
+    """The lowest rung that is due and was not told; the next one not before as many days as lie between."""
+    late = (today - one.late.since_on).days
+    before: int | None = None
+    for rung in (OWNER, LEADER, SPONSOR):
+        if rung not in told:
+            waited = before is None or now - told[before] >= timedelta(days=rung - before, hours=-12)
+            return rung if late >= rung and waited else None
+        before = rung
+    return None
+
+
+def _who(
+    uow: UnitOfWork, rung: int, one: Overdue, stand_ins: StandIns, homes: Mapping[int, int]
+) -> int | None:
+    answerer = stand_ins.answerer_of(one.owner_id, one.team_id)
+    if rung == OWNER:
+        return answerer
+    if rung == LEADER:
+        teams = {team.id: team for team in uow.teams.list_all()}
+        team = teams.get(homes.get(one.owner_id or 0) or one.team_id or 0)
+        return find_leader(answerer or 0, team, teams, stand_ins.by_owner)
+    above = (node.owner_id for node in uow.picture().graph.above(one.item))
+    sponsors = [*above, *uow.roles.list_holders().get(Role.STRATEGY_LEAD, [])]
+    return next((who for who in sponsors if who not in {None, answerer, *stand_ins.by_owner}), None)
+
+
+def _tell(uow: UnitOfWork, member_id: int, today: date, rungs: list[tuple[int, Overdue]]) -> None:
+    member = uow.members.get(member_id)
+    pattern = read_patterns(uow, [member], today)[member_id]
+    at = first_working_instant(pattern, uow.now, days=14)
+    if at is None or not member.wants_messages:
+        return
+    if _is_asked_on(uow, member_id, local_date(at, pattern.zone), pattern.zone):
+        return  # One message a day: the check-in is today's, and holds what it asks for.
+    monday_at = local_instant(pattern.zone, week_of(at, pattern.zone), time(0))
+    if uow.outbox.count_told(member_id, monday_at, COUNTED) >= MOST_A_WEEK:
+        return  # Tomorrow is another day; the rung is not counted as told.
+    seen = {(node.kind, node.id) for node in uow.seen_by([uow.roles.get_viewer(member_id)]).values()}
+    lines: list[Late] = []
+    for rung, one in rungs:
+        if (one.item[0], one.item_id) not in seen:
+            continue
+        row = Escalation(
+            workspace_id=uow.workspace_id,
+            kind=one.kind,
+            item_id=one.row_id,
+            due_on=one.late.since_on,
+            rung=rung,
+            member_id=member_id,
+            told_at=uow.now,
+        )
+        if uow.checkins.add_escalation(row) is not None:
+            lines.append(replace(one.late, is_own=rung == OWNER))
+    if lines:
+        key = f"ladder:{member_id}:{today}"
+        payload = overdue_message(lines).payload()
+        uow.outbox.put(Envelope(key, payload, at, REMINDER, member_id=member_id, expires_at=at + 3 * _DAY))
+
+
+def _is_asked_on(uow: UnitOfWork, member_id: int, on: date, zone: str) -> bool:
+    """Whether the person gets a check-in's question on that day, or has got it."""
+    schedule, prompt = uow.schedules.find(member_id), uow.checkins.find_latest_prompt(member_id)
+    comes = schedule is not None and local_date(schedule.next_due_at, zone) == on
+    return comes or (prompt is not None and prompt.local_on == on)
+
+
+def _list_overdue(uow: UnitOfWork, today: date) -> list[Overdue]:
+    """Figures that are stale and steps whose day has passed, the oldest first."""
+    found = [
+        Overdue(
+            topic.kind,
+            topic.line.id,
+            (topic.kind, topic.line.number),
+            topic.line.id,
+            Late(topic.line.reference, topic.line.title, since_on, "no figure"),
+            topic.line.owner_id,
+            topic.line.team_id,
+        )
+        for topic, since_on in list_stale(uow, today)
+    ]
+    found += [
+        Overdue(
+            Kind.INITIATIVE,
+            # Steps share the initiatives' kind; their own numbers are below zero, so the two never meet.
+            -step.id,
+            (Kind.INITIATIVE, step.initiative_number),
+            step.initiative_id,
+            Late(
+                format_reference(Kind.INITIATIVE, step.initiative_number), step.title, step.due_on, "not done"
+            ),
+            step.owner_id,
+            None,
+        )
+        for step in uow.checkins.list_due_steps(None, today - _DAY)
+    ]
+    names = uow.checkins.list_members({one.owner_id for one in found if one.owner_id is not None})
+    return [
+        replace(one, late=replace(one.late, owner=names[one.owner_id].name)) if one.owner_id in names else one
+        for one in sorted(found, key=lambda one: one.late.since_on)
+    ]

@@ -1,0 +1,53 @@
+"""Updates made elsewhere: a figure reported inside the window answers its item here (rules §6)."""
+
+from datetime import timedelta
+
+from bot.checkins.answering import finish
+from storage.database import UnitOfWork
+from storage.repositories.chores import UPDATES
+from storage.rules.terms import PromptState
+from storage.tables.checkin import CheckinAnswer
+
+LOOK_EVERY = timedelta(minutes=1)
+
+
+def absorb_updates(uow: UnitOfWork, limit: int) -> int:
+    """Takes reports that `/okr update` and others brought as the answers to open questions. Someone whose
+    every item is answered so is not asked again."""
+    if not uow.chores.is_due(UPDATES, uow.now):
+        return 0
+    found = uow.checkins.list_elsewhere(uow.now, limit)
+    taken: set[int] = set()
+    prompt_ids: set[int] = set()
+    for question, report in found:
+        if question.id in taken:
+            continue
+        taken.add(question.id)
+        prompt_ids.add(question.prompt_id)
+        uow.checkins.add(
+            CheckinAnswer(
+                workspace_id=uow.workspace_id,
+                prompt_id=question.prompt_id,
+                question_id=question.id,
+                value=report.value if question.asks_value else None,
+                confidence=report.confidence,
+                note=report.note,
+                reading_id=report.reading_id if question.asks_value else None,
+                answered_at=report.reported_at,
+            )
+        )
+    for prompt_id in sorted(prompt_ids):
+        _finish_if_whole(uow, prompt_id)
+    if len(found) < limit:
+        uow.chores.put_off(UPDATES, uow.now + LOOK_EVERY)
+    return len(found)
+
+
+def _finish_if_whole(uow: UnitOfWork, prompt_id: int) -> None:
+    prompt = uow.checkins.get_prompt(prompt_id)
+    uow.checkins.lock_window(prompt.window_id)
+    uow.session.refresh(prompt)
+    asked = {question.id for question in uow.checkins.list_questions([prompt_id])}
+    answered = {answer.question_id for answer in uow.checkins.list_answers([prompt_id])}
+    if prompt.state is PromptState.ASKED and asked <= answered:
+        finish(uow, prompt, is_unchanged=False)
