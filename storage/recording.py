@@ -9,15 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import insert
-from sqlmodel import col
-
 from storage.database import UnitOfWork
 from storage.rules.errors import Closed, Invalid, NotAllowed
 from storage.rules.measures import Milestone, milestone_share, with_done
 from storage.rules.terms import Kind, Source
 from storage.tables.columns import plain
-from storage.tables.kpi import Reading
 from storage.tables.okr import Milestone as MilestoneRow
 from storage.tables.okr import Report
 
@@ -83,7 +79,6 @@ def record_readings(uow: UnitOfWork, readings: Sequence[NewReading]) -> list[int
     check_periods(uow, (reading.period_on for reading in readings))
     rows = [
         {
-            "workspace_id": uow.workspace_id,
             "kpi_id": reading.kpi_id,
             "key_result_id": reading.key_result_id,
             "period_on": reading.period_on,
@@ -94,8 +89,7 @@ def record_readings(uow: UnitOfWork, readings: Sequence[NewReading]) -> list[int
         }
         for reading in readings
     ]
-    statement = insert(Reading).returning(col(Reading.id), sort_by_parameter_order=True)
-    return list(uow.session.execute(statement, rows).scalars())
+    return uow.kpis.add_readings(rows)
 
 
 def check_periods(uow: UnitOfWork, periods: Iterable[date]) -> None:
