@@ -26,6 +26,7 @@ from storage.repositories.api_keys import ApiKeys
 from storage.repositories.audiences import Audiences
 from storage.repositories.audit import Audit
 from storage.repositories.bundles import Bundles
+from storage.repositories.catchballs import Catchballs
 from storage.repositories.checkins import Checkins
 from storage.repositories.chores import Chores
 from storage.repositories.erasures import Erasures
@@ -199,6 +200,10 @@ class UnitOfWork:
     @cached_property
     def similar_ideas(self) -> SimilarIdeas:
         return SimilarIdeas(self.session, self.workspace_id)
+
+    @cached_property
+    def catchballs(self) -> Catchballs:
+        return Catchballs(self.session, self.workspace_id)
 
     @cached_property
     def checkins(self) -> Checkins:

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlmodel import col
 
 from storage.repositories.base import Repository
+from storage.tables.catchball import CatchballMove, CatchballVersion
 from storage.tables.channel import ChannelAudience
 from storage.tables.checkin import (
     Blocker,
@@ -35,8 +36,13 @@ _WORDS: dict[Any, tuple[str, ...]] = {
     Report: ("note", "link"),
     Grade: ("reason", "evidence", "lesson", "post_mortem"),
     Dependency: ("note",),
+    CatchballMove: ("said",),
+    CatchballVersion: ("reason",),
 }
 """By table: what a person wrote in words."""
+
+_AUTHORS: dict[Any, str] = {Dependency: "asked_by_id", CatchballVersion: "author_id"}
+"""Where the column that says who wrote it is not `member_id`."""
 
 
 class Erasures(Repository):
@@ -73,9 +79,13 @@ class Erasures(Repository):
             update(Blocker).where(self._of(Blocker), col(Blocker.prompt_id).in_(own)).values(text=REMOVED)
         )
         for table, names in _WORDS.items():
-            author = col(getattr(table, "asked_by_id" if table is Dependency else "member_id"))
+            author = col(getattr(table, _AUTHORS.get(table, "member_id")))
             words = dict.fromkeys(names, "")
             self._run(update(table).where(self._of(table), author == member_id).values(**words))
+        own_versions = update(CatchballVersion).where(
+            self._of(CatchballVersion), col(CatchballVersion.author_id) == member_id
+        )
+        self._run(own_versions.values(reasons=None, answers=None))
         prompts = update(CheckinPrompt).where(
             self._of(CheckinPrompt), col(CheckinPrompt.member_id) == member_id
         )

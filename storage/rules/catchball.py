@@ -67,7 +67,7 @@ class Part(StrEnum):
     RECEIVER = "receiver"
     FACILITATOR = "facilitator"
     LEAD = "strategy lead"
-    CLOCK = "the clock"
+    CLOCK = "Hoshin itself"
 
 
 class Move(StrEnum):
@@ -123,7 +123,7 @@ RULES: Mapping[Move, Rule] = {
         Rule(Move.WITHDRAW, OPEN, "withdrawn", frozenset({Part.PROPOSER, Part.LEAD}), False),
         Rule(Move.HAND_OVER, OPEN, "where it was", _BOTH | {Part.LEAD}, False, "to whom"),
         Rule(Move.NAME_FACILITATOR, OPEN, "escalated", _BOTH | {Part.LEAD}, False, "who"),
-        Rule(Move.DEPLOY, frozenset({BallState.AGREED}), "deployed", _BOTH | {Part.LEAD}, False,
+        Rule(Move.DEPLOY, frozenset({BallState.AGREED}), "deployed", frozenset({Part.CLOCK}), False,
              "the throw to the next level"),
         Rule(Move.NOT_DEPLOY, frozenset({BallState.AGREED}), "deployed", _BOTH | {Part.LEAD}, False,
              "a reason", "There is no reason. Say in a sentence why nothing is thrown to the next level."),
@@ -211,7 +211,8 @@ Names = Mapping[int, str]
 
 
 def parts_of(ball: Ball, member_id: int | None, *, is_lead: bool = False) -> frozenset[Part]:
-    """Everything that someone is to a ball; None is the clock."""
+    """Everything that someone is to a ball; None is Hoshin itself: its clock, and what follows from a "
+    "throw."""
     if member_id is None:
         return frozenset({Part.CLOCK})
     found = {

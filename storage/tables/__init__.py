@@ -2,6 +2,7 @@
 
 from storage.tables.api import ApiKey, ApiRequest
 from storage.tables.audit import AuditEntry
+from storage.tables.catchball import Catchball, CatchballMove, CatchballParty, CatchballVersion
 from storage.tables.channel import ChannelAudience
 from storage.tables.checkin import (
     Blocker,
@@ -66,6 +67,10 @@ __all__ = [
     "AuditEntry",
     "Blocker",
     "Breakthrough",
+    "Catchball",
+    "CatchballMove",
+    "CatchballParty",
+    "CatchballVersion",
     "ChannelAudience",
     "CheckinAnswer",
     "CheckinPrompt",

@@ -170,7 +170,7 @@ class Negotiation(RuleBasedStateMachine):
 
 
 TestNegotiation = Negotiation.TestCase
-TestNegotiation.settings = settings(max_examples=80, stateful_step_count=40)
+TestNegotiation.settings = settings(max_examples=40, stateful_step_count=30)
 
 
 def test_the_guide_prints_every_move() -> None:
@@ -324,7 +324,7 @@ def test_an_agreement_within_a_minute_without_a_question_is_a_rubber_stamp() -> 
 
 def test_an_agreed_ball_is_deployed_by_the_next_throw_or_with_a_reason_that_nothing_is() -> None:
     agreed = advance(thrown(), act(Move.AGREE, BEN))
-    assert advance(agreed, act(Move.DEPLOY, BEN)).state is BallState.DEPLOYED
+    assert advance(agreed, act(Move.DEPLOY, None)).state is BallState.DEPLOYED
     alone = advance(agreed, act(Move.NOT_DEPLOY, BEN, text="One person does it."))
     assert alone.not_deployed_reason == "One person does it."
 

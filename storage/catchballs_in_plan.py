@@ -1,0 +1,204 @@
+"""What an agreement writes into the plan, and with whose right."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from storage.database import UnitOfWork
+from storage.editing import add_item, change_item
+from storage.editing.people import set_readers, set_supporters
+from storage.editing.trail import note
+from storage.rules import access
+from storage.rules.access import Action, Viewer
+from storage.rules.catchball import Ball
+from storage.rules.catchball_terms import Terms
+from storage.rules.errors import Closed, NotAllowed
+from storage.rules.finding import search
+from storage.rules.graph import Graph, Node
+from storage.rules.hierarchy import Ref
+from storage.rules.terms import ItemState, Kind
+from storage.tables.catchball import Catchball
+
+AGREED = "agreed"
+"""What the item's history calls it."""
+
+
+def check_writable(uow: UnitOfWork, kind: Kind, item: Ref | None, ball: Ball) -> None:
+    """Raises NotAllowed where nobody of those who take part may write the agreement into the plan."""
+    graph = uow.picture().graph
+    node = graph.find(item) if item is not None else None
+    if next(_writers(uow, graph, kind, node, ball), None) is not None:
+        return
+    raise NotAllowed(
+        f"Nobody of those who take part may {'change ' + node.reference if node else 'add an ' + kind}, so "
+        "an agreement could not be written into the plan. Throw it to someone who may; `/hoshin roles` "
+        "shows who that is."
+    )
+
+
+def write_agreement(uow: UnitOfWork, row: Catchball, ball: Ball) -> Node:
+    """Makes the item that was agreed, or changes the one that the ball is about.
+
+    Raises:
+        Closed: nobody of those who take part may write it any more.
+        Invalid, InvalidFields: the plan does not take it.
+    """
+    graph = uow.picture().graph
+    node = _item_of(graph, row)
+    writer = next(_writers(uow, graph, row.kind, node, ball), None)
+    if writer is None:
+        raise Closed(
+            f"Nobody who takes part in {ball.reference} may write it into the plan any more. Hand your part "
+            "over to someone who may, or ask the strategy lead."
+        )
+    reason = f"Agreed in {ball.reference}, version {ball.version}."
+    item = (
+        _changed(uow, writer, node, ball.terms, reason)
+        if node is not None
+        else _added(uow, writer, row, ball)
+    )
+    note(
+        uow,
+        writer,
+        item,
+        AGREED,
+        before=None,
+        after={"catchball": ball.reference, "version": ball.version},
+        reason=reason,
+    )
+    return item
+
+
+def _item_of(graph: Graph, row: Catchball) -> Node | None:
+    return next(
+        (
+            node
+            for node in graph.nodes.values()
+            if (node.kind, node.id) == (row.item_kind, row.item_id) and node.state is not ItemState.ARCHIVED
+        ),
+        None,
+    )
+
+
+def _writers(uow: UnitOfWork, graph: Graph, kind: Kind, node: Node | None, ball: Ball) -> Iterator[Viewer]:
+    """Those who may, the receivers first: it becomes theirs."""
+    for member_id in (*ball.receiver_ids, ball.proposer_id):
+        person = graph.people.get(member_id)
+        if person is None or person.is_deactivated:
+            continue
+        viewer = uow.roles.get_viewer(member_id, graph.teams)
+        allowed = (
+            access.may(viewer, Action.EDIT, graph, node)
+            if node is not None
+            else access.may_add(viewer, kind, team_id=_team(graph, ball.receiver_ids[0]))
+        )
+        if allowed:
+            yield viewer
+
+
+def _added(uow: UnitOfWork, writer: Viewer, row: Catchball, ball: Ball) -> Node:
+    graph, terms = uow.picture().graph, ball.terms
+    owner_id = ball.proposer_id if row.is_upwards else ball.receiver_ids[0]
+    values: dict[str, Any] = {
+        "title": terms.title,
+        "parent": terms.parent,
+        "owner_id": owner_id,
+        "due_on": terms.due_on,
+        "is_restricted": row.is_private,
+    }
+    if row.kind is Kind.KEY_RESULT:
+        return _shared(uow, row, ball, add_item(uow, writer, row.kind, values | _figures(terms)))
+    values |= {"starts_on": _starts_on(uow, graph, terms), "team_id": _team(graph, owner_id)}
+    if row.kind is Kind.ANNUAL_OBJECTIVE and terms.measure:
+        values["measure"] = _kpi(uow, writer, graph, row, ball)
+    item = _shared(uow, row, ball, add_item(uow, writer, row.kind, values))
+    if row.kind is Kind.OBJECTIVE and terms.measure:
+        _add_key_result(uow, writer, item, terms)
+    return item
+
+
+def _shared(uow: UnitOfWork, row: Catchball, ball: Ball, item: Node) -> Node:
+    """Everyone who agreed keeps sight of it: further receivers support it, what is private they may read."""
+    owner = uow.roles.get_viewer(item.owner_id or ball.proposer_id)
+    others = [one for one in (ball.proposer_id, *ball.receiver_ids) if one != item.owner_id]
+    if row.is_private:
+        set_readers(uow, owner, item.ref, others)
+    elif len(ball.receiver_ids) > 1 and not row.is_upwards:
+        set_supporters(uow, owner, item.ref, [one for one in others if one != ball.proposer_id])
+    return item
+
+
+def _changed(uow: UnitOfWork, writer: Viewer, node: Node, terms: Terms, reason: str) -> Node:
+    values: dict[str, Any] = {"title": terms.title, "due_on": terms.due_on}
+    if terms.parent is not None:
+        values["parent"] = terms.parent
+    if node.kind is Kind.KEY_RESULT:
+        values |= _figures(terms)
+    changed = change_item(uow, writer, node.ref, values, reason=reason).node
+    graph = uow.picture().graph
+    if node.kind is Kind.OBJECTIVE and terms.measure:
+        below = [
+            one
+            for one in graph.children.get(node.ref, ())
+            if one.title.casefold() == terms.measure.casefold()
+        ]
+        if below:
+            figures = _figures(terms) | {"due_on": terms.due_on}
+            change_item(uow, writer, below[0].ref, figures, reason=reason)
+        else:
+            _add_key_result(uow, writer, changed, terms)
+    return changed
+
+
+def _add_key_result(uow: UnitOfWork, writer: Viewer, objective: Node, terms: Terms) -> None:
+    values = {
+        "title": terms.measure,
+        "parent": objective.ref,
+        "owner_id": objective.owner_id,
+        "due_on": terms.due_on,
+        "is_restricted": objective.is_restricted,
+    }
+    add_item(uow, writer, Kind.KEY_RESULT, values | _figures(terms))
+
+
+def _kpi(uow: UnitOfWork, writer: Viewer, graph: Graph, row: Catchball, ball: Ball) -> Ref:
+    """The KPI of that name, or a new one: a KPI is defined once."""
+    terms = ball.terms
+    seen = access.see(graph, writer)
+    known = [one for one in search(seen, terms.measure, kinds={Kind.KPI}) if _is_called(one, terms.measure)]
+    if known:
+        return known[0].ref
+    values = {"title": terms.measure, "owner_id": ball.receiver_ids[0], "is_restricted": row.is_private}
+    return add_item(uow, writer, Kind.KPI, values | _figures(terms)).ref
+
+
+def _is_called(node: Node, words: str) -> bool:
+    return words.casefold().strip() in {node.title.casefold(), node.reference.casefold()}
+
+
+def _figures(terms: Terms) -> dict[str, Any]:
+    if terms.baseline is None or terms.target is None:
+        return {}
+    return {
+        "unit": terms.unit,
+        "baseline": terms.baseline,
+        "target": terms.target,
+        "direction": terms.direction,
+    }
+
+
+def _starts_on(uow: UnitOfWork, graph: Graph, terms: Terms) -> date:
+    """Today, within the plan's year and what it stands under."""
+    today = uow.now.astimezone(ZoneInfo(graph.plan.zone)).date()
+    parent = graph.find(terms.parent) if terms.parent is not None else None
+    earliest = max(filter(None, (graph.plan.starts_on, parent.starts_on if parent else None)))
+    starts_on = max(today, earliest)
+    return min(starts_on, terms.due_on) if terms.due_on is not None else starts_on
+
+
+def _team(graph: Graph, member_id: int) -> int | None:
+    """The team that someone leads, else one that they belong to."""
+    teams = sorted(graph.teams.values(), key=lambda team: team.id)
+    led = [team.id for team in teams if team.lead_id == member_id]
+    return next(iter(led), next((team.id for team in teams if member_id in team.member_ids), None))

@@ -1,0 +1,322 @@
+"""Balls with their versions, those who take part, and their moves."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlmodel import col
+
+from storage.repositories.base import Repository
+from storage.rules.catchball import OPEN, SETTLED, Ball, BallState, Move
+from storage.rules.catchball_terms import Terms
+from storage.rules.errors import NotFound
+from storage.rules.terms import Kind
+from storage.tables.catchball import Catchball, CatchballMove, CatchballParty, CatchballVersion
+
+
+class BallLine(NamedTuple):
+    """A ball in a list: `title` is its last version's."""
+
+    id: int
+    number: int
+    kind: Kind
+    state: BallState
+    version: int
+    title: str
+    parent: str
+    proposer_id: int
+    facilitator_id: int | None
+    party_ids: frozenset[int]
+    holder_ids: frozenset[int]
+    held_since: datetime | None
+    until_on: date | None
+    item_kind: Kind | None
+    item_id: int | None
+    is_private: bool
+
+    @property
+    def reference(self) -> str:
+        return f"C-{self.number}"
+
+    @property
+    def people_ids(self) -> frozenset[int]:
+        return self.party_ids | ({self.facilitator_id} if self.facilitator_id is not None else set())
+
+
+class Catchballs(Repository):
+    """Balls of a workspace."""
+
+    def next_number(self) -> int:
+        """The number of the next ball; the plan's lock keeps two throws from taking the same."""
+        last: int | None = self.session.execute(
+            select(func.max(col(Catchball.number))).where(self._of(Catchball))
+        ).scalar_one()
+        return (last or 0) + 1
+
+    def find(self, number: int) -> Catchball | None:
+        row: Catchball | None = self.session.execute(
+            select(Catchball).where(self._of(Catchball), col(Catchball.number) == number)
+        ).scalar_one_or_none()
+        return row
+
+    def lock(self, number: int) -> Catchball:
+        """The ball's row, held until the transaction ends, as it is now: of two who move it one comes second.
+
+        Raises:
+            NotFound: there is none.
+        """
+        row: Catchball | None = self.session.execute(
+            select(Catchball)
+            .where(self._of(Catchball), col(Catchball.number) == number)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).scalar_one_or_none()
+        if row is None:
+            raise NotFound(f"There is no C-{number} here. Check the reference; `/catchball` lists yours.")
+        return row
+
+    def read(self, row: Catchball) -> Ball:
+        """The ball as the rules know it."""
+        parties = self._parties(row.id)
+        version = self.find_version(row.id, row.version)
+        return Ball(
+            number=row.number,
+            proposer_id=row.proposer_id,
+            receiver_ids=tuple(one.member_id for one in parties[1:]),
+            state=row.state,
+            version=row.version,
+            terms=Terms.read(version.terms) if version is not None else Terms(),
+            author_id=row.author_id,
+            agreed_ids=frozenset(one.member_id for one in parties if one.has_agreed),
+            holder_ids=frozenset(one.member_id for one in parties if one.holds),
+            held_since=row.held_since,
+            thrown_at=row.thrown_at,
+            until_on=row.until_on,
+            facilitator_id=row.facilitator_id,
+            asker_ids=tuple(row.asker_ids or ()),
+            agreed_version=row.agreed_version,
+            not_deployed_reason=row.not_deployed_reason,
+        )
+
+    def write(self, row: Catchball, ball: Ball) -> None:
+        """Makes the rows say what the ball is; reminders start anew when it changes hands."""
+        if row.held_since != ball.held_since:
+            row.reminded_at = row.told_at = None
+        for name in (
+            *("state", "version", "proposer_id", "author_id", "held_since", "thrown_at", "until_on"),
+            *("facilitator_id", "agreed_version", "not_deployed_reason"),
+        ):
+            setattr(row, name, getattr(ball, name))
+        row.asker_ids = list(ball.asker_ids) or None
+        member_ids = (ball.proposer_id, *ball.receiver_ids)
+        parties = self._parties(row.id)
+        for position, member_id in enumerate(member_ids):
+            party = parties[position] if position < len(parties) else None
+            if party is None:
+                party = CatchballParty(
+                    workspace_id=self.workspace_id,
+                    catchball_id=row.id,
+                    position=position,
+                    member_id=member_id,
+                )
+                self.session.add(party)
+            party.member_id = member_id
+            party.holds = member_id in ball.holder_ids
+            party.has_agreed = member_id in ball.agreed_ids
+        self.session.flush()
+
+    def find_version(self, ball_id: int, number: int) -> CatchballVersion | None:
+        found: CatchballVersion | None = self.session.execute(
+            select(CatchballVersion).where(
+                self._of(CatchballVersion),
+                col(CatchballVersion.catchball_id) == ball_id,
+                col(CatchballVersion.number) == number,
+            )
+        ).scalar_one_or_none()
+        return found
+
+    def list_versions(self, ball_id: int) -> list[CatchballVersion]:
+        """Every version, the first one first."""
+        return list(
+            self.session.execute(
+                select(CatchballVersion)
+                .where(self._of(CatchballVersion), col(CatchballVersion.catchball_id) == ball_id)
+                .order_by(col(CatchballVersion.number))
+            ).scalars()
+        )
+
+    def list_moves(self, ball_id: int) -> list[CatchballMove]:
+        """Every move, the oldest first."""
+        return list(
+            self.session.execute(
+                select(CatchballMove)
+                .where(self._of(CatchballMove), col(CatchballMove.catchball_id) == ball_id)
+                .order_by(col(CatchballMove.at), col(CatchballMove.id))
+            ).scalars()
+        )
+
+    def version_at(self, ball_id: int, at: datetime) -> int | None:
+        """The number of the version that stood at an instant: what someone had before them who wrote then."""
+        found: int | None = self.session.execute(
+            select(func.max(col(CatchballVersion.number))).where(
+                self._of(CatchballVersion),
+                col(CatchballVersion.catchball_id) == ball_id,
+                col(CatchballVersion.at) <= at,
+            )
+        ).scalar_one()
+        return found
+
+    def list_agreed_numbers(self, kind: Kind, item_id: int) -> list[int]:
+        """The balls whose agreement made or changed an item, and from which nothing is deployed yet."""
+        return list(
+            self.session.execute(
+                select(col(Catchball.number))
+                .where(
+                    self._of(Catchball),
+                    col(Catchball.item_kind) == kind,
+                    col(Catchball.item_id) == item_id,
+                    col(Catchball.state) == BallState.AGREED,
+                )
+                .order_by(col(Catchball.number))
+            ).scalars()
+        )
+
+    def list_lines(
+        self, *, states: Collection[BallState] = OPEN | SETTLED, of: Collection[int] | None = None
+    ) -> list[BallLine]:
+        """Balls in those states, the one that has lain longest first.
+
+        Args:
+            of: members; only balls in which one of them takes part.
+        """
+        query = (
+            select(Catchball, col(CatchballVersion.terms))
+            .join(
+                CatchballVersion,
+                (col(CatchballVersion.catchball_id) == col(Catchball.id))
+                & (col(CatchballVersion.number) == col(Catchball.version)),
+            )
+            .where(self._of(Catchball), col(Catchball.state).in_(list(states)))
+            .order_by(col(Catchball.held_since), col(Catchball.number))
+        )
+        if of is not None:
+            theirs = select(col(CatchballParty.catchball_id)).where(
+                self._of(CatchballParty), col(CatchballParty.member_id).in_(list(of))
+            )
+            query = query.where(
+                or_(col(Catchball.id).in_(theirs), col(Catchball.facilitator_id).in_(list(of)))
+            )
+        rows = self.session.execute(query).all()
+        parties = self._parties_of([row.id for row, _ in rows])
+        return [
+            BallLine(
+                id=row.id,
+                number=row.number,
+                kind=row.kind,
+                state=row.state,
+                version=row.version,
+                title=str(terms.get("title", "")),
+                parent=str(terms.get("parent") or ""),
+                proposer_id=row.proposer_id,
+                facilitator_id=row.facilitator_id,
+                party_ids=frozenset(one.member_id for one in parties.get(row.id, ())),
+                holder_ids=frozenset(one.member_id for one in parties.get(row.id, ()) if one.holds),
+                held_since=row.held_since,
+                until_on=row.until_on,
+                item_kind=row.item_kind,
+                item_id=row.item_id,
+                is_private=row.is_private,
+            )
+            for row, terms in rows
+        ]
+
+    def list_overdue(self, before: date, limit: int) -> list[int]:
+        """The numbers of open balls whose day to answer lies before a day."""
+        return list(
+            self.session.execute(
+                select(col(Catchball.number))
+                .where(
+                    self._of(Catchball),
+                    col(Catchball.state).in_(list(OPEN)),
+                    col(Catchball.until_on) < before,
+                )
+                .order_by(col(Catchball.until_on), col(Catchball.id))
+                .limit(limit)
+            ).scalars()
+        )
+
+    def list_unreminded(self, before: datetime, limit: int) -> list[Catchball]:
+        """Open balls that have lain since before an instant and whose holder or sponsor was not told yet."""
+        return list(
+            self.session.execute(
+                select(Catchball)
+                .where(
+                    self._of(Catchball),
+                    col(Catchball.state).in_(list(OPEN)),
+                    col(Catchball.held_since) <= before,
+                    or_(col(Catchball.reminded_at).is_(None), col(Catchball.told_at).is_(None)),
+                )
+                .order_by(col(Catchball.held_since), col(Catchball.id))
+                .limit(limit)
+            ).scalars()
+        )
+
+    def claim(self, row: Catchball, column: str, at: datetime) -> bool:
+        """Notes that a reminder goes out; False where another replica did so before."""
+        done = self.session.execute(
+            update(Catchball)
+            .where(
+                self._of(Catchball), col(Catchball.id) == row.id, col(getattr(Catchball, column)).is_(None)
+            )
+            .values({column: at})
+            .returning(col(Catchball.id))
+        )
+        return done.first() is not None
+
+    def note(
+        self,
+        ball_id: int,
+        move: Move,
+        *,
+        at: datetime,
+        member_id: int | None,
+        ball: Ball,
+        said: str = "",
+        person_id: int | None = None,
+        is_rubber_stamp: bool = False,
+    ) -> CatchballMove:
+        """Adds a move."""
+        return self.add(
+            CatchballMove(
+                workspace_id=self.workspace_id,
+                catchball_id=ball_id,
+                at=at,
+                member_id=member_id,
+                move=move,
+                version=ball.version,
+                said=said,
+                person_id=person_id,
+                is_rubber_stamp=is_rubber_stamp,
+            )
+        )
+
+    def _parties(self, ball_id: int) -> list[CatchballParty]:
+        return self._parties_of([ball_id]).get(ball_id, [])
+
+    def _parties_of(self, ball_ids: Collection[int]) -> dict[int, list[CatchballParty]]:
+        rows = self.session.execute(
+            select(CatchballParty)
+            .where(self._of(CatchballParty), col(CatchballParty.catchball_id).in_(list(ball_ids)))
+            .order_by(col(CatchballParty.catchball_id), col(CatchballParty.position))
+            .execution_options(populate_existing=True)
+        ).scalars()
+        found: dict[int, list[CatchballParty]] = {}
+        for row in rows:
+            found.setdefault(row.catchball_id, []).append(row)
+        return found
+
+    def _of(
+        self, table: type[Catchball | CatchballVersion | CatchballParty | CatchballMove]
+    ) -> ColumnElement[bool]:
+        return col(table.workspace_id) == self.workspace_id
