@@ -10,6 +10,7 @@ from bot.answers import View
 from bot.audiences import Audiences
 from bot.bundles.slice import slice as bundles
 from bot.calendar.slice import slice as calendar
+from bot.catchball.slice import slice as catchball
 from bot.channels import find_channels
 from bot.checkins.kinds import register
 from bot.checkins.slice import slice as checkins
@@ -23,6 +24,7 @@ from bot.kaizen.slice import slice as kaizen
 from bot.lifecycle import Lifecycle
 from bot.listening import Listening
 from bot.members import Directory
+from bot.mentions import mention_routes
 from bot.metrics import Metrics
 from bot.okr.slice import slice as okr
 from bot.people.slice import slice as people
@@ -39,6 +41,7 @@ _PARTS: tuple[Slice, ...] = (
     okr,
     bundles,
     kaizen,
+    catchball,
     calendar,
     people,
     planning,
@@ -88,7 +91,8 @@ def make_app(settings: Settings, database: Database, clock: Clock) -> App:
     routes = Routes()
     routes.include([one.routes for one in SLICES])
     lifecycle = Lifecycle(database, installations, directory, audiences, channel_back)
-    routes.include([help_routes.routes, lifecycle.routes()])
+    words = [word for one in SLICES for word in one.words]
+    routes.include([help_routes.routes, lifecycle.routes(), mention_routes(words)])
     bolt = _make_bolt(settings, slack, installations)
     Listening(
         routes=routes,

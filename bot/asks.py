@@ -103,6 +103,31 @@ async def _fetches_nothing(file_id: str) -> DroppedFile:
     raise NotAllowed(f"No file can be brought here, {file_id} neither.")
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    """A conversation as Slack describes it. `is_direct`: between the app and one person."""
+
+    id: str
+    is_private: bool
+    is_member: bool
+    is_archived: bool = False
+    is_direct: bool = False
+
+
+class Looking(Protocol):
+    """What Slack says of a conversation.
+
+    Raises:
+        Invalid: the app is not in it or Slack does not tell (field "channel").
+    """
+
+    async def __call__(self, channel_id: str) -> ChannelFacts: ...
+
+
+async def _sees_nothing(channel_id: str) -> ChannelFacts:
+    raise NotAllowed(f"Nothing can be looked up here, {channel_id} neither.")
+
+
 async def _meets_nobody(slack_user_id: str) -> Person:
     raise NotAllowed(f"Nobody can be looked up here, {slack_user_id} neither.")
 
@@ -136,6 +161,9 @@ class Ask:
     learn_readers: Learning = _learns_nothing
     """Before something is told to everyone in a conversation."""
     fetch: Fetching = _fetches_nothing
+    look_at: Looking = _sees_nothing
+    """Asks Slack about the conversation that a form names, before anything is posted there."""
+    bot_user_id: str = ""
     text: str = ""
     """A command's arguments after its verb, a message's text, or the letters typed into a menu."""
     value: str = ""

@@ -47,6 +47,7 @@ NOUNS = (
         "your idea, or: list, show K-1, board, help",
         free_text="new",
     ),
+    Noun("catchball", "Agree on objectives: what you hold, what you wait for", "propose @person A-1"),
     Noun("checkin", "Answer what is due, or correct what you answered", "help"),
 )
 
@@ -197,6 +198,19 @@ VERBS = (
         fits="",
     ),
     Verb("kaizen", "help", "", "/kaizen help", "how an idea gets its answer", fits=""),
+    Verb("catchball", "", "", "/catchball", "the balls that you hold, wait for, and your team's"),
+    Verb(
+        "catchball",
+        "propose",
+        "[@person…] [reference or title]",
+        "/catchball propose @ben A-1",
+        "the form that throws a proposal; the negotiation then lives in its thread",
+    ),
+    Verb(
+        "catchball", "show", "<reference>", "/catchball show C-1", "a ball with every version and its changes"
+    ),
+    Verb("catchball", "record", "<reference>", "/catchball record C-1", "the whole record as a file"),
+    Verb("catchball", "help", "", "/catchball help", "the moves, and the words for a thread"),
     Verb("checkin", "", "", "/checkin", "answer now what is due, or correct what you answered"),
     Verb("checkin", "team", "[name]", "/checkin team", "for leads: your team's questions, pause, preview"),
     Verb("checkin", "help", "", "/checkin help", "what a check-in asks and when"),

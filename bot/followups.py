@@ -105,6 +105,11 @@ class FollowUps:
                 delivery.response_url,
                 {**message.payload(), "response_type": "ephemeral", "replace_original": False},
             )
+        elif delivery.family == "event" and delivery.message is not None:
+            at = delivery.message
+            await client.chat_postEphemeral(
+                channel=at.channel_id, user=delivery.user_id, thread_ts=at.thread_ts, **message.payload()
+            )
         else:
             await client.chat_postMessage(channel=delivery.user_id, **message.payload())
 

@@ -32,6 +32,12 @@ async def okr_help(ask: Ask) -> Answer:
     return OKR_HELP
 
 
+@routes.command("catchball help", is_instant=True)
+async def catchball_help(ask: Ask) -> Answer:
+    del ask
+    return say(CATCHBALL_HELP)
+
+
 @routes.event("message")
 async def written_to(ask: Ask) -> Answer:
     """Someone wrote to the app as to a person: silence would be rude, a guess would be worse."""
@@ -91,8 +97,8 @@ def _make_overview() -> Message:
         + ", ".join(f"/{noun.name}" for noun in NOUNS),
         (
             _section(
-                "Hoshin keeps your organisation's plan in Slack and asks each person once a week how "
-                "their part of it is going."
+                "Hoshin keeps your organisation's plan in Slack and asks each person once a week how their "
+                "part of it is going."
             ),
             *map(_section, _packed(lines)),
             {"type": "context", "elements": [{"type": "mrkdwn", "text": " ".join(shared)}]},
@@ -125,11 +131,9 @@ CHECKIN_HELP = always(
         (
             _section(
                 "*/checkin* opens what is due, or what you answered, to correct it while the window is "
-                "open.\n"
-                "It asks for each of your key results: the new value, how confident you are (0–10), and a "
-                "note if you want to leave one.\n"
-                "You are asked on Monday at your own start of work, and have until Wednesday evening. "
-                "Example: `/checkin`"
+                "open.\nIt asks for each of your key results: the new value, how confident you are (0–10), "
+                "and a note if you want to leave one.\nYou are asked on Monday at your own start of work, "
+                "and have until Wednesday evening. Example: `/checkin`"
             ),
         ),
     )
@@ -144,10 +148,10 @@ _OKR_HELP = Message(
             "says that a number is the confidence, and all behind `note:` is the note."
         ),
         _section(
-            "*Figures* as you write them: `78`, `78 %`, `1.2k`, `€3m`, `74,5`. `+5` adds to the last figure, "
-            "`=-5` is exactly that. `yes` or `no` where that is the question; `done 2` or `done pilot` for a "
-            "milestone. Instead of the reference a few words of the title will do: `/okr update resolution "
-            "78`."
+            "*Figures* as you write them: `78`, `78 %`, `1.2k`, `€3m`, `74,5`. `+5` adds to the last "
+            "figure, `=-5` is exactly that. `yes` or `no` where that is the question; `done 2` or `done "
+            "pilot` for a milestone. Instead of the reference a few words of the title will do: `/okr "
+            "update resolution 78`."
         ),
         _section(
             "What could mean two things is asked and not guessed. What was recorded can be undone for five "
@@ -157,6 +161,27 @@ _OKR_HELP = Message(
 )
 
 OKR_HELP = always(_OKR_HELP)
+
+CATCHBALL_HELP = Message(
+    "Catchball: an objective is thrown, countered and agreed to. /catchball propose throws one.",
+    (
+        _section(
+            "*/catchball propose @ben A-1* throws a proposal: what is to be achieved, measured how, by when "
+            "and why. Whoever catches it agrees, counters with a reason, asks, or says that it is not "
+            "feasible, by the buttons on its card. The last version that everyone else has agreed to goes "
+            "into the plan."
+        ),
+        _section(
+            "In its thread, by words: `@Hoshin counter 72 by Q4 because the training slipped`, `@Hoshin "
+            "agree`, `@Hoshin ask who pays?`, `@Hoshin answer we do`, `@Hoshin history`, `@Hoshin "
+            "facilitator @dan`."
+        ),
+        _section(
+            "*/catchball* lists what you hold, the oldest first; `/catchball show C-1` shows every version "
+            "and what it changed; `/catchball record C-1` sends all of it as a file."
+        ),
+    ),
+)
 
 WRITTEN_TO = Message(
     "I do not read messages here. `/checkin` answers what is due, `/hoshin` shows where you stand, and "

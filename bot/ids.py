@@ -161,6 +161,21 @@ KAIZEN_NOT_HERE = "kaizen.not_here"
 KAIZEN_BOARD = "kaizen.board"
 KAIZEN_SETTINGS = "kaizen.settings"
 
+# Catchball
+CATCHBALL_PROPOSE = "catchball.propose"
+"""Opens the form of a throw; a button's value is the reference of what it is to stand under, or empty."""
+CATCHBALL_TERMS = "catchball.terms"
+CATCHBALL_FOLDED = "catchball.folded"
+CATCHBALL_AGREE = "catchball.agree"
+"""The value of a card's button is `1:2`: the ball's number and the version that the card showed."""
+CATCHBALL_COUNTER = "catchball.counter"
+CATCHBALL_COUNTER_FORM = "catchball.counter.form"
+CATCHBALL_SAY = "catchball.say"
+"""Asking, declining and the rest of what is said in a sentence: `ask:1:2`."""
+CATCHBALL_SAY_FORM = "catchball.say.form"
+CATCHBALL_SHOW = "catchball.show"
+CATCHBALL_DONE = "catchball.done"
+
 # Home
 HOME = "home"
 HOME_HELP = "home.help"

@@ -21,9 +21,10 @@ from sqlalchemy.exc import OperationalError
 
 from bot import commands, ids, payloads, replies
 from bot.answers import Answer, FollowUp, Respond, UpdateView, View
-from bot.asks import Ask, DroppedFile, Person
+from bot.asks import Ask, ChannelFacts, DroppedFile, Person
 from bot.audiences import Audiences
 from bot.clock import Clock
+from bot.conversations import look_at
 from bot.downloads import download
 from bot.followups import FollowUps
 from bot.installations import Installation, Installations
@@ -231,6 +232,9 @@ class Listening:
         async def fetch(file_id: str) -> DroppedFile:
             return await download(client, file_id)
 
+        async def look(channel_id: str) -> ChannelFacts:
+            return await look_at(client, channel_id)
+
         return Ask(
             workspace_id=workspace_id,
             person=person,
@@ -240,6 +244,8 @@ class Listening:
             meet=meet,
             learn_readers=learn_readers,
             fetch=fetch,
+            look_at=look,
+            bot_user_id=installation.bot_user_id,
             text=delivery.text,
             value=delivery.value,
             action_id=delivery.action_id,
@@ -271,8 +277,8 @@ def not_understood(parsed: commands.NotUnderstood) -> str:
     nearest = parsed.nearest
     typed = re.sub(r"[&<>`*_~\n]", " ", parsed.typed)[:60].strip()
     return (
-        f"There is no `{typed}`. Did you mean `{nearest.usage}` – {nearest.summary}? "
-        f"Example: `{nearest.example}`"
+        f"There is no `{typed}`. Did you mean `{nearest.usage}` – {nearest.summary}? Example: "
+        f"`{nearest.example}`"
     )
 
 

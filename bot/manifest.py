@@ -11,6 +11,7 @@ NAME = "Hoshin"
 DESCRIPTION = "Strategy that lives in Slack: one plan, one calendar, one picture of whether it moves."
 
 SCOPES = {
+    "app_mentions:read": "answers `@Hoshin agree` and the like in a thread, where Slack has no commands",
     "channels:read": "finds the teams' public channels among those that the bot is in, and who reads them",
     "chat:write": "prompts in direct messages, summaries in the teams' channels",
     "commands": "the slash commands and the shortcuts",
@@ -27,6 +28,7 @@ SCOPES = {
 
 EVENTS = (
     "app_home_opened",
+    "app_mention",
     "app_uninstalled",
     "channel_unarchive",
     "group_unarchive",
@@ -70,6 +72,12 @@ SHORTCUTS = (
         "type": "message",
         "callback_id": ids.OKR_EVIDENCE,
         "description": "Link this message to an update of a key result or KPI",
+    },
+    {
+        "name": "Throw as catchball",
+        "type": "message",
+        "callback_id": ids.CATCHBALL_PROPOSE,
+        "description": "Propose an objective from this message",
     },
 )
 

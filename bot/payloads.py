@@ -136,8 +136,16 @@ def read_event(payload: Payload) -> Delivery:
         user_id=user["id"] if isinstance(user, dict) else (user or ""),
         text=event.get("text") or "",
         channel_id=_channel_of(event),
+        message=_mentioned_in(event),
         payload=event,
     )
+
+
+def _mentioned_in(event: Payload) -> MessageRef | None:
+    """Where someone spoke to the app among others: the answer belongs there."""
+    if event["type"] != "app_mention":
+        return None
+    return MessageRef(event["channel"], event["ts"], event.get("thread_ts"))
 
 
 def _channel_of(event: Payload) -> str | None:

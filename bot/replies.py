@@ -31,10 +31,10 @@ def for_error(delivery: Delivery, error: DomainError) -> Answer:
 
 
 def for_sentence(delivery: Delivery, sentence: str) -> Answer:
-    """One sentence where the person is. An event has nobody waiting for an answer."""
+    """One sentence where the person is. Of the events only a mention has somebody waiting for an answer."""
     if delivery.family is Family.VIEW:
         return field_errors({_first_input(delivery): sentence})
-    if delivery.family is Family.EVENT:
+    if delivery.family is Family.EVENT and delivery.message is None:
         return nothing()
     if delivery.family is Family.OPTIONS:
         # A menu has no place for a sentence; what is wrong shows when its form is sent.

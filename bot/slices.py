@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.answers import Block
 from bot.asks import Person
-from bot.routing import Routes
+from bot.routing import Handler, Routes
 from storage.database import UnitOfWork
 from storage.rules.terms import Kind
 
@@ -110,6 +110,22 @@ class AskKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What a mention may begin with (`@Hoshin agree`). The handler's `ask.text` is what follows the word.
+
+    `also` are other words for the same. A word whose `fits` says yes to the whole text is taken before all
+    names, and gets the whole text.
+    """
+
+    name: str
+    handler: Handler
+    example: str
+    summary: str
+    also: tuple[str, ...] = ()
+    fits: Callable[[str], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """One part of the product, as the composition root sees it."""
 
@@ -125,3 +141,5 @@ class Slice:
     home: HomeSection | None = None
     kinds: tuple[AskKind, ...] = ()
     """What check-ins ask about for this slice; registered by the composition root."""
+    words: tuple[Word, ...] = ()
+    """What it understands when someone mentions the app in a conversation."""

@@ -7,7 +7,7 @@ ball as its provenance.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from storage.catchballs_in_plan import check_writable, write_agreement
@@ -18,6 +18,7 @@ from storage.rules import access
 from storage.rules.access import Action, Viewer
 from storage.rules.catchball import (
     ANSWER_DAYS,
+    RULES,
     SETTLED,
     Act,
     Ball,
@@ -25,6 +26,7 @@ from storage.rules.catchball import (
     Move,
     advance,
     is_rubber_stamp,
+    open_moves,
 )
 from storage.rules.catchball import replay as replay_acts
 from storage.rules.catchball_terms import (
@@ -289,6 +291,24 @@ def show(uow: UnitOfWork, viewer: Viewer, number: int) -> Record:
         parent=graph.find(ball.terms.parent) if ball.terms.parent is not None else None,
         item=item,
     )
+
+
+def check_may(viewer: Viewer, record: Record, move: Move) -> None:
+    """Raises as the move itself where someone may not make it now, so that nobody types in vain."""
+    rule, ball = RULES[move], record.ball
+    if move in open_moves(ball, viewer.member_id, is_lead=Role.STRATEGY_LEAD in viewer.granted):
+        return
+    if ball.state in rule.sources and viewer.member_id in ball.people_ids and not rule.holds:
+        return
+    # The refusal is the move's own: with nothing given, it is made before anything is asked for.
+    act = Act(
+        move=move,
+        by_id=viewer.member_id,
+        at=record.row.held_since or datetime.min.replace(tzinfo=UTC),
+        on=date.min,
+        text="?",
+    )
+    advance(ball, act, record.names)
 
 
 def visible_lines(uow: UnitOfWork, viewer: Viewer, lines: Sequence[BallLine]) -> list[BallLine]:

@@ -60,6 +60,12 @@ class Catchballs(Repository):
         ).scalar_one_or_none()
         return row
 
+    def find_number(self, ball_id: int) -> int | None:
+        found: int | None = self.session.execute(
+            select(col(Catchball.number)).where(self._of(Catchball), col(Catchball.id) == ball_id)
+        ).scalar_one_or_none()
+        return found
+
     def lock(self, number: int) -> Catchball:
         """The ball's row, held until the transaction ends, as it is now: of two who move it one comes second.
 

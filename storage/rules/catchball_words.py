@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from storage.rules.absences import read_day
-from storage.rules.catchball_terms import Terms
+from storage.rules.catchball_terms import Terms, shown
 from storage.rules.errors import Invalid
 from storage.rules.figures import parse_figure
 from storage.rules.working_days import add_months
@@ -15,6 +15,7 @@ EXAMPLE = "`counter 72 by 30 September because the training slipped`"
 _BECAUSE = re.compile(r"\b(?:because|since|as)\b[:,]?(?:\s+|$)|[;–—]\s+", re.IGNORECASE)
 _DUE = re.compile(r"\b(?:by|until|due)\s+(?:the\s+)?(?:end\s+of\s+)?(.+)$", re.IGNORECASE)
 _FROM_TO = re.compile(r"^from\s+(.+?)\s+to\s+(.+)$", re.IGNORECASE)
+_MEASURE = re.compile(r"(.*?)\s+from\s+(.+?)\s+to\s+(.+)", re.IGNORECASE)
 _QUARTER = re.compile(r"q\s?([1-4])(?:\s+(\d{4}))?", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = re.compile(r"([a-z]{3,9})(?:\s+(\d{4}))?", re.IGNORECASE)
@@ -70,6 +71,43 @@ def read_due(text: str, today: date, *, fiscal_start_month: int = 1) -> date:
             "`2026-06-30`.",
             field="due_on",
         ) from None
+
+
+def read_measure(text: str, locale: str) -> Terms:
+    """Terms with the measure that a line names: `First-contact resolution from 70 to 80 %`.
+
+    A line without figures is a measure without them, which the check of the terms then asks for.
+
+    Raises:
+        Invalid: a figure cannot be read (field "measure").
+    """
+    found = _MEASURE.fullmatch(" ".join(text.split()))
+    if found is None:
+        return Terms(measure=text.strip())
+    unit = next((unit for part in (found[3], found[2]) if (unit := _unit(part))), "")
+    try:
+        return Terms(
+            measure=found[1].strip(" ,:"),
+            unit=unit,
+            baseline=parse_figure(found[2], unit=unit, locale=locale),
+            target=parse_figure(found[3], unit=unit, locale=locale),
+        )
+    except Invalid as refusal:
+        raise Invalid(
+            f"{refusal.sentence} Write it as `First-contact resolution from 70 to 80 %`.", field="measure"
+        ) from None
+
+
+def write_measure(terms: Terms) -> str:
+    """The line that `read_measure` reads."""
+    if terms.baseline is None or terms.target is None:
+        return terms.measure
+    return f"{terms.measure} from {format(terms.baseline, 'f')} to {shown(terms, 'target')}"
+
+
+def _unit(part: str) -> str:
+    """What is no figure in `80 %`."""
+    return re.sub(r"[-+]?[0-9][0-9.,'\s]*", "", part).strip()
 
 
 def _with_figures(asked: str, terms: Terms, locale: str) -> Terms:

@@ -1,0 +1,1 @@
+"""Catchball in Slack: throwing, negotiating in a thread, seeing where each ball lies."""

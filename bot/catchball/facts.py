@@ -1,0 +1,100 @@
+"""What the catchball's service hands to the blocks: frozen, without Slack types."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from storage.catchballs import Branch
+from storage.repositories.catchballs import BallLine
+from storage.rules.catchball import Ball, Move
+from storage.rules.catchball_terms import Change, Terms
+
+
+class Aim(NamedTuple):
+    """A ball, and the version of it that someone had before them."""
+
+    number: int
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """A ball as its card shows it. `slack_ids` of those who take part, for the mentions."""
+
+    ball: Ball
+    names: Mapping[int, str]
+    slack_ids: Mapping[int, str]
+    days: int = 0
+    item: str = ""
+
+    def name(self, member_id: int | None) -> str:
+        return self.names.get(member_id or 0, "someone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One move as its thread tells it."""
+
+    face: Face
+    move: Move
+    by_id: int | None
+    said: str = ""
+    changes: tuple[Change, ...] = ()
+    person_id: int | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    is_rubber_stamp: bool = False
+    has_ended_round: bool = False
+    """Whether the last one has agreed with this move."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a form of a throw begins with."""
+
+    title: str = ""
+    why: str = ""
+    parent: str = ""
+    to: tuple[str, ...] = ()
+    channel: str = ""
+    from_private: bool = False
+    folded: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A form of terms as typed, with people as member ids."""
+
+    title: str
+    measure: str
+    due_on: date | None
+    why: str
+    parent: str
+    scope: str = ""
+    resources: str = ""
+    commitment: str = ""
+    kind: str = ""
+    until_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterForm:
+    """The counter form's beginning: the current terms of a ball."""
+
+    number: int
+    version: int
+    terms: Terms
+    folded: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What `/catchball` lists."""
+
+    held: tuple[BallLine, ...]
+    waited: tuple[BallLine, ...]
+    team: tuple[BallLine, ...]
+    open_branches: tuple[Branch, ...]
+    names: Mapping[int, str]
+    now: datetime

@@ -1,0 +1,135 @@
+"""The forms: a throw, a counter, and what is said in a sentence."""
+
+from bot import ids
+from bot.answers import Block, View
+from bot.blockkit.kit import (
+    actions,
+    button,
+    channel_select,
+    context,
+    date_picker,
+    input_block,
+    many_users_select,
+    option,
+    section,
+    select_input,
+    text_input,
+    users_select,
+)
+from bot.blockkit.mrkdwn import literal
+from bot.blockkit.surfaces import modal
+from bot.catchball.drawing import done_message
+from bot.catchball.facts import Aim, CounterForm, Opening, Told
+from storage.rules.catchball import Move
+from storage.rules.catchball_terms import KINDS, QUESTIONS, Terms, shown
+from storage.rules.catchball_words import write_measure
+
+REASON_OF = {"target": "Why another figure?", "due_on": "Why another date?"}
+
+_SAYING = {
+    Move.ASK: ("Ask", "Your question", "Ask"),
+    Move.ANSWER: ("Answer", "Your answer", "Answer"),
+    Move.DECLINE: ("Not feasible", "What makes it not feasible?", "Decline"),
+    Move.WITHDRAW: ("Withdraw the ball", "Why? (it is read in the thread)", "Withdraw"),
+    Move.REOPEN: ("Reopen the ball", "What has changed?", "Reopen"),
+    Move.NOT_DEPLOY: ("Nothing to deploy", "Why is nothing thrown to the next level?", "Record"),
+    Move.HAND_OVER: ("Hand over the ball", "Who takes your place?", "Hand over"),
+    Move.NAME_FACILITATOR: ("Name a facilitator", "Who helps you to an end?", "Name"),
+}
+
+
+def throw_form(opening: Opening) -> View:
+    """The form of a throw: six inputs, the rest folded."""
+    blocks: list[Block] = []
+    if opening.from_private:
+        words = (
+            "This message stands in a private conversation. Only what you leave in this form is posted, and "
+            "only where you choose."
+        )
+        blocks.append(context(words))
+    blocks += [
+        input_block("receivers", "To whom?", many_users_select("receivers", chosen=opening.to)),
+        text_input("title", "Objective", initial=opening.title, placeholder="Answer right the first time"),
+        text_input("measure", "Measure, from and to", optional=True,
+                   placeholder="First-contact resolution from 70 to 80 %"),
+        input_block("due_on", "Due", date_picker("due_on")),
+        text_input("why", "Why?", initial=opening.why, multiline=True,
+                   placeholder="Customers call twice for the same thing"),
+        input_block("channel", "Where is it negotiated?", channel_select("channel", chosen=opening.channel),
+                    hint="In a private conversation only those who take part see it, everywhere."),
+    ]  # fmt: skip
+    if opening.folded:
+        if opening.parent:
+            blocks.append(context(f"Stands under {literal(opening.parent)}."))
+        blocks.append(actions(button("More terms", ids.CATCHBALL_FOLDED)))
+    else:
+        blocks += _folded(Terms(), opening.parent)
+        kinds = [option(kind.value.capitalize(), kind.value) for kind in KINDS]
+        blocks.append(select_input("kind", "What is it to be in the plan?", kinds, optional=True,
+                                   hint="Left empty, it follows from what it stands under."))  # fmt: skip
+        blocks.append(input_block("until", "Answer until", date_picker("until"), optional=True))
+    metadata = ids.pack(parent=opening.parent[:20], channel=opening.channel, private=opening.from_private)
+    return modal(
+        "Throw a ball", blocks, callback_id=ids.CATCHBALL_TERMS, submit="Throw the ball", metadata=metadata
+    )
+
+
+def counter_form(form: CounterForm, meanwhile: str = "") -> View:
+    """The counter: the terms as they are, to be changed, and why. `meanwhile` is what happened since."""
+    terms = form.terms
+    blocks: list[Block] = [section(literal(meanwhile))] if meanwhile else []
+    blocks += [
+        text_input("title", "Objective", initial=terms.title),
+        text_input("measure", "Measure, from and to", initial=write_measure(terms), optional=True),
+        input_block("due_on", "Due", date_picker("due_on", chosen=terms.due_on)),
+        text_input("why", "Why the objective?", initial=terms.why, multiline=True),
+        text_input(
+            "reason", "Why the change?", multiline=True, placeholder="The training slipped by two weeks"
+        ),
+    ]
+    if form.folded:
+        blocks.append(actions(button("More terms, four questions", ids.CATCHBALL_FOLDED)))
+    else:
+        blocks += _folded(terms, shown(terms, "parent"))
+        blocks += [text_input(f"reason_{term}", words, optional=True) for term, words in REASON_OF.items()]
+        blocks += [text_input(f"answer_{name}", words, optional=True) for name, words in QUESTIONS.items()]
+    metadata = ids.pack(number=form.number, version=form.version)
+    return modal(
+        f"Counter C-{form.number}",
+        blocks,
+        callback_id=ids.CATCHBALL_COUNTER_FORM,
+        submit="Return the ball",
+        metadata=metadata,
+    )
+
+
+def say_form(move: Move, aim: Aim) -> View:
+    """One sentence, or one person."""
+    title, label, submit = _SAYING[move]
+    if move in {Move.HAND_OVER, Move.NAME_FACILITATOR}:
+        block = input_block("person", label, users_select("person"))
+    else:
+        block = text_input("reason", label, multiline=True, optional=move is Move.WITHDRAW)
+    metadata = ids.pack(move=move.value, number=aim.number, version=aim.version)
+    return modal(title, [block], callback_id=ids.CATCHBALL_SAY_FORM, submit=submit, metadata=metadata)
+
+
+def done_view(told: Told) -> View:
+    """The trace of what was done, in the form's place."""
+    return modal(
+        told.face.ball.reference,
+        [section(done_message(told).text)],
+        callback_id=ids.CATCHBALL_DONE,
+        close="Close",
+    )
+
+
+def _folded(terms: Terms, parent: str) -> list[Block]:
+    return [
+        text_input("parent", "Stands under", initial=parent, optional=True, placeholder="A-1"),
+        text_input("scope", "Scope", initial=terms.scope, optional=True, multiline=True),
+        text_input(
+            "resources", "Resources that the upper level gives", initial=terms.resources, optional=True
+        ),
+        text_input("commitment", "What the lower level commits to", initial=terms.commitment, optional=True),
+    ]

@@ -1,0 +1,234 @@
+"""What people do with balls in Slack: parse, one service call, answer."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from bot import ids
+from bot.answers import Answer, RefreshHome, SendFile, UpdateView, nothing, open_view, say, update_view
+from bot.asks import Ask
+from bot.blockkit.mrkdwn import typed
+from bot.catchball import service
+from bot.catchball.drawing import done_message, list_message, record_message
+from bot.catchball.facts import Aim, Opening, Typed
+from bot.catchball.forms import REASON_OF, counter_form, done_view, say_form, throw_form
+from bot.catchball.record import as_yaml
+from bot.routing import Routes
+from storage.catchballs import Counter
+from storage.rules.catchball import Move
+from storage.rules.catchball_terms import QUESTIONS
+from storage.rules.errors import Invalid, Overtaken
+from storage.rules.naming import reads_as_reference
+
+routes = Routes()
+
+_PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+_PRIVATE = frozenset({"directmessage", "privategroup"})
+_MOST_PREFILLED = 200
+
+
+@routes.command("catchball")
+async def overview(ask: Ask) -> Answer:
+    """What I hold, what I wait for, my team's."""
+    return say(list_message(await ask.read(service.overview, ask.person.member_id)))
+
+
+@routes.command("catchball show")
+async def show(ask: Ask) -> Answer:
+    """A ball whole; without a reference the list."""
+    text = typed(ask.text).strip()
+    if not text:
+        return await overview(ask)
+    return say(record_message(await ask.read(service.show, ask.person.member_id, text)))
+
+
+@routes.action(ids.CATCHBALL_SHOW)
+async def open_ball(ask: Ask) -> Answer:
+    """ "Open" in a list."""
+    return say(record_message(await ask.read(service.show, ask.person.member_id, ask.value)))
+
+
+@routes.command("catchball record")
+async def send_record(ask: Ask) -> Answer:
+    """The whole record as a file, in the asker's direct messages."""
+    text = typed(ask.text).strip()
+    if not text:
+        raise Invalid("Which ball? Type its reference, such as `/catchball record C-1`.")
+    record = await ask.read(service.show, ask.person.member_id, text)
+    reference = record.ball.reference
+    file = SendFile(
+        f"{reference}.yaml",
+        as_yaml(record).encode(),
+        f"Record of {reference}",
+        "Every version and every move.",
+    )
+    return nothing(file)
+
+
+@routes.command("catchball propose")
+async def propose(ask: Ask) -> Answer:
+    """The form of a throw, with whom and what the command named."""
+    to = tuple(_PERSON.findall(ask.text))
+    words = typed(_PERSON.sub(" ", ask.text)).split()
+    parent = next((word for word in words if reads_as_reference(word)), "")
+    title = " ".join(word for word in words if word != parent)
+    is_private = ask.payload.get("channel_name") == "directmessage"
+    opening = Opening(
+        to=to,
+        parent=parent.upper(),
+        title=title,
+        channel="" if is_private else ask.channel_id or "",
+    )
+    return open_view(throw_form(await ask.read(service.open_throw, ask.person.member_id, opening)))
+
+
+@routes.action(ids.CATCHBALL_PROPOSE)
+async def propose_below(ask: Ask) -> Answer:
+    """A button: its value is what the ball is to stand under, or empty."""
+    opening = Opening(parent=ask.value, channel=ask.channel_id or "")
+    return open_view(throw_form(await ask.read(service.open_throw, ask.person.member_id, opening)))
+
+
+@routes.shortcut(ids.CATCHBALL_PROPOSE)
+async def propose_from_message(ask: Ask) -> Answer:
+    """ "Throw as catchball": what the message says, to be confirmed; from a private place the form says "
+    "so."""
+    words = typed((ask.payload.get("message") or {}).get("text") or "").strip()
+    name = (ask.payload.get("channel") or {}).get("name") or ""
+    is_private = name in _PRIVATE or name.startswith("mpdm-")
+    opening = Opening(
+        title=" ".join(words.split("\n")[0].split())[:_MOST_PREFILLED],
+        why=words[:1000],
+        channel="" if is_private else ask.channel_id or "",
+        from_private=is_private,
+    )
+    return open_view(throw_form(await ask.read(service.open_throw, ask.person.member_id, opening)))
+
+
+@routes.action(ids.CATCHBALL_FOLDED)
+async def unfold(ask: Ask) -> Answer:
+    """The whole form. Slack keeps what was typed, input by input."""
+    about = ids.unpack(ask.view.metadata if ask.view else "")
+    if "number" in about:
+        form = await ask.read(service.open_counter, ask.person.member_id, int(about["number"]), folded=False)
+        return nothing(UpdateView(counter_form(form)))
+    opening = Opening(
+        parent=str(about.get("parent", "")),
+        channel=ask.form.text("channel") or str(about.get("channel", "")),
+        from_private=bool(about.get("private")),
+        to=tuple(ask.form.choices("receivers")),
+        title=ask.form.text("title"),
+        why=ask.form.text("why"),
+        folded=False,
+    )
+    return nothing(UpdateView(throw_form(opening)))
+
+
+@routes.view(ids.CATCHBALL_TERMS)
+async def submit_throw(ask: Ask) -> Answer:
+    """Throws the ball."""
+    about = ids.unpack(ask.view.metadata if ask.view else "")
+    receivers = [await ask.meet(one) for one in ask.form.choices("receivers")]
+    channel = await ask.look_at(ask.form.text("channel"))
+    terms = _typed(ask)
+    if "parent" not in ask.form.values:
+        terms = replace(terms, parent=str(about.get("parent", "")))
+    told = await ask.run(
+        service.propose,
+        ask.person.member_id,
+        terms,
+        [one.member_id for one in receivers],
+        channel,
+        locale=ask.person.locale,
+    )
+    return update_view(done_view(told), RefreshHome())
+
+
+@routes.action(ids.CATCHBALL_AGREE)
+async def agree(ask: Ask) -> Answer:
+    """ "Agree" on a card: to the version that the card showed."""
+    told = await ask.run(service.agree, ask.person.member_id, _ball_of(ask.value))
+    return say(done_message(told), RefreshHome())
+
+
+@routes.action(ids.CATCHBALL_COUNTER)
+async def open_counter(ask: Ask) -> Answer:
+    """ "Counter": the form with the terms as they are."""
+    aim = _ball_of(ask.value)
+    return open_view(counter_form(await ask.read(service.open_counter, ask.person.member_id, aim.number)))
+
+
+@routes.view(ids.CATCHBALL_COUNTER_FORM)
+async def submit_counter(ask: Ask) -> Answer:
+    """Returns the ball; where another was faster, the form stays, and says what changed meanwhile."""
+    about = ids.unpack(ask.view.metadata if ask.view else "")
+    aim = Aim(int(about["number"]), int(about["version"]))
+    member_id = ask.person.member_id
+    wanted = Counter(
+        terms=await ask.read(service.terms_of, member_id, aim),
+        reason=ask.form.text("reason"),
+        reasons=_given(ask, "reason_", REASON_OF),
+        answers=_given(ask, "answer_", QUESTIONS),
+    )
+    try:
+        told = await ask.run(service.counter, member_id, aim, _typed(ask), wanted, locale=ask.person.locale)
+    except Overtaken as overtaken:
+        form = await ask.read(service.open_counter, member_id, aim.number)
+        return update_view(counter_form(form, overtaken.sentence))
+    return update_view(done_view(told), RefreshHome())
+
+
+@routes.action(ids.CATCHBALL_SAY)
+async def open_say(ask: Ask) -> Answer:
+    """A button or a choice of the ⋯ menu that wants a sentence or a person."""
+    move, aim = _move_of(ask.value)
+    return open_view(say_form(move, aim))
+
+
+@routes.view(ids.CATCHBALL_SAY_FORM)
+async def submit_say(ask: Ask) -> Answer:
+    """Says it."""
+    about = ids.unpack(ask.view.metadata if ask.view else "")
+    move, number, version = Move(about["move"]), int(about["number"]), int(about["version"])
+    member_id = ask.person.member_id
+    if move in {Move.HAND_OVER, Move.NAME_FACILITATOR}:
+        person = await ask.meet(ask.form.text("person"))
+        told = await ask.run(service.name_person, member_id, move, number, person.member_id)
+    else:
+        told = await ask.run(service.say, member_id, move, Aim(number, version), ask.form.text("reason"))
+    return update_view(done_view(told), RefreshHome())
+
+
+def _typed(ask: Ask) -> Typed:
+    form = ask.form
+    return Typed(
+        title=form.text("title"),
+        measure=form.text("measure"),
+        due_on=_day(form.text("due_on")),
+        why=form.text("why"),
+        parent=form.text("parent"),
+        scope=form.text("scope"),
+        resources=form.text("resources"),
+        commitment=form.text("commitment"),
+        kind=form.text("kind"),
+        until_on=_day(form.text("until")),
+    )
+
+
+def _given(ask: Ask, prefix: str, names: Iterable[str]) -> dict[str, str]:
+    return {name: text for name in names if (text := ask.form.text(f"{prefix}{name}"))}
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _ball_of(value: str) -> Aim:
+    number, _, version = value.partition(":")
+    return Aim(ids.number_of(number), ids.number_of(version))
+
+
+def _move_of(value: str) -> tuple[Move, Aim]:
+    move, _, rest = value.partition(":")
+    return Move(move), _ball_of(rest)

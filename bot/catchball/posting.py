@@ -1,0 +1,100 @@
+"""A ball's card and its thread, through the outbox: the card is edited for as long as the ball lives."""
+
+from bot.catchball.drawing import card_message, told_message
+from bot.catchball.facts import Face, Told
+from storage.catchballs import Counter, Moved
+from storage.database import UnitOfWork
+from storage.repositories.outbox import ANSWER, Envelope
+from storage.rules.catchball import BallState, Move, days_held
+from storage.rules.errors import Invalid
+from storage.tables.catchball import Catchball
+
+_KEY = "catchball:"
+
+
+def tell(uow: UnitOfWork, moved: Moved, counter: Counter | None = None) -> Told:
+    """Draws the card anew and puts the move into its thread, in the move's own transaction."""
+    face = face_of(uow, moved.row, moved)
+    told = Told(
+        face=face,
+        move=moved.move.move,
+        by_id=moved.move.member_id,
+        said=moved.move.said,
+        changes=moved.changes,
+        person_id=moved.move.person_id,
+        reasons=counter.reasons if counter is not None else {},
+        answers=counter.answers if counter is not None else {},
+        is_rubber_stamp=moved.move.is_rubber_stamp,
+        has_ended_round=moved.ball.state is BallState.AGREED,
+    )
+    key, card = f"{_KEY}{moved.row.id}", card_message(face).payload()
+    posted = uow.outbox.find(key)
+    if posted is None:
+        envelope = Envelope(
+            key=key, payload=card, due_at=uow.now, priority=ANSWER, channel_id=moved.row.channel_id
+        )
+        uow.outbox.put(envelope)
+        posted = uow.outbox.find(key)
+    else:
+        uow.outbox.edit(posted, card, uow.now, ANSWER)
+    if posted is not None:
+        reply = Envelope(
+            key=f"{key}:{moved.move.id}",
+            payload=told_message(told).payload(),
+            due_at=uow.now,
+            priority=ANSWER,
+            thread_of_id=posted.id,
+        )
+        uow.outbox.put(reply)
+    return told
+
+
+def redraw(uow: UnitOfWork, row: Catchball) -> None:
+    """The card as the record has it now: for what changes by time alone, and for a ball deployed by a "
+    "throw."""
+    posted = uow.outbox.find(f"{_KEY}{row.id}")
+    if posted is not None:
+        uow.outbox.edit(posted, card_message(face_of(uow, row)).payload(), uow.now, ANSWER)
+
+
+def face_of(uow: UnitOfWork, row: Catchball, moved: Moved | None = None) -> Face:
+    """A ball as its card shows it."""
+    ball = moved.ball if moved is not None else uow.catchballs.read(row)
+    graph = uow.picture().graph
+    people = {one: graph.people[one] for one in ball.people_ids if one in graph.people}
+    if moved is not None and moved.move.person_id in graph.people:
+        people[moved.move.person_id or 0] = graph.people[moved.move.person_id or 0]
+    if moved is not None and moved.move.member_id in graph.people:
+        people[moved.move.member_id or 0] = graph.people[moved.move.member_id or 0]
+    item = next(
+        (node for node in graph.nodes.values() if (node.kind, node.id) == (row.item_kind, row.item_id)), None
+    )
+    return Face(
+        ball=ball,
+        names={one: person.name for one, person in people.items()},
+        slack_ids={one: person.slack_user_id for one, person in people.items() if person.slack_user_id},
+        days=days_held(ball, uow.now),
+        item=item.reference if item is not None else "",
+    )
+
+
+def number_in_thread(uow: UnitOfWork, channel_id: str, thread_ts: str | None) -> int:
+    """The number of the ball whose thread it is.
+
+    Raises:
+        Invalid: it is no ball's thread.
+    """
+    key = (uow.outbox.find_key_by_message(channel_id, thread_ts) if thread_ts is not None else None) or ""
+    rest = key.removeprefix(_KEY) if key.startswith(_KEY) else ""
+    number = uow.catchballs.find_number(int(rest)) if rest.isdigit() else None
+    if number is None:
+        raise Invalid(
+            "This is no ball's thread. Say it in the thread of the ball's card, or name the ball: `@Hoshin "
+            "agree C-1`."
+        )
+    return number
+
+
+def is_agreement(told: Told) -> bool:
+    """Whether a move brought the whole to its end in the plan."""
+    return told.move is Move.AGREE and told.has_ended_round

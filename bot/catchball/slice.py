@@ -1,0 +1,13 @@
+"""Catchball as the composition root sees it."""
+
+from bot.catchball.home import draw_held, read_held
+from bot.catchball.listeners import routes
+from bot.catchball.words import WORDS
+from bot.slices import HomeSection, Slice
+
+slice = Slice(  # noqa: A001 - every slice is called so
+    name="catchball",
+    routes=routes,
+    home=HomeSection(rank=20, read=read_held, draw=draw_held),
+    words=WORDS,
+)
