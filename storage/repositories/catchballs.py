@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 
 from storage.repositories.base import Repository
@@ -107,8 +107,9 @@ class Catchballs(Repository):
 
     def write(self, row: Catchball, ball: Ball) -> None:
         """Makes the rows say what the ball is; reminders start anew when it changes hands."""
-        if row.held_since != ball.held_since:
-            row.reminded_at = row.told_at = None
+        has_moved = row.held_since != ball.held_since
+        if has_moved:
+            row.told_at = None
         for name in (
             *("state", "version", "proposer_id", "author_id", "held_since", "thrown_at", "until_on"),
             *("facilitator_id", "agreed_version", "not_deployed_reason"),
@@ -127,6 +128,8 @@ class Catchballs(Repository):
                     member_id=member_id,
                 )
                 self.session.add(party)
+            if has_moved or party.member_id != member_id:
+                party.reminded_at = None
             party.member_id = member_id
             party.holds = member_id in ball.holder_ids
             party.has_agreed = member_id in ball.agreed_ids
@@ -252,8 +255,25 @@ class Catchballs(Repository):
             ).scalars()
         )
 
-    def list_unreminded(self, before: datetime, limit: int) -> list[Catchball]:
-        """Open balls that have lain since before an instant and whose holder or sponsor was not told yet."""
+    def list_unreminded(self, before: datetime) -> list[tuple[Catchball, CatchballParty]]:
+        """Open balls that have lain since before an instant, with each holder who was not reminded of it."""
+        rows = self.session.execute(
+            select(Catchball, CatchballParty)
+            .join(CatchballParty, col(CatchballParty.catchball_id) == col(Catchball.id))
+            .where(
+                self._of(Catchball),
+                col(Catchball.state).in_(list(OPEN)),
+                col(Catchball.held_since) <= before,
+                col(CatchballParty.holds),
+                col(CatchballParty.reminded_at).is_(None),
+            )
+            .order_by(col(Catchball.held_since), col(Catchball.id), col(CatchballParty.position))
+            .with_for_update()
+        )
+        return [(ball, party) for ball, party in rows]
+
+    def list_untold(self, before: datetime) -> list[Catchball]:
+        """Open balls that have lain since before an instant and of which no sponsor was told."""
         return list(
             self.session.execute(
                 select(Catchball)
@@ -261,24 +281,23 @@ class Catchballs(Repository):
                     self._of(Catchball),
                     col(Catchball.state).in_(list(OPEN)),
                     col(Catchball.held_since) <= before,
-                    or_(col(Catchball.reminded_at).is_(None), col(Catchball.told_at).is_(None)),
+                    col(Catchball.told_at).is_(None),
                 )
                 .order_by(col(Catchball.held_since), col(Catchball.id))
-                .limit(limit)
+                .with_for_update()
             ).scalars()
         )
 
-    def claim(self, row: Catchball, column: str, at: datetime) -> bool:
-        """Notes that a reminder goes out; False where another replica did so before."""
-        done = self.session.execute(
-            update(Catchball)
-            .where(
-                self._of(Catchball), col(Catchball.id) == row.id, col(getattr(Catchball, column)).is_(None)
-            )
-            .values({column: at})
-            .returning(col(Catchball.id))
+    def has_open(self) -> bool:
+        """Whether any ball is in the air."""
+        return (
+            self.session.execute(
+                select(col(Catchball.id))
+                .where(self._of(Catchball), col(Catchball.state).in_(list(OPEN)))
+                .limit(1)
+            ).first()
+            is not None
         )
-        return done.first() is not None
 
     def note(
         self,

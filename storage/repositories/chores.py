@@ -14,6 +14,8 @@ ABSENCES = "absences"
 """Open prompts of people who went away or came back."""
 UPDATES = "updates"
 """Figures that were reported elsewhere while a check-in asks for them."""
+CATCHBALL = "catchball"
+"""Balls that have lain long with someone."""
 LADDER = "ladder"
 """What is overdue, and who is told about it."""
 

@@ -16,7 +16,7 @@ class Catchball(Row, table=True):
 
     `kind` is what it is about to be in the plan. `item_kind` and `item_id` name the item that it is about, or
     that its agreement has made. A private ball stands in a conversation that not everyone can join, and is
-    seen by those who take part alone. `reminded_at` and `told_at`: the holder's reminder, the sponsor's.
+    seen by those who take part alone. `told_at` is when the sponsor was told that it lies.
     """
 
     __tablename__ = "catchball"
@@ -44,7 +44,6 @@ class Catchball(Row, table=True):
     item_id: int | None = None
     channel_id: str = Field(max_length=32)
     is_private: bool = False
-    reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -68,7 +67,10 @@ class CatchballVersion(Row, table=True):
 
 
 class CatchballParty(Row, table=True):
-    """Someone who must agree: the proposer at position 0, the receivers after that."""
+    """Someone who must agree: the proposer at position 0, the receivers after that.
+
+    `reminded_at` is when they were reminded of holding it, and empty again when it changes hands.
+    """
 
     __tablename__ = "catchball_party"
     __table_args__ = (UniqueConstraint("catchball_id", "position"),)
@@ -78,6 +80,7 @@ class CatchballParty(Row, table=True):
     member_id: int = Field(foreign_key="member.id", index=True)
     holds: bool = False
     has_agreed: bool = False
+    reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class CatchballMove(Row, table=True):

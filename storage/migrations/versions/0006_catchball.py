@@ -32,7 +32,6 @@ def upgrade() -> None:
         sa.Column("item_id", sa.Integer(), nullable=True),
         sa.Column("channel_id", sa.String(32), nullable=False),
         sa.Column("is_private", sa.Boolean(), nullable=False),
-        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["member.id"], name=op.f("fk_catchball_author_id")),
         sa.ForeignKeyConstraint(["facilitator_id"], ["member.id"], name=op.f("fk_catchball_facilitator_id")),
@@ -84,6 +83,7 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("holds", sa.Boolean(), nullable=False),
         sa.Column("has_agreed", sa.Boolean(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["catchball_id"], ["catchball.id"], name=op.f("fk_catchball_party_catchball_id")
         ),

@@ -1,0 +1,87 @@
+"""What the clock does about balls that lie, on a Monday morning and after."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot.catchball.clock import due_instant, expire_due, find_due, remind
+from bot.catchball.posting import tell
+from storage import catchballs
+from storage.database import Database
+from storage.rules.cadence import WorkPattern
+from storage.rules.catchball import BallState
+from storage.rules.terms import Kind
+from storage.tables import Outbox
+from tests.clock import FrozenClock
+from tests.storage.test_catchballs import TERMS, Table, sit_down
+
+
+@pytest.fixture
+def table(sqlite_database: Database, clock: FrozenClock) -> Table:
+    table = sit_down(sqlite_database, clock)
+    with table.work() as uow:
+        wanted = catchballs.Throw(
+            kind=Kind.OBJECTIVE, terms=TERMS, receiver_ids=[table.ids["Ben"]], channel_id="C1"
+        )
+        tell(uow, catchballs.throw(uow, table.viewer(uow, "Ana"), wanted))
+    return table
+
+
+def told(table: Table, days: float, who: str) -> int:
+    """How many reminders someone has got, once the clock stands so many days on."""
+    table.clock.jump_to(datetime(2026, 2, 9, 8, tzinfo=UTC) + timedelta(days=days))
+    with table.work() as uow:
+        remind(uow, 100)
+    with table.work() as uow:
+        rows = uow.session.exec(
+            select(Outbox).where(Outbox.workspace_id == table.workspace, Outbox.member_id == table.ids[who])
+        )
+        return len([row for row in rows if row.key.startswith("catchball-day:")])
+
+
+def test_the_holder_is_reminded_once_on_the_second_working_day(table: Table) -> None:
+    assert told(table, 1.1, "Ben") == 0
+    assert told(table, 2.1, "Ben") == 1
+    assert told(table, 2.2, "Ben") == 1
+    assert told(table, 3.1, "Ben") == 1
+    assert told(table, 3.1, "Ana") == 0
+
+
+def test_nobody_is_reminded_at_night(table: Table) -> None:
+    assert told(table, 2.8, "Ben") == 0
+    assert told(table, 3.1, "Ben") == 1
+
+
+def test_the_sponsor_is_told_after_five_working_days(table: Table) -> None:
+    assert told(table, 6.1, "Ana") == 0
+    assert told(table, 7.1, "Ana") == 1
+    assert told(table, 8.1, "Ana") == 1
+
+
+def test_a_counter_starts_the_clock_anew(table: Table) -> None:
+    assert told(table, 2.1, "Ben") == 1
+    table.counter("Ben", 76)
+    assert told(table, 3.5, "Ana") == 0
+    assert told(table, 4.1, "Ana") == 1
+
+
+def test_a_weekend_is_no_working_day() -> None:
+    friday = datetime(2026, 2, 13, 15, tzinfo=UTC)
+    assert due_instant(WorkPattern("UTC"), friday, 2) == datetime(2026, 2, 17, 9, tzinfo=UTC)
+
+
+def test_what_nobody_answers_expires_and_its_thread_tells(table: Table) -> None:
+    table.clock.advance(timedelta(days=15))
+    with table.work() as uow:
+        assert expire_due in find_due(uow)
+        assert expire_due(uow, 10) == 1
+        assert expire_due(uow, 10) == 0
+    with table.work() as uow:
+        row = uow.catchballs.find(1)
+        assert row is not None
+        assert row.state is BallState.EXPIRED
+        card = uow.outbox.find(f"catchball:{row.id}")
+        assert card is not None
+        assert "expired" in card.payload["text"]
+        assert find_due(uow) == ()
