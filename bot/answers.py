@@ -71,7 +71,14 @@ class SendFile:
     comment: str
 
 
-FollowUp = OpenView | UpdateView | Respond | RefreshHome | SendFile
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message for everyone in the thread in which the app was mentioned."""
+
+    message: Message
+
+
+FollowUp = OpenView | UpdateView | Respond | RefreshHome | SendFile | Reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import replies
-from bot.answers import FollowUp, Message, OpenView, RefreshHome, Respond, SendFile, UpdateView, View
+from bot.answers import FollowUp, Message, OpenView, RefreshHome, Reply, Respond, SendFile, UpdateView, View
 from bot.installations import SLACK_FAULTS, Slack
 from bot.payloads import Delivery
 
@@ -60,6 +60,8 @@ class FollowUps:
                 await self._respond(client, delivery, message)
             case RefreshHome():
                 await self._refresh_home(client, workspace_id, delivery.user_id)
+            case Reply(message):
+                await self._reply(client, delivery, message)
             case SendFile():
                 await self._send_file(client, delivery.user_id, follow_up)
 
@@ -112,6 +114,12 @@ class FollowUps:
             )
         else:
             await client.chat_postMessage(channel=delivery.user_id, **message.payload())
+
+    async def _reply(self, client: AsyncWebClient, delivery: Delivery, message: Message) -> None:
+        at = delivery.message
+        if at is not None:
+            thread_ts = at.thread_ts or at.ts
+            await client.chat_postMessage(channel=at.channel_id, thread_ts=thread_ts, **message.payload())
 
     async def _refresh_home(self, client: AsyncWebClient, workspace_id: int, user_id: str) -> None:
         view = await self._draw_home(workspace_id, user_id)

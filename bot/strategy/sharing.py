@@ -1,5 +1,6 @@
 """Showing an item where several read: only what every one of them may see."""
 
+from bot.answers import Message
 from bot.asks import Person
 from bot.strategy.blocks.card import shared
 from bot.strategy.facts import Scene
@@ -19,21 +20,32 @@ def share(uow: UnitOfWork, person: Person, words: str, channel_id: str) -> Node 
         The item where not all may see it, so that nothing was posted; else None.
 
     Raises:
+        NotFound, Invalid: as `draw_shared`.
+    """
+    node, message = draw_shared(uow, person, words, channel_id)
+    if message is None:
+        return node
+    key = f"share:{channel_id}:{node.reference}:{person.member_id}:{uow.now.timestamp():.3f}"
+    uow.outbox.put(Envelope(key, message.payload(), uow.now, ANSWER, channel_id=channel_id))
+    return None
+
+
+def draw_shared(uow: UnitOfWork, person: Person, words: str, channel_id: str) -> tuple[Node, Message | None]:
+    """An item and its card as every reader of a channel may see it; no card where not all may see the item.
+
+    Raises:
         NotFound, Invalid: no item is meant, or it is not known who reads the channel.
     """
     scene = look(uow, person.member_id)
     node = find(scene.graph, words)
     if isinstance(node, Several):
-        raise Invalid("Several items fit. Share the one that you mean by the button on its card.")
+        raise Invalid("Several items fit. Name the one that you mean by its reference, such as KR-3.")
     readers = uow.audiences.find_viewers(channel_id)
     if readers is None:
         raise Invalid("I do not know who reads here. Type `/invite @Hoshin` in this channel, then try again.")
     now = uow.picture()
     seen = now.without(frozenset().union(*(access.hidden_from(now.graph, reader) for reader in readers)))
     if node.ref not in seen.graph.nodes:
-        return node
+        return node, None
     told = Scene(viewer=scene.viewer, graph=seen.graph, standings=seen.standings, today=seen.today)
-    payload = shared(told, seen.graph.nodes[node.ref], person.name, person).payload()
-    key = f"share:{channel_id}:{node.reference}:{person.member_id}:{uow.now.timestamp():.3f}"
-    uow.outbox.put(Envelope(key, payload, uow.now, ANSWER, channel_id=channel_id))
-    return None
+    return node, shared(told, seen.graph.nodes[node.ref], person.name, person)

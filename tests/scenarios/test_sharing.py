@@ -56,3 +56,26 @@ async def test_where_the_app_is_not_in_the_channel_it_asks_to_be_invited(office:
     await office.ana.types("/hoshin show KR-1", "quiet")
     await office.ana.clicks("Share")
     await office.ana.will_see("Type `/invite @Hoshin` in this channel")
+
+
+async def test_a_reference_in_a_mention_answers_with_the_card_in_the_thread(office: Stage) -> None:
+    await office.ben.mentions_bot("show kr-1, please", CHANNEL)
+    await office.settled()
+    mention, answer = office.slack.channel(CHANNEL).messages[-2:]
+    assert answer.thread_ts == mention.ts
+    assert "KR-1 First-contact resolution" in answer.text
+    assert office.ana.sees("Shared by Ben Okoye")
+
+
+async def test_a_mention_of_a_restricted_item_is_answered_to_the_asker_alone_and_to_others_as_unknown(
+    office: Stage,
+) -> None:
+    with office.unit_of_work() as uow:
+        uow.plans.get_item(*KR1).is_restricted = True
+    await office.ana.mentions_bot("KR-1", CHANNEL)
+    await office.settled()
+    assert office.ana.sees("KR-1 was not shared")
+    assert not office.ben.sees("KR-1 was not shared")
+    await office.ben.mentions_bot("KR-1", CHANNEL)
+    await office.settled()
+    assert office.ben.sees("There is no KR-1 here.")
