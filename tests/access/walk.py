@@ -1,0 +1,225 @@
+"""A walk through every route of the product, as a person of any role.
+
+An insider walks first: commands, then every button, menu and form that the answers bring, and again what
+these bring. What the walk found is then asked by others, as someone could who forges requests. Every unit of
+work is rolled back, so that each step finds the record as it was.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import select
+
+from bot import commands, ids
+from bot.answers import Answer, OpenView, RefreshHome, Respond, UpdateView
+from bot.app import HOME_SECTIONS
+from bot.asks import Ask, Form, MessageRef, Person, ViewRef
+from bot.home.listeners import draw_home
+from bot.routing import Family, Routes
+from storage.database import Database, UnitOfWork
+from storage.rules.errors import DomainError
+from storage.tables import Outbox
+
+MOST_STEPS = 400
+DEPTH = 3
+SHAPES = (LookupError, TypeError, ValueError, AttributeError)
+"""What a handler raises where a forged request has not the shape of Slack's: the wrapper answers it."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request: a command's text, a press, a submission."""
+
+    family: Family
+    name: str
+    text: str = ""
+    value: str = ""
+    action_id: str = ""
+    view: ViewRef | None = None
+    form: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def typed(self) -> str:
+        """What the person brought themselves, and may therefore be told again."""
+        parts = (self.text, self.value, self.action_id, self.view.metadata if self.view else "")
+        return " ".join((*parts, *(text for _, text in self.form)))
+
+
+@dataclass
+class Walker:
+    """One person's walk; `told` is everything that came back, `touched` what `watch` saw change."""
+
+    routes: Routes
+    database: Database
+    workspace_id: int
+    person: Person
+    now: datetime
+    channel_id: str
+    watch: Callable[[UnitOfWork], str]
+    told: dict[Step, str] = field(default_factory=dict)
+    touched: dict[Step, str] = field(default_factory=dict)
+
+    async def take(self, step: Step) -> list[Step]:
+        """Asks, notes what came back, and returns the steps that it offers."""
+        route = self.routes.find(step.family, step.name)
+        if route is None:
+            return []
+        said: list[str] = []
+        try:
+            answer = await route.handler(self._ask(step, said))
+        except DomainError as error:
+            said.append(error.sentence)
+            answer = Answer()
+        except SHAPES:
+            answer = Answer()
+        shown = list(self._shown(answer))
+        self.told[step] = json.dumps([said, *shown], ensure_ascii=False, default=str)
+        return [found for part in shown for found in _offers(part)]
+
+    def _shown(self, answer: Answer) -> Iterator[Any]:
+        yield dict(answer.ack or {})
+        for follow_up in answer.then:
+            match follow_up:
+                case OpenView(view=view) | UpdateView(view=view):
+                    yield view
+                case Respond(message=message):
+                    yield message.payload()
+                case RefreshHome():
+                    with self.database.unit_of_work(self.workspace_id, self.now, read=True) as uow:
+                        yield draw_home(uow, HOME_SECTIONS, self.person.slack_user_id) or {}
+                case other:
+                    yield {"other": str(other)}
+
+    def _ask(self, step: Step, said: list[str]) -> Ask:
+        async def run(work: Any, *args: Any, **kwargs: Any) -> Any:
+            with self.database.unit_of_work(self.workspace_id, self.now) as uow:
+                before, known = self.watch(uow), _messages(uow)
+                result = work(uow, *args, **kwargs)
+                uow.session.flush()
+                if self.watch(uow) != before:
+                    self.touched[step] = self.watch(uow)
+                said.extend(json.dumps(text, ensure_ascii=False) for text in _sent(uow, known, self.person))
+                uow.session.rollback()
+            return result
+
+        async def read(work: Any, *args: Any, **kwargs: Any) -> Any:
+            with self.database.unit_of_work(self.workspace_id, self.now, read=True) as uow:
+                return work(uow, *args, **kwargs)
+
+        async def meet(slack_user_id: str) -> Person:
+            del slack_user_id
+            return self.person
+
+        return Ask(
+            workspace_id=self.workspace_id,
+            person=self.person,
+            now=self.now,
+            run=run,
+            read=read,
+            meet=meet,
+            text=step.text,
+            value=step.value,
+            action_id=step.action_id,
+            channel_id=self.channel_id,
+            message=MessageRef(self.channel_id, "1.0"),
+            view=step.view,
+            form=Form(dict(step.form)),
+            trigger_id="1.1",
+            payload=_payload(step, self.channel_id, self.person),
+        )
+
+
+async def explore(walker: Walker, seeds: list[Step]) -> list[Step]:
+    """Everything that can be reached from the seeds, each kind of step as often as it has another value."""
+    seen = dict.fromkeys(seeds)
+    level = seeds
+    for _ in range(DEPTH):
+        found = [offer for step in level for offer in await walker.take(step)]
+        level = [step for step in dict.fromkeys(found) if step not in seen][: MOST_STEPS - len(seen)]
+        seen.update(dict.fromkeys(level))
+    return list(seen)
+
+
+def seeds(texts: Mapping[str, list[str]], default: list[str]) -> list[Step]:
+    """Every command of the grammar, bare and with what it may be asked about."""
+    return [
+        Step(Family.COMMAND, verb.route, text=text)
+        for verb in commands.VERBS
+        for text in ["", *texts.get(verb.route, default)]
+    ]
+
+
+def _offers(part: Any, view: ViewRef | None = None) -> Iterator[Step]:
+    """The buttons, menus and forms in what was shown."""
+    if isinstance(part, list):
+        for one in part:
+            yield from _offers(one, view)
+    elif isinstance(part, dict):
+        if part.get("type") in {"modal", "home"}:
+            view = ViewRef("V1", "h", part.get("callback_id", ""), part.get("private_metadata", ""))
+            yield Step(Family.VIEW, view.callback_id, view=view, form=tuple(_filled(part)))
+        if "action_id" in part:
+            yield from _presses(part, view)
+        for one in part.values():
+            yield from _offers(one, view)
+
+
+def _presses(element: Mapping[str, Any], view: ViewRef | None) -> Iterator[Step]:
+    name = ids.route_of(element["action_id"])
+    if element.get("type") == "external_select":
+        yield Step(Family.OPTIONS, name, text="", action_id=element["action_id"], view=view)
+    values = [element.get("value", "")] if "options" not in element else []
+    values += [option["value"] for option in element.get("options", ())[:5]]
+    for value in values:
+        yield Step(Family.ACTION, name, value=value, action_id=element["action_id"], view=view)
+
+
+def _filled(view: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for block in view.get("blocks", ()):
+        element = block.get("element") or {}
+        if block.get("type") != "input":
+            continue
+        initial = element.get("initial_value") or (element.get("initial_option") or {}).get("value")
+        yield block["block_id"], initial or "A word"
+
+
+def _messages(uow: UnitOfWork) -> set[int]:
+    return {row.id for row in uow.session.exec(_outbox(uow))}
+
+
+def _sent(uow: UnitOfWork, known: set[int], person: Person) -> Iterator[Any]:
+    """What others than insiders would read of what was put into the outbox."""
+    for row in uow.session.exec(_outbox(uow)):
+        if row.id not in known and row.member_id in {None, person.member_id}:
+            yield row.payload
+
+
+def _outbox(uow: UnitOfWork) -> Any:
+    return select(Outbox).where(Outbox.workspace_id == uow.workspace_id)
+
+
+def _payload(step: Step, channel_id: str, person: Person) -> dict[str, Any]:
+    return {
+        "type": step.name,
+        "tab": "home",
+        "text": step.text,
+        "channel": {"id": channel_id},
+        "channel_id": channel_id,
+        "user": {"id": person.slack_user_id},
+        "message": {"ts": "1.0", "text": step.text, "user": person.slack_user_id},
+        "view": {"blocks": []},
+    }
+
+
+def unexplored(routes: Routes, steps: list[Step]) -> set[str]:
+    """The routes that the walk never came to."""
+    walked = {(step.family, step.name) for step in steps}
+    return {
+        f"{family} {name}"
+        for family in (Family.COMMAND, Family.ACTION, Family.VIEW, Family.OPTIONS)
+        for name in routes.names(family)
+        if (family, name) not in walked
+    }
