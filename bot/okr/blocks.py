@@ -117,6 +117,11 @@ def recorded_view(recorded: Recorded, locale: str) -> View:
     return modal("Recorded", recorded_blocks(recorded, locale), callback_id=ids.OKR_DONE, close="Close")
 
 
+def said_view(title: str, markup: str) -> View:
+    """The trace of a form, in one sentence."""
+    return modal(title, [section(markup)], callback_id=ids.OKR_DONE, close="Close")
+
+
 def _summary(recorded: Recorded, locale: str) -> str:
     words = [recorded.shown.reference]
     if recorded.value is not None:

@@ -136,3 +136,20 @@ class UpdateForm:
     chosen: Shown | None = None
     milestones: tuple[Milestone, ...] = ()
     link: str = ""
+
+
+MAX_NEEDS_NOTE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """One key result that needs another. `owner` is whose word it waits for; `owner_id` None: nobody's."""
+
+    id: int
+    asking: Node
+    needs: Node
+    owner: str
+    owner_id: int | None
+    note: str
+    is_confirmed: bool
+    is_declined: bool

@@ -6,6 +6,7 @@ from bot.blockkit.cards import card, line, status_words
 from bot.blockkit.kit import Element, button, context, header, option, overflow, section
 from bot.blockkit.mrkdwn import bold, clamp_plain, day_token, link, literal
 from bot.blockkit.surfaces import fit_message
+from bot.okr.depending_forms import needed_line
 from bot.okr.drawing import BETWEEN, card_of, milestone_lines, named
 from bot.okr.facts import Shown
 from bot.okr.viewing import Column, Group, ItemPage, Overview
@@ -60,6 +61,9 @@ def page_message(page: ItemPage, locale: str, zone: str) -> Message:
         title = "Key results" if node.kind is Kind.OBJECTIVE else "What reads it"
         lines = [line(card_of(shown), locale) for shown in page.below]
         rows.append([section(f"{bold(title)}\n" + "\n".join(lines[:20]))])
+    if page.needed:
+        lines = [needed_line(one) for one in page.needed[:10]]
+        rows.append([section(f"{bold('Dependencies')}\n" + "\n".join(lines))])
     if len(page.above) > 1:
         sight = " → ".join(named(shown.node) for shown in page.above)
         rows.append([context(f"Line of sight: {sight}")])
@@ -138,8 +142,11 @@ def _primary(page: ItemPage) -> Element | None:
 
 
 def _more(page: ItemPage) -> Element:
-    word = "Stop following" if page.is_followed else "Follow"
-    return overflow(ids.OKR_FOLLOW, [option(word, page.shown.reference)])
+    reference = page.shown.reference
+    options = [option("Stop following" if page.is_followed else "Follow", f"follow {reference}")]
+    if page.shown.node.kind is Kind.KEY_RESULT and page.may_edit:
+        options.append(option("It needs another key result", f"needs {reference}"))
+    return overflow(ids.OKR_FOLLOW, options)
 
 
 def _title(state: ItemState) -> str:

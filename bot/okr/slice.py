@@ -1,10 +1,10 @@
 """OKRs as the composition root sees them."""
 
-from bot.okr.listeners import grading, updates, writing
+from bot.okr.listeners import depending, grading, updates, writing
 from bot.routing import Routes
 from bot.slices import Slice
 
 routes = Routes()
-routes.include([updates.routes, writing.routes, grading.routes])
+routes.include([updates.routes, writing.routes, grading.routes, depending.routes])
 
 slice = Slice(name="okr", routes=routes)  # noqa: A001 - every slice is called so

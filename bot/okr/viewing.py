@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bot.okr.facts import Shown
+from bot.okr.depending import list_of
+from bot.okr.facts import Needed, Shown
 from bot.okr.looking import Desk, sit_down
 from storage.database import UnitOfWork
 from storage.recording import as_milestone
@@ -59,6 +60,7 @@ class ItemPage:
     may_update: bool
     may_edit: bool
     is_followed: bool
+    needed: tuple[Needed, ...] = ()
     grade: Decimal | None = None
     lesson: str = ""
 
@@ -138,6 +140,7 @@ def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:
         and node.is_live
         and access.may(desk.viewer, Action.UPDATE, desk.graph, node),
         may_edit=access.may(desk.viewer, Action.EDIT, desk.graph, node),
+        needed=list_of(uow, desk, node) if node.kind is Kind.KEY_RESULT else (),
         grade=graded.grade if graded is not None else None,
         lesson=graded.lesson if graded is not None else "",
         is_followed=(node.kind, node.id) in uow.okrs.list_followed(desk.viewer.member_id),

@@ -2,18 +2,20 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from storage.repositories.base import Repository
+from storage.rules.errors import NotFound
 from storage.rules.hierarchy import format_reference
 from storage.rules.terms import Direction, FollowTopic, ItemState, Kind, PlanState
 from storage.tables.member import Follow
-from storage.tables.okr import Grade, KeyResult, Milestone, Objective
+from storage.tables.okr import Dependency, Grade, KeyResult, Milestone, Objective
 from storage.tables.plan import Plan
 
 
@@ -82,6 +84,18 @@ class Wording:
     customer_value: str = ""
     improvement: str = ""
     evidence: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyLine:
+    """A key result that needs another one, by their numbers."""
+
+    id: int
+    asking_number: int
+    needs_number: int
+    note: str
+    confirmed_at: datetime | None
+    declined_at: datetime | None
 
 
 class Okrs(Repository):
@@ -225,4 +239,69 @@ class Okrs(Repository):
             col(Follow.workspace_id) == self.workspace_id,
             col(Follow.member_id) == member_id,
             col(Follow.topic) == FollowTopic.ITEM,
+        )
+
+    def add_dependency(
+        self,
+        key_result_id: int,
+        needs_id: int,
+        *,
+        note: str,
+        asked_by_id: int,
+        at: datetime,
+        is_confirmed: bool,
+    ) -> int | None:
+        """The id of a new dependency; None where it is known already."""
+        row = self._add_once(
+            Dependency(
+                workspace_id=self.workspace_id,
+                key_result_id=key_result_id,
+                needs_id=needs_id,
+                note=note,
+                asked_by_id=asked_by_id,
+                asked_at=at,
+                confirmed_at=at if is_confirmed else None,
+            ),
+            "key_result_id",
+            "needs_id",
+        )
+        return None if row is None else row.id
+
+    def get_dependency(self, dependency_id: int) -> DependencyLine:
+        """Raises NotFound."""
+        row = self.session.execute(
+            self._dependencies().where(col(Dependency.id) == dependency_id)
+        ).one_or_none()
+        if row is None:
+            raise NotFound("There is no such question here any more.")
+        return DependencyLine(*row)
+
+    def list_dependencies(self, key_result_id: int) -> list[DependencyLine]:
+        """What a key result needs, and what needs it."""
+        either = or_(
+            col(Dependency.key_result_id) == key_result_id, col(Dependency.needs_id) == key_result_id
+        )
+        query = self._dependencies().where(either).order_by(col(Dependency.id))
+        return [DependencyLine(*row) for row in self.session.execute(query)]
+
+    def answer_dependency(self, dependency_id: int, *, yes: bool, at: datetime) -> None:
+        """Raises NotFound."""
+        row = self._get(Dependency, dependency_id, "There is no such question here any more.")
+        row.confirmed_at, row.declined_at = (at, None) if yes else (None, at)
+        self.session.flush()
+
+    def _dependencies(self) -> Any:
+        needs = aliased(KeyResult)
+        return (
+            select(
+                col(Dependency.id),
+                col(KeyResult.number),
+                col(needs.number),
+                col(Dependency.note),
+                col(Dependency.confirmed_at),
+                col(Dependency.declined_at),
+            )
+            .join(KeyResult, col(KeyResult.id) == col(Dependency.key_result_id))
+            .join(needs, col(needs.id) == col(Dependency.needs_id))
+            .where(col(Dependency.workspace_id) == self.workspace_id)
         )

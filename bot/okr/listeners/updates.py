@@ -16,6 +16,7 @@ from bot.okr.blocks import (
     undone_message,
     update_form,
 )
+from bot.okr.depending_forms import needs_form
 from bot.okr.facts import Question, Recorded
 from bot.okr.key_forms import KPIS, NAME, READ, RIGHT, keys_form, made_view
 from bot.okr.pages import board_message, overview_message, page_message
@@ -49,8 +50,11 @@ async def open_item(ask: Ask) -> Answer:
 
 @routes.action(ids.OKR_FOLLOW)
 async def follow(ask: Ask) -> Answer:
-    """Follows an item or no longer; the card tells."""
-    page = await ask.run(viewing.follow, ask.person.member_id, ask.value)
+    """The ⋯ menu: follows an item or no longer, or opens the form of what it needs."""
+    wish, _, reference = ask.value.rpartition(" ")
+    if wish == "needs":
+        return open_view(needs_form(reference))
+    page = await ask.run(viewing.follow, ask.person.member_id, reference)
     return say(page_message(page, ask.person.locale, ask.person.zone))
 
 
