@@ -264,6 +264,8 @@ class Ideas(Repository):
     def say_vote(self, idea_id: int, voter: str, sign: str, said_at: Decimal, *, is_on: bool) -> bool:
         """Records one sign of support, or that it was taken back; False where a newer one is known.
 
+        Of two of the same instant the taking back counts: nobody takes back what they have not given.
+
         Args:
             voter: Slack's id of the person.
         """
@@ -285,9 +287,11 @@ class Ideas(Repository):
                 col(IdeaVote.idea_id) == idea_id,
                 col(IdeaVote.voter) == voter,
                 col(IdeaVote.sign) == sign,
-                or_(
+                col(IdeaVote.said_at) < said_at
+                if is_on
+                else or_(
                     col(IdeaVote.said_at) < said_at,
-                    and_(col(IdeaVote.said_at) == said_at, col(IdeaVote.is_on) != is_on),
+                    and_(col(IdeaVote.said_at) == said_at, col(IdeaVote.is_on)),
                 ),
             )
             .values(is_on=is_on, said_at=said_at)
