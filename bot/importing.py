@@ -46,7 +46,7 @@ def import_file(
     """
     with database.workspaces() as workspaces:
         chosen = workspaces.choose(workspace)
-    record = None
+    record = Record()
     if chosen is not None:
         with database.unit_of_work(chosen.id, clock.now(), read=True) as uow:
             record = uow.plans.record()

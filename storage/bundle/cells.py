@@ -157,6 +157,8 @@ class _Workbook:
             return self._number(value, int(style or 0))
         if kind == "s":
             return self._texts[int(value)]
+        if kind == "d":
+            return value.removesuffix("Z").removesuffix("T00:00:00")
         if kind == "b":
             return "yes" if _truth(value) else "no"
         return _unescaped(value)

@@ -27,10 +27,12 @@ from storage.bundle.document import (
 from storage.bundle.values import WEEKDAYS, Period, quarter_days
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.terms import Frequency, PlanState
+from storage.rules.thresholds import THRESHOLDS
 from storage.tables.columns import plain
 
 _NOTHING = "—"
 _DEFAULTS: dict[str, Any] = {**USUAL_VALUES, "work_days": "01234", "start_hour": 9}
+_THRESHOLDS: dict[str, Any] = {one.name: one.default for one in THRESHOLDS}
 _NOT_COMPARED = frozenset({"readings", "ref", "email", "name"})
 
 Key = tuple[str, str]
@@ -103,6 +105,9 @@ class _Meaning:
         checkin = self._said(document.checkin.row, CHECKIN_AS_SHIPPED) if document.checkin else {}
         if checkin:
             rows["checkin", ""] = checkin
+        figures = self._said(document.thresholds.row, _THRESHOLDS) if document.thresholds else {}
+        if figures:
+            rows["thresholds", ""] = figures
         homes = self._homes()
         for person in document.people:
             home = homes.get(person.row.email, "")

@@ -5,9 +5,10 @@ A key that a row leaves out stays as the record has it; `model_fields_set` tells
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import ClassVar, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
 
 from storage.bundle.source import Path, Source
 from storage.bundle.values import (
@@ -55,6 +56,7 @@ from storage.bundle.values import (
 )
 from storage.rules.hierarchy import PREFIXES, Ref, format_reference
 from storage.rules.terms import Frequency, Kind
+from storage.rules.thresholds import THRESHOLDS
 
 VERSION = "1"
 """What `hoshin:` at the top of a file says about its format."""
@@ -175,6 +177,26 @@ class CheckinRow(FileRow):
     @property
     def label(self) -> str:
         return "checkin"
+
+
+class ThresholdRow(FileRow):
+    """Figures of the method that this organisation has set for itself, by their names."""
+
+    @property
+    def label(self) -> str:
+        return "thresholds"
+
+    @property
+    def said(self) -> dict[str, Decimal]:
+        """Those that have a figure."""
+        return {key: value for key, value in self.model_dump().items() if value is not None}
+
+
+ThresholdsRow: type[ThresholdRow] = create_model(
+    "ThresholdsRow",
+    __base__=ThresholdRow,
+    **{one.name: (Figure | None, None) for one in THRESHOLDS},  # type: ignore[call-overload]
+)
 
 
 class AwayRow(FileRow):
@@ -503,6 +525,7 @@ class Document:
     plan: Entry[PlanRow] | None
     plans: tuple[Entry[PlanRow], ...]
     checkin: Entry[CheckinRow] | None
+    thresholds: Entry[ThresholdRow] | None
     people: tuple[Entry[PersonRow], ...]
     teams: tuple[Entry[TeamRow], ...]
     drivers: tuple[Entry[DriverRow], ...]

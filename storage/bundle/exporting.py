@@ -32,6 +32,7 @@ from storage.rules import access
 from storage.rules.access import Action, Viewer
 from storage.rules.hierarchy import format_reference
 from storage.rules.terms import Kind, PlanState
+from storage.rules.thresholds import THRESHOLDS, settled
 from storage.tables.kpi import Kpi
 from storage.tables.member import Member
 from storage.tables.okr import KeyResult, Objective
@@ -80,6 +81,7 @@ class _Exporting:
             "plan": self._plan_row(self._plan) if self._plan else None,
             "plans": [self._plan_row(plan) for plan in self._record.plans if plan is not self._plan],
             "checkin": self._checkin_row(),
+            "thresholds": self._thresholds_row(),
             "people": list(self._people()),
             "teams": list(self._teams()),
             **{section: list(self._items(kind)) for kind, section in SECTION_OF_KIND.items()},
@@ -104,6 +106,11 @@ class _Exporting:
         if row == CHECKIN_AS_SHIPPED:
             return {}
         return {**row, **{key: WEEKDAYS[row[key]].capitalize() for key in ("opens", "closes")}}
+
+    def _thresholds_row(self) -> Row:
+        kept = self._uow.session.get_one(Workspace, self._uow.workspace_id).thresholds or {}
+        figures = settled(kept)
+        return {one.name: figures[one.name] for one in THRESHOLDS if one.name in kept}
 
     def _people(self) -> Iterator[Row]:
         homes = {row.member_id: row.team_id for row in self._uow.plans.list_memberships() if row.is_home}

@@ -21,6 +21,7 @@ from storage.bundle.document import (
     ReadingRow,
     StepRow,
     TeamRow,
+    ThresholdsRow,
 )
 
 HELP_SHEET = "Help"
@@ -65,6 +66,7 @@ SHEETS = (
     SheetLayout("Plan", "plan", PlanRow, is_single=True),
     SheetLayout("Other plans", "plans", PlanRow, is_template_free=True),
     SheetLayout("Check-in", "checkin", CheckinRow, is_single=True),
+    SheetLayout("Thresholds", "thresholds", ThresholdsRow, is_single=True, is_template_free=True),
     SheetLayout("People", "people", PersonRow),
     SheetLayout("Absences", "people", AwayRow, inside="away"),
     SheetLayout("Teams", "teams", TeamRow),

@@ -4,7 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
+
+from sqlalchemy import inspect
+from sqlalchemy.orm.attributes import instance_dict
 
 from storage.bundle.changes import Action, Change, FieldChange
 from storage.database import UnitOfWork
@@ -57,7 +61,7 @@ class Ledger:
         """The row with what the file says of it: a new one, which also takes the defaults, or `row`."""
         if row is None:
             values = {column: _stored(value) for column, value in {**defaults, **said}.items()}
-            row = table(workspace_id=self._uow.workspace_id, **values)
+            row = _new_row(table, {"workspace_id": self._uow.workspace_id, **values})
             self._uow.session.add(row)
             self._outcomes[id(row)] = _Outcome(row, kind, name, is_added=True, after=values)
         else:
@@ -87,18 +91,20 @@ class Ledger:
         """Notes a row that is counted without a trail of its own."""
         self._counted.append((kind, action))
 
-    def write_trail(self, as_fields: AsFields, *, brings_history: bool = False) -> None:
+    def write_trail(self, as_fields: AsFields, *, brings_history: bool = False, begins: bool = False) -> None:
         """One audit entry for every row that was added or changed. The rows must have their ids.
 
         Args:
             as_fields: from (kind, columns) to fields by the names that the trail has for them.
             brings_history: the file tells itself how the rows came to be that it adds.
+            begins: there was no plan before, so the settings are new, too.
         """
         self._uow.audit.record_all(
             [
                 self._trail_of(outcome, as_fields)
                 for outcome in self._outcomes.values()
-                if outcome.action is not Action.UNCHANGED and not (brings_history and outcome.is_added)
+                if outcome.action is not Action.UNCHANGED
+                and not (brings_history and (outcome.is_added or (begins and outcome.kind == "settings")))
             ]
         )
 
@@ -130,6 +136,28 @@ class Ledger:
             for outcome in self._outcomes.values()
             if outcome.action is not Action.UNCHANGED
         )
+
+
+def _new_row(table: type[T], values: Columns) -> T:
+    """A row made as the database's own are made when they are read.
+
+    The model's constructor notes each column one by one, which for thousands of rows takes longer than
+    writing them.
+    """
+    row: T = inspect(table).class_manager.new_instance()
+    instance_dict(row).update({**_defaults_of(table), **values})
+    return row
+
+
+@cache
+def _defaults_of(table: type[TableRow]) -> dict[str, Any]:
+    """What a new row has in the columns that nothing is said of."""
+    fields = ((name, field) for name, field in table.model_fields.items() if name != "id")
+    return {
+        name: field.get_default(call_default_factory=True)
+        for name, field in fields
+        if not field.is_required()
+    }
 
 
 def _as_the_forms_do(

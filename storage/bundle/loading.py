@@ -16,7 +16,7 @@ from storage.bundle.columns import (
     plan_columns,
     team_columns,
 )
-from storage.bundle.document import ItemRow, KeyResultRow, KpiRow, ObjectiveRow, PlanRow
+from storage.bundle.document import Entry, ItemRow, KeyResultRow, KpiRow, ObjectiveRow, PlanRow, ThresholdRow
 from storage.bundle.faults import PlanFileError, refusals
 from storage.bundle.ledger import Ledger
 from storage.bundle.membership import load_absences, load_memberships
@@ -27,7 +27,8 @@ from storage.bundle.trail import Names, load_changes, name_everything
 from storage.bundle.values import quarter_days
 from storage.database import UnitOfWork
 from storage.repositories.plans import ITEM_TABLES, Record
-from storage.rules.errors import NotFound
+from storage.rules import thresholds
+from storage.rules.errors import InvalidFields, NotFound
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.terms import Kind, PlanState
 from storage.tables.kpi import Kpi
@@ -72,9 +73,10 @@ def load(uow: UnitOfWork, bundle: Bundle, *, dry_run: bool = False, by: int | No
         PlanFileError: the file names what neither it nor the record has. Nothing was written.
     """
     record = uow.plans.record()
-    faults = refusals(check(bundle.document, record))
-    if faults:
-        raise PlanFileError(faults)
+    if bundle.checked_against != record.version:
+        faults = refusals(check(bundle.document, record))
+        if faults:
+            raise PlanFileError(faults)
     loading = _Loading(uow, bundle, record, by)
     loading.carry_out()
     loaded = loading.result(is_dry_run=dry_run)
@@ -116,7 +118,9 @@ class _Loading:
             self._put_readings()
             self._uow.session.flush()
             load_changes(self._uow, self._document, self._read_names, self._ledger)
-            self._ledger.write_trail(self._as_fields, brings_history=bool(self._document.changes))
+            self._ledger.write_trail(
+                self._as_fields, brings_history=bool(self._document.changes), begins=not self._record.plans
+            )
             self._uow.session.flush()
 
     def result(self, *, is_dry_run: bool) -> Loaded:
@@ -154,11 +158,25 @@ class _Loading:
         return plan
 
     def _put_checkin(self) -> None:
-        entry = self._document.checkin
-        if entry is None:
-            return
         workspace = self._uow.session.get_one(Workspace, self._uow.workspace_id)
-        self._ledger.change(workspace, "settings", "check-in", checkin_columns(entry.row))
+        said = checkin_columns(self._document.checkin.row) if self._document.checkin else {}
+        if self._document.thresholds is not None:
+            said["thresholds"] = self._thresholds(workspace, self._document.thresholds)
+        if said:
+            self._ledger.change(workspace, "settings", "of the workspace", said)
+
+    def _thresholds(self, workspace: Workspace, entry: Entry[ThresholdRow]) -> dict[str, str] | None:
+        """What the workspace has set for itself, with what the file says."""
+        try:
+            figures = {**thresholds.settled(workspace.thresholds), **entry.row.said}
+            return thresholds.changed(figures) or None
+        except InvalidFields as error:
+            raise PlanFileError(
+                [
+                    self._document.source.fault((*entry.path, name), f"thresholds, {name}: {sentence}")
+                    for name, sentence in error.sentences.items()
+                ]
+            ) from None
 
     def _put_members(self) -> None:
         zone = self._plan.zone if self._plan else "UTC"

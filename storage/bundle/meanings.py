@@ -16,6 +16,7 @@ from storage.rules.terms import (
     Source,
     Strength,
 )
+from storage.rules.thresholds import THRESHOLDS
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _YES_NO = ("yes", "no")
@@ -109,6 +110,8 @@ _MEANINGS = {
     "replaced_by": "The number of the reading that corrected this one, for history.",
 }
 
+_THRESHOLDS = {one.name: one.meaning for one in THRESHOLDS}
+
 EXAMPLES: dict[str, Row] = {
     "Plan": {"title": "Norden Pumps 2026", "starts": date(2026, 1, 1), "zone": "Europe/Berlin"},
     "Check-in": {"opens": "Monday", "closes": "Wednesday", "closes_hour": 17, "reminder_percent": 80},
@@ -196,7 +199,7 @@ def meaning(key: str, section: str) -> str:
     """A key in one line, as someone who fills in a form needs it."""
     if key == "source" and section == "readings":
         return "Where it was noted (check-in, import), for history."
-    return _MEANINGS[key]
+    return _MEANINGS.get(key) or _THRESHOLDS[key]
 
 
 def choices(key: str, section: str) -> tuple[str, ...]:

@@ -16,11 +16,15 @@ from storage.repositories.plans import Record
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A plan file without a fault. `warnings` are what is doubtful in it."""
+    """A plan file without a fault. `warnings` are what is doubtful in it.
+
+    `checked_against` is the version of the record that it was checked against; None where it was none.
+    """
 
     name: str
     document: Document
     warnings: tuple[Fault, ...]
+    checked_against: tuple[int, ...] | None = None
 
     @property
     def people(self) -> tuple[PersonRow, ...]:
@@ -56,7 +60,7 @@ def read_plan_file(
     faults = [*read.faults, *(fault for fault in faults if (fault.sheet, fault.line) not in told)]
     if refusals(faults):
         raise PlanFileError(refusals(faults))
-    return Bundle(read.file, document, tuple(sorted(faults)))
+    return Bundle(read.file, document, tuple(sorted(faults)), record.version if record else None)
 
 
 def read_source(source: Path | str | bytes, name: str | None = None) -> Source:

@@ -123,7 +123,7 @@ class ReadingLoader:
             else:
                 self._ledger.count("reading", Action.CHANGED)
                 corrections.append((before.current.id, reading))
-        self._uow.plans.add_readings(added)
+        self._uow.bundles.add_readings(added)
         self._uow.plans.correct_readings(corrections)
 
     def _add_past(self, past: Sequence[Entry[ReadingRow]], kept: defaultdict[Slot, _Kept]) -> None:
@@ -148,7 +148,7 @@ class ReadingLoader:
             self._ledger.count("reading", Action.ADDED)
             member_id = self._members[row.by].id if row.by else None
             added.append(self._values(slot, row.value, row.source or Source.IMPORT, member_id, row.recorded))
-        self._uow.plans.add_readings(added)
+        self._uow.bundles.add_readings(added)
 
     def _refuse_rewriting(
         self, past: Sequence[Entry[ReadingRow]], known: Mapping[tuple[Slot, datetime], Counter[Decimal]]

@@ -31,6 +31,7 @@ from storage.bundle.document import (
     ReadingRow,
     StepRow,
     TeamRow,
+    ThresholdsRow,
 )
 from storage.bundle.faults import Fault
 from storage.bundle.source import Path, Source, Value
@@ -38,7 +39,7 @@ from storage.bundle.values import nearest, quoted, read_ref
 
 R = TypeVar("R", bound=FileRow)
 
-SINGLE_ROWS = ("plan", "checkin")
+SINGLE_ROWS = ("plan", "checkin", "thresholds")
 SECTIONS = (
     "plans",
     "people",
@@ -100,6 +101,7 @@ class _Shaper:
             plan=self._single(content, "plan", PlanRow),
             plans=self._entries(rows["plans"], PlanRow),
             checkin=self._single(content, "checkin", CheckinRow),
+            thresholds=self._single(content, "thresholds", ThresholdsRow),
             people=self._entries(rows["people"], PersonRow),
             teams=self._entries(rows["teams"], TeamRow),
             drivers=self._entries(rows["drivers"], DriverRow),

@@ -162,7 +162,8 @@ class _Composer:
 
     def _key(self, event: Event, path: Path) -> str:
         if isinstance(event, ScalarEvent):
-            self._check_plain(event)
+            if event.tag or event.anchor:
+                self._refuse(event, _REPEATED)
             return str(event.value)
         self._refuse(event, "A key is a word. Write it before a colon, as in “title: …”.")
         self._value(event, (*path, "?"))

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from storage.repositories.base import Repository
+from storage.repositories.strategies import Strategies
 from storage.rules.terms import Source
 from storage.tables.audit import AuditEntry
 from storage.tables.columns import Row
@@ -56,6 +57,14 @@ class Bundles(Repository):
             )
         return (PastReading(*row) for row in self.session.execute(query))
 
+    def add_readings(self, readings: Sequence[dict[str, Any]]) -> None:
+        """Many readings, given by their columns; each must have the same ones."""
+        rows = [{**reading, "workspace_id": self.workspace_id} for reading in readings]
+        if rows:
+            # Past the session, which would look at each row once more; nothing of it waits for these.
+            self.session.connection().execute(insert(Reading), rows)
+            Strategies(self.session, self.workspace_id).count_change()
+
     def link_corrections(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Marks readings (first ids) as superseded by others (second ids)."""
         statement = (
@@ -66,6 +75,7 @@ class Bundles(Repository):
         rows: list[dict[str, Any]] = [{"old_id": old, "new_id": new} for old, new in pairs]
         if rows:
             self.session.connection().execute(statement, rows)
+            Strategies(self.session, self.workspace_id).count_change()
 
     def list_changes(self) -> list[AuditEntry]:
         """Every entry of the trail."""

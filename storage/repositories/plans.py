@@ -54,6 +54,13 @@ class Record:
     members: dict[str, Member] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     items: dict[Ref, PlanItem] = field(default_factory=dict)
+    revision: int = field(default=0, compare=False)
+    """The workspace's `plan_revision`: with the same one, and as many rows, it is the same record."""
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        """The same where nothing that a plan file may name has changed."""
+        return self.revision, len(self.plans), len(self.members), len(self.teams), len(self.items)
 
     @property
     def active_plan(self) -> Plan | None:
@@ -189,6 +196,7 @@ class Plans(Repository):
                 for kind, table in ITEM_TABLES.items()
                 for item in self.session.exec(select(table).where(table.workspace_id == self.workspace_id))
             },
+            revision=self.session.get_one(Workspace, self.workspace_id).plan_revision,
         )
 
     def list_memberships(self) -> list[TeamMember]:

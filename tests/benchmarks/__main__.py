@@ -4,7 +4,18 @@ import argparse
 from collections.abc import Callable, Iterator
 
 from bot import heap
-from tests.benchmarks import commands, fanout, kaizen, kills, plan, reality, schedules, startup, updates
+from tests.benchmarks import (
+    commands,
+    fanout,
+    imports,
+    kaizen,
+    kills,
+    plan,
+    reality,
+    schedules,
+    startup,
+    updates,
+)
 from tests.benchmarks.logs import log_to_nowhere
 from tests.benchmarks.table import Line, as_text
 
@@ -14,6 +25,7 @@ MEASUREMENTS: dict[str, Callable[..., Iterator[Line]]] = {
     "startup": startup.measure,
     "commands": commands.measure,
     "plan": plan.measure,
+    "imports": imports.measure,
     "reality": reality.measure,
     "kaizen": kaizen.measure,
     "updates": updates.measure,

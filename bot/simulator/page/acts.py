@@ -58,7 +58,10 @@ async def keep(client: Client, posted: FormData) -> Outcome:
     else:
         values = _sent(client, placed, posted)
     if not placed.dispatches:
-        return await client.act(source, placed.block_id, placed.action_id, values)
+        try:
+            return await client.act(source, placed.block_id, placed.action_id, values)
+        except LookupError:
+            return Outcome("This field does not take such a file." if files else _GONE.notice)
     # A field that tells the app at Enter has not been entered yet: act would tell it.
     _hold(client, source, placed, forms.chosen_from(placed.element, values, ()))
     return Outcome()

@@ -12,8 +12,9 @@ from storage.bundle.checks.people import check_people, check_teams
 from storage.bundle.document import Document
 from storage.bundle.faults import Fault
 from storage.repositories.plans import Record
+from storage.rules import thresholds
 from storage.rules.cadence import WeeklyRhythm
-from storage.rules.errors import Invalid
+from storage.rules.errors import Invalid, InvalidFields
 from storage.rules.terms import PlanState
 
 
@@ -26,6 +27,7 @@ def check(document: Document, record: Record | None) -> list[Fault]:
     findings = Findings(document.source)
     names = Names(document, record)
     _check_settings(document, names, findings)
+    _check_thresholds(document, findings)
     check_people(document, names, findings)
     check_teams(document, names, findings)
     check_items(document, names, findings)
@@ -34,6 +36,17 @@ def check(document: Document, record: Record | None) -> list[Fault]:
     check_readings(document, names, findings)
     check_changes(document, names, findings)
     return findings.faults
+
+
+def _check_thresholds(document: Document, findings: Findings) -> None:
+    entry = document.thresholds
+    if entry is None:
+        return
+    try:
+        thresholds.changed({**thresholds.settled(None), **entry.row.said})
+    except InvalidFields as error:
+        for name, sentence in error.sentences.items():
+            findings.refuse(entry, name, sentence)
 
 
 def _check_settings(document: Document, names: Names, findings: Findings) -> None:

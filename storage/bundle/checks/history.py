@@ -15,7 +15,8 @@ _MEASURES = frozenset({Kind.KPI, Kind.KEY_RESULT})
 
 def check_readings(document: Document, names: Names, findings: Findings) -> None:
     """Every row of `readings`."""
-    periods = _said_under_measures(document, names)
+    is_any_new = any(entry.row.recorded is None for entry in document.readings)
+    periods = _said_under_measures(document, names) if is_any_new else {}
     numbers: dict[tuple[Ref, date], set[int]] = defaultdict(set)
     for entry in document.readings:
         if not _measures(entry, names, findings):

@@ -35,6 +35,7 @@ class Names:
             entry.row.title: (entry.row.starts, entry.row.ends_on) for entry in document.every_plan
         }
         self._document = document
+        self._fiscal_year = _fiscal_year(document, self._record)
 
     @property
     def has_plan(self) -> bool:
@@ -135,16 +136,16 @@ class Names:
                 parents[ref] = getattr(row, "parent", None)
         return parents
 
-    @property
-    def _fiscal_year(self) -> tuple[date, date] | None:
-        plan = self._document.plan
-        if plan is not None:
-            return _year(plan.row)
-        active = self._record.active_plan
-        return (active.starts_on, active.ends_on) if active else None
-
     def _passes(self, name: str, is_known: bool) -> bool:
         return is_known or not self._judges_unknown or name.lower() in self._spoilt
+
+
+def _fiscal_year(document: Document, record: Record) -> tuple[date, date] | None:
+    """The first and last day of the plan that the file is about."""
+    if document.plan is not None:
+        return _year(document.plan.row)
+    active = record.active_plan
+    return (active.starts_on, active.ends_on) if active else None
 
 
 def find_loops(parents: Mapping[K, K | None], starts: Iterable[K]) -> Iterator[list[K]]:

@@ -142,6 +142,8 @@ def live(uow: UnitOfWork, rows: dict[str, Any]) -> None:
             ),
         ]
     )
+    workspace = uow.settings.get()
+    workspace.checkin_closes_hour, workspace.thresholds = 12, {"grade_green": "0.8", "grace_weekly": "9"}
     before = uow.plans.get_active()
     after = factories.plan(
         uow,

@@ -97,8 +97,9 @@ def test_numbers_dates_and_percentages_are_what_a_person_sees() -> None:
 def test_texts_are_read_however_the_workbook_keeps_them() -> None:
     rows = (
         '<sheetData><row><c t="inlineStr"><is><t>ref</t></is></c><c t="s"><v>0</v></c>'
-        '<c t="str"><v>title</v></c></row>'
-        '<row r="4"><c r="A4" t="s"><v>1</v></c><c r="C4" t="s"><v>2</v></c></row></sheetData>'
+        '<c t="str"><v>title</v></c><c t="str"><v>due</v></c></row>'
+        '<row r="4"><c r="A4" t="s"><v>1</v></c><c r="C4" t="s"><v>2</v></c>'
+        '<c t="d"><v>2026-03-01T00:00:00</v></c></row></sheetData>'
     )
     shared = (
         '<sst xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"><si><t>owner</t></si>'
@@ -118,7 +119,7 @@ def test_texts_are_read_however_the_workbook_keeps_them() -> None:
     )
 
     assert content(read_workbook(data, "plan.xlsx"))["drivers"] == [
-        {"ref": "D-1", "owner": None, "title": "a\nb"}
+        {"ref": "D-1", "owner": None, "title": "a\nb", "due": "2026-03-01"}
     ]
 
 
