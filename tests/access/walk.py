@@ -6,6 +6,7 @@ work is rolled back, so that each step finds the record as it was.
 """
 
 import json
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,8 +24,8 @@ from storage.database import Database, UnitOfWork
 from storage.rules.errors import DomainError
 from storage.tables import Outbox
 
-MOST_STEPS = 400
-DEPTH = 3
+VARIANTS = 4
+"""With how many different values one route is asked."""
 SHAPES = (LookupError, TypeError, ValueError, AttributeError)
 """What a handler raises where a forged request has not the shape of Slack's: the wrapper answers it."""
 
@@ -133,13 +134,18 @@ class Walker:
 
 
 async def explore(walker: Walker, seeds: list[Step]) -> list[Step]:
-    """Everything that can be reached from the seeds, each kind of step as often as it has another value."""
+    """Everything that can be reached from the seeds, each route with a few of the values that it is given."""
     seen = dict.fromkeys(seeds)
-    level = seeds
-    for _ in range(DEPTH):
-        found = [offer for step in level for offer in await walker.take(step)]
-        level = [step for step in dict.fromkeys(found) if step not in seen][: MOST_STEPS - len(seen)]
-        seen.update(dict.fromkeys(level))
+    counts = Counter((step.family, step.name) for step in seeds)
+    pending = deque(seeds)
+    while pending:
+        for step in await walker.take(pending.popleft()):
+            route = (step.family, step.name)
+            if step in seen or counts[route] >= VARIANTS:
+                continue
+            counts[route] += 1
+            seen[step] = None
+            pending.append(step)
     return list(seen)
 
 
