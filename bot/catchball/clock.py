@@ -6,7 +6,7 @@ person and their day, so that neither a second tick nor a second replica says it
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,29 @@ def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
     if uow.chores.is_due(CATCHBALL, uow.now):
         found.append(remind)
     return tuple(found)
+
+
+def next_due(uow: UnitOfWork) -> datetime | None:
+    """When someone is next reminded of a ball, or one expires; None where none is in the air."""
+    plan = uow.strategies.find_plan()
+    if plan is None or not uow.catchballs.has_open():
+        return None
+    waiting = [
+        (party.member_id, ball.held_since or uow.now)
+        for ball, party in uow.catchballs.list_unreminded(uow.now)
+    ]
+    patterns = _patterns(uow, {member_id for member_id, _ in waiting})
+    instants = [
+        due_instant(patterns[member_id], since, REMIND_AFTER_DAYS)
+        for member_id, since in waiting
+        if member_id in patterns
+    ]
+    until_on = uow.catchballs.find_first_until_on()
+    if until_on is not None:
+        instants.append(local_instant(plan.zone, until_on + _DAY, time()))
+    first = min((instant for instant in instants if instant is not None), default=None)
+    # What is due already waits for someone's working hours, or for tomorrow.
+    return first if first is None or first > uow.now else uow.now + LOOK_EVERY
 
 
 def find_sponsor(uow: UnitOfWork, graph: Graph, row: Catchball, ball: Ball) -> int | None:

@@ -313,9 +313,8 @@ def _check_open(graph: Graph, parent: Ref, channel: ChannelFacts) -> None:
 
 def _redraw_about(uow: UnitOfWork, kind: Kind, item_id: int) -> None:
     for line in uow.catchballs.list_lines(states={BallState.DEPLOYED}):
-        row = uow.catchballs.find(line.number)
-        if row is not None and (line.item_kind, line.item_id) == (kind, item_id):
-            redraw(uow, row)
+        if (line.item_kind, line.item_id) == (kind, item_id):
+            redraw(uow, uow.catchballs.lock(line.number))
 
 
 def _by_inputs(work: Callable[[], T]) -> T:

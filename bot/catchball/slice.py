@@ -1,6 +1,6 @@
 """Catchball as the composition root sees it."""
 
-from bot.catchball.clock import expire_due, find_due, remind
+from bot.catchball.clock import expire_due, find_due, next_due, remind
 from bot.catchball.home import draw_held, read_held
 from bot.catchball.listeners import routes
 from bot.catchball.words import WORDS
@@ -11,6 +11,7 @@ slice = Slice(  # noqa: A001 - every slice is called so
     routes=routes,
     due=(expire_due, remind),
     find_due=find_due,
+    next_due=next_due,
     home=HomeSection(rank=20, read=read_held, draw=draw_held),
     words=WORDS,
 )

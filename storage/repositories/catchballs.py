@@ -268,7 +268,6 @@ class Catchballs(Repository):
                 col(CatchballParty.reminded_at).is_(None),
             )
             .order_by(col(Catchball.held_since), col(Catchball.id), col(CatchballParty.position))
-            .with_for_update()
         )
         return [(ball, party) for ball, party in rows]
 
@@ -284,9 +283,17 @@ class Catchballs(Repository):
                     col(Catchball.told_at).is_(None),
                 )
                 .order_by(col(Catchball.held_since), col(Catchball.id))
-                .with_for_update()
             ).scalars()
         )
+
+    def find_first_until_on(self) -> date | None:
+        """The first day until which an open ball waits."""
+        found: date | None = self.session.execute(
+            select(func.min(col(Catchball.until_on))).where(
+                self._of(Catchball), col(Catchball.state).in_(list(OPEN))
+            )
+        ).scalar_one()
+        return found
 
     def has_open(self) -> bool:
         """Whether any ball is in the air."""

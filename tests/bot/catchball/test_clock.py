@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from bot.catchball.clock import due_instant, expire_due, find_due, remind
+from bot.catchball.clock import due_instant, expire_due, find_due, next_due, remind
 from bot.catchball.posting import tell
 from storage import catchballs
 from storage.database import Database
@@ -46,6 +46,16 @@ def test_the_holder_is_reminded_once_on_the_second_working_day(table: Table) -> 
     assert told(table, 2.2, "Ben") == 1
     assert told(table, 3.1, "Ben") == 1
     assert told(table, 3.1, "Ana") == 0
+
+
+def test_the_next_instant_is_known_before_it_comes(table: Table) -> None:
+    with table.work() as uow:
+        assert next_due(uow) == datetime(2026, 2, 11, 9, tzinfo=UTC)
+    assert told(table, 2.1, "Ben") == 1
+    with table.work() as uow:
+        assert next_due(uow) == datetime(2026, 2, 24, tzinfo=UTC)
+        catchballs.withdraw(uow, table.viewer(uow, "Ana"), 1)
+        assert next_due(uow) is None
 
 
 def test_nobody_is_reminded_at_night(table: Table) -> None:

@@ -1,0 +1,201 @@
+"""What the service refuses before anything is posted, and that the card shows what is stored."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import select
+
+from bot.asks import ChannelFacts
+from bot.catchball import service
+from bot.catchball.drawing import card_message
+from bot.catchball.facts import Aim, Told, Typed
+from bot.catchball.posting import face_of
+from bot.catchball.record import as_yaml
+from storage.catchballs import Counter
+from storage.database import Database, UnitOfWork
+from storage.rules.catchball import Move
+from storage.rules.errors import Closed, DomainError, Invalid, InvalidFields, NotAllowed, NotFound, Overtaken
+from storage.tables import Outbox
+from storage.tables.plan import Reader
+from tests.clock import FrozenClock
+from tests.storage.test_catchballs import A1, Table, sit_down
+
+PUBLIC = ChannelFacts("C1", is_private=False, is_member=True)
+PRIVATE = ChannelFacts("G1", is_private=True, is_member=True)
+TYPED = Typed(
+    title="Answer right the first time",
+    measure="First-contact resolution from 70 to 80 %",
+    due_on=date(2026, 6, 30),
+    why="Customers wait <!channel>",
+    parent="a-1",
+)
+
+
+@pytest.fixture
+def table(sqlite_database: Database, clock: FrozenClock) -> Table:
+    return sit_down(sqlite_database, clock)
+
+
+def throw(
+    table: Table, typed: Typed = TYPED, to: tuple[str, ...] = ("Ben",), channel: ChannelFacts = PUBLIC
+) -> Told:
+    with table.work() as uow:
+        ids = [table.ids[one] for one in to]
+        return service.propose(uow, table.ids["Ana"], typed, ids, channel, locale="en-GB")
+
+
+def do(table: Table, who: str, verb: Callable[..., Any], *given: Any, **more: Any) -> Any:
+    with table.work() as uow:
+        return verb(uow, table.ids[who], *given, **more)
+
+
+def counter(table: Table, who: str, target: int, version: int = 1, number: int = 1) -> Told:
+    aim = Aim(number, version)
+    typed = replace(TYPED, parent="", measure=f"First-contact resolution from 70 to {target} %")
+    with table.work() as uow:
+        terms = service.terms_of(uow, table.ids[who], aim)
+        wanted = Counter(terms=terms, reason="It slipped", reasons={"target": "Training"})
+        return service.counter(uow, table.ids[who], aim, typed, wanted, locale="en-GB")
+
+
+@pytest.mark.parametrize(
+    ("channel", "sentence"),
+    [
+        (replace(PUBLIC, is_direct=True), "has nobody else in it"),
+        (replace(PUBLIC, is_archived=True), "archived"),
+        (replace(PUBLIC, is_member=False), "/invite @Hoshin"),
+    ],
+)
+def test_where_no_card_can_stand_nothing_is_thrown(
+    table: Table, channel: ChannelFacts, sentence: str
+) -> None:
+    with pytest.raises(Invalid, match=sentence):
+        throw(table, channel=channel)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "sentence"),
+    [
+        ({"measure": "Resolution"}, "measure", "From where?"),
+        ({"measure": "Resolution from many to 80 %"}, "measure", "Write it as"),
+        ({"due_on": date(2026, 2, 1)}, "due_on", "is over already"),
+        ({"parent": "somewhere"}, "parent", "is not a reference"),
+    ],
+)
+def test_what_is_wrong_is_told_beside_its_input(
+    table: Table, changed: dict[str, Any], field: str, sentence: str
+) -> None:
+    with pytest.raises(DomainError, match=sentence) as refusal:
+        throw(table, replace(TYPED, **changed))
+    told = refusal.value
+    fields = set(told.sentences) if isinstance(told, InvalidFields) else {told.field}
+    assert field in fields
+
+
+def test_a_parent_that_is_not_there_is_refused(table: Table) -> None:
+    with pytest.raises(NotFound, match="There is no A-9 here"):
+        throw(table, replace(TYPED, parent="A-9"))
+
+
+def test_what_is_restricted_is_not_negotiated_before_everyone(table: Table) -> None:
+    with table.work() as uow:
+        uow.plans.get_item(*A1).is_restricted = True
+        uow.parts.add_person(Reader, A1[0], uow.plans.get_item(*A1).id, table.ids["Ben"])
+    with pytest.raises(Invalid, match="Choose a private one"):
+        throw(table)
+    assert throw(table, channel=PRIVATE).face.ball.version == 1
+
+
+def test_an_old_card_agrees_to_nothing(table: Table) -> None:
+    throw(table, to=("Ben", "Carla"))
+    counter(table, "Ben", 76)
+    with pytest.raises(Overtaken, match="Ben countered meanwhile: to 80 % → 76 %"):
+        do(table, "Carla", service.agree, Aim(1, 1))
+
+
+def test_a_second_press_changes_nothing_more(table: Table) -> None:
+    throw(table)
+    assert do(table, "Ben", service.agree, Aim(1, 1)).has_ended_round
+    with pytest.raises(Closed, match="C-1 is agreed"):
+        do(table, "Ben", service.agree, Aim(1, 1))
+
+
+def test_what_the_folded_form_did_not_show_stays(table: Table) -> None:
+    throw(table, replace(TYPED, resources="Two trainers"))
+    assert counter(table, "Ben", 76).face.ball.terms.resources == "Two trainers"
+
+
+def test_whoever_does_not_hold_the_ball_is_told_before_they_type(table: Table) -> None:
+    throw(table)
+    with pytest.raises(NotAllowed, match="Ben has the ball"):
+        do(table, "Ana", service.open_counter, 1)
+
+
+def test_a_private_ball_is_in_no_list_of_others(table: Table) -> None:
+    throw(table, channel=PRIVATE)
+    with pytest.raises(NotFound):
+        do(table, "Dan", service.show, "C-1")
+    seen = do(table, "Dan", service.overview)
+    assert (seen.held, seen.waited, seen.team) == ((), (), ())
+    assert [one.reference for one in do(table, "Ben", service.overview).held] == ["C-1"]
+
+
+def test_the_record_tells_versions_reasons_and_moves(table: Table) -> None:
+    throw(table)
+    counter(table, "Ben", 76)
+    text = as_yaml(do(table, "Dan", service.show, "c-1"))
+    for part in ("ref: C-1", "proposer: Ana", "target: '76'", "target: Training", "move: counter"):
+        assert part in text
+
+
+def test_what_people_wrote_pings_nobody(table: Table) -> None:
+    throw(table)
+    assert "<!channel>" not in str(_cards(table))
+
+
+MOVES = st.lists(
+    st.tuples(
+        st.sampled_from(["Ana", "Ben", "Carla"]),
+        st.sampled_from([Move.COUNTER, Move.AGREE, Move.ASK, Move.DECLINE, Move.WITHDRAW, Move.REOPEN]),
+        st.integers(71, 90),
+    ),
+    min_size=2,
+    max_size=10,
+)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moves=MOVES)
+def test_the_card_always_shows_what_is_stored(table: Table, moves: list[tuple[str, Move, int]]) -> None:
+    number = throw(table, to=("Ben", "Carla")).face.ball.number
+    for who, move, target in moves:
+        try:
+            with table.work() as uow:
+                version = uow.catchballs.lock(number).version
+            if move is Move.COUNTER:
+                counter(table, who, target, version, number)
+            elif move is Move.AGREE:
+                do(table, who, service.agree, Aim(number, version))
+            else:
+                do(table, who, service.say, move, Aim(number, version), "Because.")
+        except DomainError:
+            continue
+    with table.work() as uow:
+        row = uow.catchballs.lock(number)
+        assert _card(uow, row.id) == card_message(face_of(uow, row)).payload()
+
+
+def _card(uow: UnitOfWork, ball_id: int) -> Any:
+    found = uow.outbox.find(f"catchball:{ball_id}")
+    return found.payload if found is not None else None
+
+
+def _cards(table: Table) -> list[Any]:
+    with table.work() as uow:
+        rows = uow.session.exec(select(Outbox).where(Outbox.workspace_id == table.workspace))
+        return [row.payload for row in rows]
