@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import yaml
-
+from storage.bundle.yaml_text import write_yaml
 from storage.catchballs import Record
-from storage.rules.catchball_terms import QUESTIONS, Terms
+from storage.rules.catchball_terms import QUESTIONS, WORDS, Terms, shown
 
 
 def as_yaml(record: Record) -> str:
@@ -37,18 +36,20 @@ def as_yaml(record: Record) -> str:
             for move in record.moves
         ],
     }
-    return yaml.safe_dump(_without_empty(about), sort_keys=False, allow_unicode=True, width=110)
+    return write_yaml(_without_empty(about))
 
 
 def _version(record: Record, one: Any) -> dict[str, Any]:
     answers = {QUESTIONS[name]: said for name, said in (one.answers or {}).items() if name in QUESTIONS}
-    terms = {name: value for name, value in Terms.read(one.terms).stored().items() if value not in (None, "")}
+    terms = Terms.read(one.terms)
+    said = {name: getattr(terms, name) for name in WORDS if name != "parent"}
+    said["parent"] = shown(terms, "parent")
     return _without_empty(
         {
             "version": one.number,
             "by": _name(record, one.author_id),
             "at": one.at,
-            "terms": terms,
+            "terms": _without_empty(said),
             "reason": one.reason,
             "reasons": one.reasons,
             "answers": answers,
