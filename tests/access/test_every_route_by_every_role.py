@@ -15,7 +15,7 @@ from storage.database import Database, UnitOfWork
 from storage.rules.terms import GIVEN_ROLES, Kind, ReaderKind, Role
 from storage.tables import Member
 from tests import factories
-from tests.access.walk import Step, Walker, explore, seeds, unexplored
+from tests.access.walk import Step, Walker, explore, forged, seeds
 from tests.clock import FrozenClock
 
 SECRETS = (
@@ -33,7 +33,7 @@ HIDDEN = {
     (Kind.KPI, 77),
     (Kind.INITIATIVE, 77),
 }
-ASKED = ["A-77", "O-77", "KR-77", "KPI-77", "I-77", "Graz", "A-1", "KR-1"]
+ASKED = ["A-77", "KPI-77", "Graz", "KR-1"]
 TEXTS = {
     "okr update": ["KR-77 5 8 going on", "KPI-77 5", "KR-1 75 8 fine", "Graz 5"],
     "hoshin link": ["A-77 B-1 strong", "I-77 KPI-77 weak", "A-1 B-1 strong"],
@@ -135,17 +135,19 @@ async def test_nobody_outside_its_circle_sees_or_changes_a_restricted_item_by_an
         walker = _walker(routes, sqlite_database, clock.now(), company, insider)
         steps |= dict.fromkeys(await explore(walker, [*_events(), *seeds(TEXTS, ASKED)]))
         assert any(SECRETS[0] in told for told in walker.told.values())
+    walked = {(step.family, step.name) for step in steps}
+    assert len(walked) >= WALKED_AT_LEAST
+    steps |= dict.fromkeys(forged(routes, list(steps)))
     for name, person in company.outsiders.items():
         walker = _walker(routes, sqlite_database, clock.now(), company, person)
         for step in steps:
             await walker.take(step)
         assert _leaks(walker) == [], name
         assert walker.touched == {}, name
-    assert sorted(unexplored(routes, list(steps)) - UNWALKED) == []
 
 
-UNWALKED: frozenset[str] = frozenset()
-"""Routes that no insider of this company comes to; each has tests of its own."""
+WALKED_AT_LEAST = 80
+"""Routes that an insider comes to by what the answers offer; the others are asked with forged requests."""
 
 
 def _events() -> list[Step]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import select
 
 from bot import commands, ids
@@ -24,7 +26,7 @@ from storage.database import Database, UnitOfWork
 from storage.rules.errors import DomainError
 from storage.tables import Outbox
 
-VARIANTS = 4
+VARIANTS = 3
 """With how many different values one route is asked."""
 SHAPES = (LookupError, TypeError, ValueError, AttributeError)
 """What a handler raises where a forged request has not the shape of Slack's: the wrapper answers it."""
@@ -62,6 +64,8 @@ class Walker:
     watch: Callable[[UnitOfWork], str]
     told: dict[Step, str] = field(default_factory=dict)
     touched: dict[Step, str] = field(default_factory=dict)
+    seen: str | None = None
+    """What `watch` saw in the beginning; since all is rolled back, it is the same before each step."""
 
     async def take(self, step: Step) -> list[Step]:
         """Asks, notes what came back, and returns the steps that it offers."""
@@ -97,12 +101,14 @@ class Walker:
     def _ask(self, step: Step, said: list[str]) -> Ask:
         async def run(work: Any, *args: Any, **kwargs: Any) -> Any:
             with self.database.unit_of_work(self.workspace_id, self.now) as uow:
-                before, known = self.watch(uow), _messages(uow)
+                before, written = self.watch(uow) if self.seen is None else self.seen, _written(uow)
+                self.seen, known = before, _messages(uow)
                 result = work(uow, *args, **kwargs)
                 uow.session.flush()
-                if self.watch(uow) != before:
-                    self.touched[step] = self.watch(uow)
-                said.extend(json.dumps(text, ensure_ascii=False) for text in _sent(uow, known, self.person))
+                if written:
+                    said.extend(json.dumps(one, ensure_ascii=False) for one in _sent(uow, known, self.person))
+                    if self.watch(uow) != before:
+                        self.touched[step] = self.watch(uow)
                 uow.session.rollback()
             return result
 
@@ -192,6 +198,19 @@ def _filled(view: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield block["block_id"], initial or "A word"
 
 
+def _written(uow: UnitOfWork) -> list[str]:
+    """Fills up as the unit of work writes."""
+    found: list[str] = []
+
+    def on_statement(statement: ORMExecuteState) -> None:
+        if not statement.is_select:
+            found.append("statement")
+
+    event.listen(uow.session, "after_flush", lambda *_: found.append("flush"))
+    event.listen(uow.session, "do_orm_execute", on_statement)
+    return found
+
+
 def _messages(uow: UnitOfWork) -> set[int]:
     return {row.id for row in uow.session.exec(_outbox(uow))}
 
@@ -220,12 +239,14 @@ def _payload(step: Step, channel_id: str, person: Person) -> dict[str, Any]:
     }
 
 
-def unexplored(routes: Routes, steps: list[Step]) -> set[str]:
-    """The routes that the walk never came to."""
+def forged(routes: Routes, steps: list[Step]) -> list[Step]:
+    """Requests to the routes that the walk never came to, as someone would forge them."""
     walked = {(step.family, step.name) for step in steps}
-    return {
-        f"{family} {name}"
-        for family in (Family.COMMAND, Family.ACTION, Family.VIEW, Family.OPTIONS)
+    return [
+        Step(family, name, text=word, value=word, action_id=f"{name}:{word.rpartition('-')[2]}", view=view)
+        for family in (Family.COMMAND, Family.ACTION, Family.VIEW, Family.OPTIONS, Family.EVENT)
         for name in routes.names(family)
         if (family, name) not in walked
-    }
+        for word in ("KR-77", "77", "1")
+        for view in (None, ViewRef("V1", "h", name, json.dumps({"ref": word, "item": word, "id": 1})))
+    ]

@@ -168,6 +168,16 @@ def test_that_nothing_is_deployed_stands_at_the_annual_objective(table: Table) -
         )
 
 
+def test_the_plan_as_it_was_knows_what_an_agreement_changed(table: Table) -> None:
+    table.throw()
+    table.clock.advance(timedelta(days=1))
+    agreed = table.do("Ben", catchballs.agree, 1)
+    assert agreed.written is not None
+    with table.work() as uow:
+        assert agreed.written.ref not in uow.picture_of_day(date(2026, 2, 9)).graph.nodes
+        assert agreed.written.ref in uow.picture_of_day(date(2026, 2, 10)).graph.nodes
+
+
 def test_a_branch_without_an_agreed_ball_is_named(table: Table) -> None:
     table.throw(kind=Kind.ANNUAL_OBJECTIVE)
     agreed = table.do("Ben", catchballs.agree, 1)
