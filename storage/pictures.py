@@ -130,6 +130,7 @@ class ChangeCounter:
         event.listen(session, "do_orm_execute", self._on_statement)
         event.listen(session, "before_commit", self._before_commit)
         event.listen(session, "after_commit", self._after_commit)
+        event.listen(session, "after_rollback", self._after_rollback)
 
     @property
     def has_changed(self) -> bool:
@@ -155,6 +156,11 @@ class ChangeCounter:
         self._changed = False
         # Last in the transaction, so that writers of one workspace wait for each other as briefly as can be.
         self._revision = Strategies(session, self._workspace_id).count_change()
+
+    def _after_rollback(self, session: Session) -> None:
+        """What was taken back changed nothing; a dry run ends so, and commits what is left: nothing."""
+        del session
+        self._changed, self._revision = False, None
 
     def _after_commit(self, session: Session) -> None:
         del session

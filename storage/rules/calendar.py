@@ -231,9 +231,10 @@ def _checkins(rules: CalendarRules, first: date, last: date) -> Iterator[Event]:
 
 
 def _months(rules: CalendarRules, first: date, last: date) -> Iterator[Event]:
-    """What belongs to months, quarters and years: looked for a year before and after, since seasons lead."""
+    """What belongs to months, quarters and years: looked for beyond both ends, since seasons lead. Where a
+    week has one working day, the longest lead is more than two years."""
     month_on = add_months(first, -_YEAR - 2)
-    end_on = add_months(last, _YEAR)
+    end_on = add_months(last, 3 * _YEAR)
     while month_on <= end_on:
         yield monthly_review(rules, month_on)
         if quarter_of(rules, month_on) == month_on:

@@ -140,3 +140,15 @@ def _key_result(uow: UnitOfWork) -> KeyResult:
     row = uow.plans.get_item(*KR)
     assert isinstance(row, KeyResult)
     return row
+
+
+def test_what_was_rolled_back_is_not_counted(unit_of_work: UnitsOfWork) -> None:
+    with unit_of_work() as uow:
+        factories.key_result(uow)
+    with unit_of_work() as uow:
+        before = uow.strategies.revision()
+        _renamed(uow)
+        uow.session.flush()
+        uow.session.rollback()
+    with unit_of_work() as uow:
+        assert uow.strategies.revision() == before
