@@ -114,11 +114,6 @@ def update_view(view: View, *then: FollowUp) -> Answer:
     return Answer({"response_action": "update", "view": view}, then)
 
 
-def close_all(*then: FollowUp) -> Answer:
-    """Answers a submission by closing the whole stack of forms."""
-    return Answer({"response_action": "clear"}, then)
-
-
 def offer(options: Sequence[Block]) -> Answer:
     """Answers a menu that asks what to offer; Slack takes 100 at most."""
     return Answer({"options": list(options)[:MOST_OFFERED]})

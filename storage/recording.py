@@ -72,7 +72,6 @@ def record_readings(uow: UnitOfWork, readings: Sequence[NewReading]) -> list[int
 
     Raises:
         Invalid: a period has not begun yet (field "period").
-        Closed: a period is locked.
     """
     if not readings:
         return []
@@ -94,20 +93,12 @@ def record_readings(uow: UnitOfWork, readings: Sequence[NewReading]) -> list[int
 
 def check_periods(uow: UnitOfWork, periods: Iterable[date]) -> None:
     """Raises as `record_readings` where a figure cannot be recorded for one of these periods."""
-    found = set(periods)
     begun = (uow.now + _AHEAD).date()
-    future = max(found)
+    future = max(periods)
     if future > begun:
         raise Invalid(
             f"The period from {_day(future)} has not begun yet. Give a figure for a period up to today.",
             field="period",
-        )
-    locked = uow.plans.find_locked_until()
-    if locked is not None and min(found) <= locked:
-        raise Closed(
-            f"Figures of periods up to {_day(locked)} are final. Ask the strategy lead to open them again, "
-            "or "
-            "correct the figure of a later period."
         )
 
 
@@ -128,7 +119,7 @@ def record_report(
         is_measured: False where an old figure is only confirmed, which brings no reading.
 
     Raises:
-        Invalid, Closed: as `record_readings`, or the milestones' weights sum to zero.
+        Invalid: as `record_readings`, or the milestones' weights sum to zero.
     """
     saying = _with_milestones(uow, subject, saying, member_id)
     earlier = uow.reports.find_for_question(question_id) if question_id is not None else None

@@ -4,7 +4,7 @@
 "…", and an empty one becomes "—"; ids, values and metadata are never cut: too long a one is a ValueError.
 
     header(text)  section(text, accessory=)  fields(texts)  context(*texts_or_elements)  divider()
-    image(url, alt)  actions(*elements)
+    actions(*elements)
     button(text, action_id, value=, style=, confirm=, url=, label=)  confirm(title, text, yes, no=)
     option(text, value, description=)  select(action_id, options, placeholder=, chosen=)
     overflow(action_id, options)  radio(action_id, options, chosen=)  checkboxes(action_id, options, chosen=)

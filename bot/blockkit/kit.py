@@ -55,15 +55,6 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def image(url: str, alt: str) -> Block:
-    """A picture; `alt` says the finding, not the file's kind."""
-    return {
-        "type": "image",
-        "image_url": _whole("image_url", url, limits.IMAGE_URL),
-        "alt_text": clamp_plain(alt, limits.ALT_TEXT),
-    }
-
-
 def actions(*elements: Element) -> Block:
     """A row of buttons and menus."""
     if len(elements) > limits.ACTIONS_ELEMENTS:

@@ -63,11 +63,6 @@ def bold(markup: str) -> str:
     return f"*{markup}*" if markup else ""
 
 
-def italic(markup: str) -> str:
-    markup = markup.strip()
-    return f"_{markup}_" if markup else ""
-
-
 def code(text: str) -> str:
     """Text to be typed as it stands, such as a command."""
     return f"`{escape(' '.join(text.split())).replace('`', 'ˋ')}`"

@@ -13,7 +13,6 @@ from storage.catchballs import Branch, Record
 from storage.repositories.catchballs import BallLine
 from storage.rules.catchball import ENDED, Ball, BallState, Move
 from storage.rules.catchball_terms import QUESTIONS, WORDS, Terms, difference, shown
-from storage.rules.hierarchy import format_reference
 from storage.tables.catchball import CatchballMove, CatchballVersion
 
 BETWEEN = "  ·  "
@@ -319,8 +318,3 @@ def _branch(one: Branch) -> str:
     below = f"{one.node.reference} {literal(clamp_plain(one.node.title, 80))}"
     ball = f"{one.ball.reference} is {one.ball.state}" if one.ball is not None else "no ball"
     return f"• {above} → {below}: {ball}"
-
-
-def parent_of(record: Record) -> str:
-    """The reference above, for those who see it."""
-    return format_reference(*record.parent.ref) if record.parent is not None else ""

@@ -5,7 +5,7 @@ from bot.catchball.facts import Face, Told
 from storage.catchballs import Counter, Moved
 from storage.database import UnitOfWork
 from storage.repositories.outbox import ANSWER, Envelope
-from storage.rules.catchball import BallState, Move, days_held
+from storage.rules.catchball import BallState, days_held
 from storage.rules.errors import Invalid
 from storage.tables.catchball import Catchball
 
@@ -93,8 +93,3 @@ def number_in_thread(uow: UnitOfWork, channel_id: str, thread_ts: str | None) ->
             "agree C-1`."
         )
     return number
-
-
-def is_agreement(told: Told) -> bool:
-    """Whether a move brought the whole to its end in the plan."""
-    return told.move is Move.AGREE and told.has_ended_round

@@ -245,10 +245,6 @@ class Prompt:
         """Everything that was asked, figures first."""
         return (*self.items, *self.extras)
 
-    @property
-    def has_answers(self) -> bool:
-        return any(item.given for item in self.items) or any(extra.said for extra in self.extras)
-
 
 @dataclass(frozen=True, slots=True)
 class Late:

@@ -1,6 +1,5 @@
 """The messages of Kaizen: the card in the ideas channel, what its author reads, thanks, lists."""
 
-import re
 from collections.abc import Sequence
 
 from bot import ids
@@ -14,7 +13,6 @@ from storage.rules.kaizen import ENDS, VOTABLE, IdeaState
 
 LONGEST_TITLE = 150
 LONGEST_TEXT = 600
-_USER_ID = re.compile("[UW][A-Z0-9]{2,}")
 
 
 def card_message(idea: IdeaFacts) -> Message:

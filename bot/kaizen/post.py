@@ -12,7 +12,7 @@ from bot.kaizen.reading import read_idea
 from storage.database import UnitOfWork
 from storage.repositories.outbox import ANSWER, SUMMARY, Envelope
 from storage.tables.kaizen import Idea, IdeaStep
-from storage.tables.outbox import Outbox, OutboxState
+from storage.tables.outbox import OutboxState
 
 CARD = "idea:"
 MORE_AT_ONCE = 2_900
@@ -86,8 +86,3 @@ def thank(uow: UnitOfWork, idea: Idea, step: IdeaStep, words: str, who: Sequence
     message = thanks_message(read_idea(uow, idea), words, who)
     key = f"idea-thanks:{idea.id}:{step.id}"
     uow.outbox.put(Envelope(key, message.payload(), uow.now, SUMMARY, channel_id=channel_id))
-
-
-def find_card(uow: UnitOfWork, idea_id: int) -> Outbox | None:
-    """The row that posts the card."""
-    return uow.outbox.find(card_key(idea_id))

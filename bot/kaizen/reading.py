@@ -231,11 +231,6 @@ def find_linkable(uow: UnitOfWork, member_id: int, typed: str) -> list[tuple[str
     return found[:100]
 
 
-def list_contributions(uow: UnitOfWork, kind: Kind, item_id: int) -> list[Entry]:
-    """The ideas that are linked to an item, for its review and its card."""
-    return entries_of(uow, uow.ideas.list_serving(kind, item_id))
-
-
 def read_desk(uow: UnitOfWork, member_id: int) -> Desk:
     """What of Kaizen concerns one person."""
     viewer = uow.roles.get_viewer(member_id)

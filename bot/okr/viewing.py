@@ -20,7 +20,6 @@ from storage.rules.scoring import WEAKEST_FIRST
 from storage.rules.terms import ItemState, Kind
 from storage.rules.units import Unit
 
-OKRS = (Kind.OBJECTIVE, Kind.KEY_RESULT)
 SHOWABLE = (Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.KPI)
 HISTORY = 10
 

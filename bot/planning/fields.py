@@ -207,8 +207,6 @@ MORE: Mapping[Kind, tuple[str, ...]] = {
 }
 """What is folded, with a default that mostly fits."""
 
-MOST_FIELDS = 6
-
 
 def title_field(kind: Kind) -> Field:
     label = "Name" if kind in {Kind.KPI, Kind.KEY_RESULT} else "Title"

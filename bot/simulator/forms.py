@@ -38,8 +38,6 @@ STATE_KEYS: dict[str, tuple[str, str]] = {
 LISTS = frozenset({"files", *(f"selected_{each}s" for each in ("option", "user", "channel"))}) | {
     "selected_conversations"
 }
-ACTIONS_ONLY = frozenset({"button", "overflow", "workflow_button", "icon_button"})
-"""Elements that send something but keep no state."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,6 @@ async def on_map(ask: Ask) -> Answer:
 
 
 @routes.command("hoshin lint")
-@routes.action(ids.STRATEGY_LINT)
 async def on_lint(ask: Ask) -> Answer:
     return say(lint_blocks.linted(await ask.read(service.go_through, ask.person.member_id), ask.person))
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from storage.database import UnitOfWork
-from storage.editing.items import Changed, change_item, get_item
+from storage.editing.items import Changed, get_item
 from storage.editing.trail import note
 from storage.rules import access
 from storage.rules.access import Action, Viewer
@@ -42,45 +42,6 @@ def set_readers(uow: UnitOfWork, viewer: Viewer, ref: Ref, member_ids: Collectio
     graph, node = get_item(uow, viewer, ref)
     wanted = list(dict.fromkeys(member_ids))
     return _set(uow, viewer, (graph, node), READERS, wanted)
-
-
-def add_supporter(uow: UnitOfWork, viewer: Viewer, ref: Ref, member_id: int) -> Changed:
-    """One more; nothing where they are one already."""
-    graph, _ = get_item(uow, viewer, ref)
-    return set_supporters(uow, viewer, ref, [*graph.supporters.get(ref, ()), member_id])
-
-
-def remove_supporter(uow: UnitOfWork, viewer: Viewer, ref: Ref, member_id: int) -> Changed:
-    """One fewer. Anyone may step back themselves."""
-    uow.plans.lock()
-    graph, node = get_item(uow, viewer, ref)
-    before = graph.supporters.get(ref, ())
-    wanted = [one for one in before if one != member_id]
-    if member_id == viewer.member_id and member_id in before:
-        return _write(uow, viewer, (graph, node), SUPPORTERS, wanted)
-    return _set(uow, viewer, (graph, node), SUPPORTERS, wanted)
-
-
-def hand_over(
-    uow: UnitOfWork, viewer: Viewer, ref: Ref, to_id: int, *, stays: bool = False, reason: str = ""
-) -> Changed:
-    """Makes someone else answer for an item.
-
-    Args:
-        stays: whoever had it supports it from now on.
-
-    Raises:
-        NotFound, NotAllowed, Invalid, InvalidFields: as `change_item`.
-    """
-    graph, node = get_item(uow, viewer, ref)
-    supporters = [one for one in graph.supporters.get(ref, ()) if one != to_id]
-    if stays and node.owner_id is not None and node.owner_id != to_id:
-        supporters.append(node.owner_id)
-    changed = change_item(uow, viewer, ref, {"owner_id": to_id}, reason=reason)
-    if changed.is_different:
-        # Done by right of the change itself: after it they may be no longer of the item's circle.
-        _write(uow, viewer, (graph, changed.node), SUPPORTERS, supporters)
-    return changed
 
 
 def _set(

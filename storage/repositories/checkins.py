@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from storage.repositories.base import Repository, insert_many_once
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.errors import NotFound
-from storage.rules.terms import ItemState, Kind, PlanState, PromptState, Rhythm
+from storage.rules.terms import ItemState, Kind, PlanState, PromptState
 from storage.tables.checkin import (
     Blocker,
     CheckinAnswer,
@@ -92,7 +92,6 @@ class Checkins(Repository):
         week_on: date,
         opens_at: datetime,
         closes_at: datetime,
-        rhythm: Rhythm = Rhythm.WEEKLY,
     ) -> CheckinWindow:
         """The team's window of that week, made if it is missing, and made to last until `closes_at`."""
         fresh = CheckinWindow(
@@ -101,10 +100,9 @@ class Checkins(Repository):
             week_on=week_on,
             opens_at=opens_at,
             closes_at=closes_at,
-            rhythm=rhythm,
         )
-        window = self._add_once(fresh, "team_id", "rhythm", "week_on")
-        window = window or self.find_window(team_id, week_on, rhythm)
+        window = self._add_once(fresh, "team_id", "week_on")
+        window = window or self.find_window(team_id, week_on)
         if window is None:
             raise NotFound("There is no such check-in.")
         if window.closes_at < closes_at:
@@ -112,14 +110,11 @@ class Checkins(Repository):
             window.closed_at = None
         return window
 
-    def find_window(
-        self, team_id: int, week_on: date, rhythm: Rhythm = Rhythm.WEEKLY
-    ) -> CheckinWindow | None:
+    def find_window(self, team_id: int, week_on: date) -> CheckinWindow | None:
         return self.session.exec(
             select(CheckinWindow).where(
                 CheckinWindow.workspace_id == self.workspace_id,
                 CheckinWindow.team_id == team_id,
-                CheckinWindow.rhythm == rhythm,
                 CheckinWindow.week_on == week_on,
             )
         ).one_or_none()
@@ -189,12 +184,12 @@ class Checkins(Repository):
 
     # Prompts
 
-    def add_prompt(self, prompt: CheckinPrompt) -> CheckinPrompt | None:
-        """Adds it unless the person has one in that window already: then None."""
-        return self._add_once(prompt, "window_id", "member_id")
-
     def add_prompts(self, prompts: Sequence[CheckinPrompt]) -> list[CheckinPrompt]:
-        """As `add_prompt`, for many at once: those that are new, with their ids, in the same order."""
+        """Adds them, without those whose person has one in that window already.
+
+        Returns:
+            those that are new, with their ids, in the same order.
+        """
         rows = [
             {**prompt.model_dump(exclude={"id"}), "workspace_id": self.workspace_id} for prompt in prompts
         ]

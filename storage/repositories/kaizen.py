@@ -20,10 +20,8 @@ from storage.tables.kaizen import (
     IdeaDraft,
     IdeaFollowUp,
     IdeaOffer,
-    IdeaPicture,
     IdeaStep,
     IdeaVote,
-    KaizenEvent,
     KaizenSetting,
 )
 from storage.tables.team import Team
@@ -169,15 +167,6 @@ class Ideas(Repository):
     def list_of(self, idea_ids: Collection[int]) -> list[IdeaLine]:
         """Ideas by their ids."""
         query = select(*_LINE).where(col(Idea.workspace_id) == self.workspace_id, col(Idea.id).in_(idea_ids))
-        return [IdeaLine(*row) for row in self.session.execute(query.order_by(col(Idea.number)))]
-
-    def list_serving(self, kind: Kind, item_id: int) -> list[IdeaLine]:
-        """The ideas that are linked to an item."""
-        query = select(*_LINE).where(
-            col(Idea.workspace_id) == self.workspace_id,
-            col(Idea.serves_kind) == kind,
-            col(Idea.serves_id) == item_id,
-        )
         return [IdeaLine(*row) for row in self.session.execute(query.order_by(col(Idea.number)))]
 
     def list_unanswered(self, before: datetime | None = None, limit: int = 200) -> list[IdeaLine]:
@@ -525,38 +514,6 @@ class Ideas(Repository):
 
     def get_offer(self, offer_id: int) -> IdeaOffer:
         return self._get(IdeaOffer, offer_id, "This offer is not there any more. Open the idea instead.")
-
-    def add_picture(self, idea_id: int, file_id: str, moment: str, name: str) -> None:
-        """Keeps a picture; one that is there already stays as it is."""
-        values = {
-            "workspace_id": self.workspace_id,
-            "idea_id": idea_id,
-            "file_id": file_id,
-            "moment": moment,
-            "name": name,
-        }
-        insert_once(self.session, IdeaPicture, values, ("idea_id", "file_id"), col(IdeaPicture.id))
-
-    def list_pictures(self, idea_id: int) -> list[IdeaPicture]:
-        """The pictures of an idea, in the order in which they came."""
-        return list(
-            self.session.execute(
-                select(IdeaPicture)
-                .where(
-                    col(IdeaPicture.workspace_id) == self.workspace_id, col(IdeaPicture.idea_id) == idea_id
-                )
-                .order_by(col(IdeaPicture.id))
-            ).scalars()
-        )
-
-    def find_event(self, initiative_id: int) -> KaizenEvent | None:
-        """What makes an initiative a Kaizen event."""
-        return self.session.execute(
-            select(KaizenEvent).where(
-                col(KaizenEvent.workspace_id) == self.workspace_id,
-                col(KaizenEvent.initiative_id) == initiative_id,
-            )
-        ).scalar_one_or_none()
 
     def list_sealed_ended(self, limit: int) -> list[Idea]:
         """Anonymous ideas that have ended and whose link to their author is still there."""

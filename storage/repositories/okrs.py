@@ -13,7 +13,7 @@ from sqlmodel import col
 from storage.repositories.base import Repository
 from storage.rules.errors import NotFound
 from storage.rules.hierarchy import format_reference
-from storage.rules.terms import Direction, FollowTopic, ItemState, Kind, PlanState
+from storage.rules.terms import Direction, ItemState, Kind, PlanState
 from storage.tables.member import Follow
 from storage.tables.okr import Dependency, Grade, KeyResult, Milestone, Objective
 from storage.tables.plan import Plan
@@ -36,8 +36,6 @@ class KeyResultLine:
     band_high: Decimal | None
     due_on: date
     objective_id: int
-    objective_number: int
-    objective_title: str
     team_id: int | None
     starts_on: date
     ends_on: date
@@ -61,8 +59,6 @@ _LINE: tuple[Any, ...] = (
     KeyResult.band_high,
     KeyResult.due_on,
     col(Objective.id).label("objective_id"),
-    col(Objective.number).label("objective_number"),
-    col(Objective.title).label("objective_title"),
     Objective.team_id,
     Objective.starts_on,
     Objective.ends_on,
@@ -212,7 +208,7 @@ class Okrs(Repository):
     def list_followed(self, member_id: int) -> set[tuple[str, int]]:
         """The items that a member follows, by kind and row."""
         rows = self.session.execute(
-            select(col(Follow.kind), col(Follow.topic_id)).where(*self._follows(member_id))
+            select(col(Follow.kind), col(Follow.item_id)).where(*self._follows(member_id))
         )
         return {(kind, item_id) for kind, item_id in rows}
 
@@ -222,15 +218,14 @@ class Okrs(Repository):
             row = Follow(
                 workspace_id=self.workspace_id,
                 member_id=member_id,
-                topic=FollowTopic.ITEM,
-                kind=kind.value,
-                topic_id=item_id,
+                kind=kind,
+                item_id=item_id,
             )
-            self._add_once(row, "member_id", "topic", "kind", "topic_id")
+            self._add_once(row, "member_id", "kind", "item_id")
             return
         self.session.execute(
             delete(Follow).where(
-                *self._follows(member_id), col(Follow.kind) == kind.value, col(Follow.topic_id) == item_id
+                *self._follows(member_id), col(Follow.kind) == kind, col(Follow.item_id) == item_id
             )
         )
 
@@ -238,7 +233,6 @@ class Okrs(Repository):
         return (
             col(Follow.workspace_id) == self.workspace_id,
             col(Follow.member_id) == member_id,
-            col(Follow.topic) == FollowTopic.ITEM,
         )
 
     def add_dependency(

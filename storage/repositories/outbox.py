@@ -12,7 +12,7 @@ from storage.repositories.base import Repository, insert_many_once, insert_once
 from storage.tables.outbox import Outbox, OutboxState
 
 ANSWER, REMINDER, PROMPT, SUMMARY = 10, 30, 40, 60
-"""Priorities: the smaller goes first (answers to people > prompts > digests)."""
+"""Priorities: the smaller goes first (answers to people > prompts > summaries)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,12 +87,6 @@ class RecordedReading(NamedTuple):
     superseded_by_id: int | None
 
 
-_LOCKED = select_columns(func.max(col(Plan.locked_until_on))).where(
-    col(Plan.workspace_id) == bindparam("workspace_id"), col(Plan.state) == PlanState.ACTIVE
-)
-"""Made once: every figure that is recorded asks it."""
-
-
 class Plans(Repository):
     """Plans of a workspace and their items."""
 
@@ -148,11 +142,6 @@ class Plans(Repository):
                 col(table.workspace_id) == self.workspace_id, col(table.number) == number
             )
         ).scalar_one_or_none()
-
-    def find_locked_until(self) -> date | None:
-        """The day up to which the active plan's figures are final."""
-        found: date | None = self.session.execute(_LOCKED, {"workspace_id": self.workspace_id}).scalar_one()
-        return found
 
     def next_number(self, kind: Kind) -> int:
         """The number of the next new item of a kind: one more than was ever given, in any plan."""

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, or_, update
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
-from storage.rules.terms import ItemState, Rhythm
+from storage.rules.terms import ItemState
 from storage.tables.checkin import Schedule
 from storage.tables.kpi import Kpi
 from storage.tables.member import Absence, Member
@@ -15,19 +15,18 @@ from storage.tables.team import Team, TeamMember
 
 
 class Schedules(Repository):
-    """A row a person and rhythm: for the week, and for the reviews."""
+    """A row a person."""
 
-    def find(self, member_id: int, rhythm: Rhythm = Rhythm.WEEKLY) -> Schedule | None:
+    def find(self, member_id: int) -> Schedule | None:
         return self.session.exec(
             select(Schedule).where(
                 Schedule.workspace_id == self.workspace_id,
                 Schedule.member_id == member_id,
-                Schedule.rhythm == rhythm,
             )
         ).one_or_none()
 
     def compute_anew(self, member_id: int) -> None:
-        """Says that the person's rows follow from what no longer holds, such as other days away."""
+        """Says that the person's row follows from what no longer holds, such as other days away."""
         self.session.execute(
             update(Schedule)
             .where(col(Schedule.workspace_id) == self.workspace_id, col(Schedule.member_id) == member_id)
@@ -95,7 +94,7 @@ class Schedules(Repository):
 
     def put(self, schedule: Schedule) -> None:
         """Adds the row unless the member has one."""
-        self._add_once(schedule, "member_id", "rhythm")
+        self._add_once(schedule, "member_id")
 
     def remove(self, schedule: Schedule) -> None:
         self.session.delete(schedule)

@@ -1,4 +1,4 @@
-"""Grades 0.0-1.0: what the data suggests, what an own grade needs, what a quarter's grades say (rules §3).
+"""Grades 0.0-1.0: what the data suggests, what a quarter's grades say (rules §3).
 
 A grade is about the objective and what was learned, never about persons: nothing here knows who.
 """
@@ -96,26 +96,6 @@ def parse_grade(text: str, *, field: str = "grade") -> Decimal:
             field=field,
         )
     return value.quantize(TENTH, ROUND_HALF_UP)
-
-
-def check_grade(grade: Decimal, suggested: Decimal | None, *, reason: str, evidence: str) -> None:
-    """What a grade needs to be closed: evidence always, a reason where it differs from the suggestion.
-
-    Raises:
-        Invalid: with the missing one as its field.
-    """
-    if not evidence.strip():
-        raise Invalid(
-            "A grade needs evidence that others can look at. Paste a link to a report, a dashboard or a "
-            "message.",
-            field="evidence",
-        )
-    if suggested is not None and grade != suggested and not reason.strip():
-        raise Invalid(
-            f"The figures suggest {suggested}, and you graded {grade}. Say why, so that others can follow "
-            "it.",
-            field="reason",
-        )
 
 
 def is_success(grade: Decimal, commitment: Commitment) -> bool:

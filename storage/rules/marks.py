@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from storage.rules.errors import Invalid
-from storage.rules.graph import Graph, MarkLine, Node
+from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.terms import ItemState, Kind, Strength
 
@@ -48,16 +48,6 @@ def suggest(graph: Graph) -> dict[Pair, Strength]:
             if pair not in found or found[pair].weight < strength.weight:
                 found[pair] = strength
     return found
-
-
-def suggest_missing(graph: Graph) -> tuple[MarkLine, ...]:
-    """Those of `suggest` between whose ends there is no mark yet."""
-    known = {(mark.left, mark.right) for mark in graph.marks}
-    return tuple(
-        MarkLine(left, right, strength, is_confirmed=False)
-        for (left, right), strength in suggest(graph).items()
-        if (left, right) not in known
-    )
 
 
 def _obvious(graph: Graph, node: Node) -> Iterator[tuple[Node, Node, Strength]]:

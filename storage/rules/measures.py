@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from storage.rules.errors import Invalid
 from storage.rules.terms import Direction
-from storage.rules.units import Unit
 
 YES = Decimal(1)
 NO = Decimal(0)
@@ -61,21 +60,6 @@ class Measure:
         """The figures that its definition and its newest reading name."""
         named = (self.baseline, self.target, self.band_low, self.band_high, self.current)
         return tuple(figure for figure in named if figure is not None)
-
-
-def kind_of(unit: str, direction: Direction) -> MeasureKind:
-    """The most telling word for a measure: what it counts in before which way it moves."""
-    counted = Unit(unit)
-    by_nature = {
-        MeasureKind.MILESTONES: counted.is_milestones,
-        MeasureKind.YES_NO: counted.is_yes_no,
-        MeasureKind.MAINTAIN: direction is Direction.MAINTAIN,
-        MeasureKind.PERCENT: counted.is_percent,
-        MeasureKind.CURRENCY: counted.is_money,
-        MeasureKind.COUNT: counted.is_count,
-        MeasureKind.DECREASE: direction is Direction.DECREASE,
-    }
-    return next((kind for kind, holds in by_nature.items() if holds), MeasureKind.INCREASE)
 
 
 def milestone_share(milestones: Iterable[Milestone]) -> Decimal:

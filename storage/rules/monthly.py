@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from storage.rules.graph import Node, PlanLine
-from storage.rules.terms import Direction, Frequency, RollUp
+from storage.rules.terms import Direction, RollUp
 
 _MILLION = 10**6
 _MONTHS_A_YEAR = 12
@@ -51,11 +51,6 @@ def spread(given: Mapping[date, Decimal], months: Sequence[date]) -> dict[date, 
         if last is not None:
             found[month] = last
     return found
-
-
-def is_planned_by_month(kpi: Node) -> bool:
-    """What is read once a quarter or a year has no plan by month."""
-    return kpi.frequency in {Frequency.WEEKLY, Frequency.MONTHLY}
 
 
 def _middle(low: Decimal | None, high: Decimal | None) -> Decimal | None:

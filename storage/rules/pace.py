@@ -1,14 +1,13 @@
-"""How fast a figure moves: ahead of the line or behind it, where it ends, what confidence does (rules §3)."""
+"""How fast a figure moves: ahead of the line or behind it, where it ends (rules §3)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 
-from storage.rules.scoring import FULL, Trend
-from storage.rules.terms import Commitment, Direction, Status
+from storage.rules.scoring import FULL
+from storage.rules.terms import Direction
 from storage.rules.units import Unit
 
 FORECAST_FIGURES = 6
@@ -17,8 +16,6 @@ FORECAST_FIGURES = 6
 _DAYS_A_WEEK = 7
 _TWO = 2
 _MILLION = 10**6
-_ESCALATES_FROM = Fraction(1, 3)
-_LATEST_RISK = frozenset({Status.AT_RISK, Status.OFF_TRACK, Status.STALE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,36 +89,6 @@ def forecast(
         value = min(max(value, Fraction(0)), Fraction(100))
     share = (value - Fraction(baseline)) / (Fraction(target) - Fraction(baseline))
     return Forecast(_cut(value), _cut(share))
-
-
-def confidence_trend(confidences: Sequence[int]) -> Trend | None:
-    """Where confidence goes, oldest first: by the last step that was one; None where there are not two."""
-    if len(confidences) < _TWO:
-        return None
-    steps = [after - before for before, after in pairwise(confidences)]
-    last = next((step for step in reversed(steps) if step), 0)
-    if last == 0:
-        return Trend.STEADY
-    return Trend.IMPROVING if last > 0 else Trend.WORSENING
-
-
-def confidence_falls(confidences: Sequence[int]) -> int:
-    """How many times in a row, up to now, confidence was lower than the time before."""
-    falls = 0
-    for before, after in zip(reversed(confidences[:-1]), reversed(confidences), strict=False):
-        if after >= before:
-            break
-        falls += 1
-    return falls
-
-
-def escalates(commitment: Commitment, status: Status, *, starts_on: date, ends_on: date, today: date) -> bool:
-    """Whether a leader has to know now: a committed OKR that is at risk, off track or silent once a third of
-    its time is over, while there is still time to act."""
-    if commitment is not Commitment.COMMITTED or status not in _LATEST_RISK:
-        return False
-    length = (ends_on - starts_on).days
-    return today <= ends_on and (today - starts_on).days >= length * _ESCALATES_FROM
 
 
 def _follow(figures: Sequence[tuple[date, Decimal]], to: date) -> Fraction:

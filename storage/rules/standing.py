@@ -25,7 +25,6 @@ class Standing(NamedTuple):
     progress: Decimal | None = None
     expected: Decimal | None = None
     current: Decimal | None = None
-    previous: Decimal | None = None
     period_on: date | None = None
     trend: Trend | None = None
     confidence: int | None = None
@@ -201,7 +200,6 @@ class _Assessor:
             progress,
             expected,
             current,
-            previous,
             figures[0].period_on if figures else None,
             scoring.trend(
                 previous,

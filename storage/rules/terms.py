@@ -205,35 +205,12 @@ class PromptState(StrEnum):
     MISSED = "missed"
 
 
-class Rhythm(StrEnum):
-    """What a prompt of its own is for: the week, or a review that is due (rules §6)."""
-
-    WEEKLY = "weekly"
-    REVIEW = "review"
-
-
 class AbsenceSource(StrEnum):
     """Who said that someone is away."""
 
     PLAN = "plan"
     PERSON = "person"
     SLACK = "Slack"
-
-
-class DigestRhythm(StrEnum):
-    """How often a follower is told."""
-
-    DAILY = "daily"
-    WEEKLY = "weekly"
-
-
-class FollowTopic(StrEnum):
-    """What a digest can be about."""
-
-    ORGANISATION = "organisation"
-    TEAM = "team"
-    PERSON = "person"
-    ITEM = "item"
 
 
 class QuestionForm(StrEnum):

@@ -53,13 +53,6 @@ class Update:
         """Whether it brings a reading."""
         return self.value is not None or bool(self.done or self.undone)
 
-    def with_bare_in_note(self) -> "Update":
-        """The same, with the bare number as the first word of the note."""
-        if not self.is_bare:
-            return self
-        note = f"{self.confidence} {self.note}".strip()
-        return replace(self, confidence=None, note=note, is_bare=False)
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:

@@ -23,21 +23,18 @@ from storage.tables.kaizen import (
     IdeaDraft,
     IdeaFollowUp,
     IdeaOffer,
-    IdeaPicture,
     IdeaSpelling,
     IdeaStep,
     IdeaTerm,
     IdeaVote,
     IdeaWord,
-    KaizenEvent,
     KaizenSetting,
 )
 from storage.tables.kpi import Kpi, KpiAlias, KpiPlan, Reading
 from storage.tables.mark import Mark
-from storage.tables.member import Absence, DayOff, Digest, Follow, Member
+from storage.tables.member import Absence, DayOff, Follow, Member
 from storage.tables.okr import (
     Dependency,
-    Discussion,
     Grade,
     KeyResult,
     Milestone,
@@ -79,8 +76,6 @@ __all__ = [
     "Chore",
     "DayOff",
     "Dependency",
-    "Digest",
-    "Discussion",
     "Driver",
     "Escalation",
     "Follow",
@@ -90,14 +85,12 @@ __all__ = [
     "IdeaDraft",
     "IdeaFollowUp",
     "IdeaOffer",
-    "IdeaPicture",
     "IdeaSpelling",
     "IdeaStep",
     "IdeaTerm",
     "IdeaVote",
     "IdeaWord",
     "Initiative",
-    "KaizenEvent",
     "KaizenSetting",
     "KeyResult",
     "Kpi",

@@ -14,7 +14,6 @@ from storage.rules.terms import (
     Kind,
     PromptState,
     QuestionForm,
-    Rhythm,
 )
 from storage.tables.columns import Figure, Row, UtcDateTime, enum_column
 
@@ -22,14 +21,13 @@ from storage.tables.columns import Figure, Row, UtcDateTime, enum_column
 class Schedule(Row, table=True):
     """When a person is next due to be asked; tick claims the rows whose `next_due_at` has come.
 
-    `week_on` is the Monday of the week that they will be asked in; in the row for reviews it is the first
-    day of the work before the next one. `zone`, `work_days` and `start_hour` are the member's when the row
-    was computed: where they differ by now, it is computed anew.
+    `week_on` is the Monday of the week that they will be asked in. `zone`, `work_days` and
+    `start_hour` are the member's when the row was computed: where they differ by now, it is computed anew.
     """
 
     __tablename__ = "schedule"
     __table_args__ = (
-        UniqueConstraint("member_id", "rhythm"),
+        UniqueConstraint("member_id"),
         Index("ix_schedule_next_due_at", "workspace_id", "next_due_at"),
     )
 
@@ -39,21 +37,19 @@ class Schedule(Row, table=True):
     zone: str = Field(max_length=64)
     work_days: str = Field(max_length=7)
     start_hour: int
-    rhythm: Rhythm = Field(default=Rhythm.WEEKLY, sa_type=enum_column(Rhythm))
     # Of everything else that the instant was computed from; another one by now means: compute anew.
     rules: str = Field(default="", max_length=64)
 
 
 class CheckinWindow(Row, table=True):
-    """A team's week; `week_on` is its Monday, or the first day of the work before a review. Closes with the
-    last member's prompt.
+    """A team's week; `week_on` is its Monday. Closes with the last member's prompt.
 
     `summary_waits` while there is something to tell and the team's channel is not known yet.
     """
 
     __tablename__ = "checkin_window"
     __table_args__ = (
-        UniqueConstraint("team_id", "rhythm", "week_on"),
+        UniqueConstraint("team_id", "week_on"),
         Index("ix_checkin_window_open", "workspace_id", "closed_at", "closes_at"),
     )
 
@@ -63,7 +59,6 @@ class CheckinWindow(Row, table=True):
     closes_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     summary_waits: bool = False
-    rhythm: Rhythm = Field(default=Rhythm.WEEKLY, sa_type=enum_column(Rhythm))
     acknowledged_by_id: int | None = Field(default=None, foreign_key="member.id")
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -197,7 +192,6 @@ class TeamQuestion(Row, table=True):
     text: str = Field(max_length=300)
     form: QuestionForm = Field(default=QuestionForm.TEXT, sa_type=enum_column(QuestionForm))
     options: list[str] = Field(default_factory=list, sa_type=JSON)
-    rhythm: Rhythm = Field(default=Rhythm.WEEKLY, sa_type=enum_column(Rhythm))
     depends_on_id: int | None = Field(default=None, foreign_key="team_question.id")
     depends_on: list[str] = Field(default_factory=list, sa_type=JSON)
     is_active: bool = True

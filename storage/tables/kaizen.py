@@ -77,7 +77,6 @@ class Idea(Row, table=True):
     coach_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     responsible_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     original_id: int | None = Field(default=None, foreign_key="idea.id", index=True)
-    event_id: int | None = Field(default=None, index=True)
     result: str = Field(default="", max_length=3000)
     elsewhere: str = Field(default="", max_length=3000)
     whys: list[str] | None = Field(default=None, sa_type=JSON)
@@ -165,18 +164,6 @@ class IdeaOffer(Row, table=True):
     note: str = Field(default="", max_length=1000)
 
 
-class IdeaPicture(Row, table=True):
-    """A picture of an idea: Slack holds the file, the record its id. `moment` is "before" or "after"."""
-
-    __tablename__ = "idea_picture"
-    __table_args__ = (UniqueConstraint("idea_id", "file_id"),)
-
-    idea_id: int = Field(foreign_key="idea.id")
-    file_id: str = Field(max_length=32)
-    moment: str = Field(max_length=20)
-    name: str = Field(default="", max_length=200)
-
-
 class IdeaDraft(Row, table=True):
     """What someone typed for an idea that is not submitted yet; `origin` says where it came from."""
 
@@ -187,19 +174,6 @@ class IdeaDraft(Row, table=True):
     text: str = Field(max_length=40_000)
     origin: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     saved_at: datetime = Field(sa_type=UtcDateTime, index=True)
-
-
-class KaizenEvent(Row, table=True):
-    """What an initiative is that is a Kaizen event: its problem, its days, before and after."""
-
-    __tablename__ = "kaizen_event"
-    __table_args__ = (UniqueConstraint("initiative_id"),)
-
-    initiative_id: int = Field(foreign_key="initiative.id")
-    problem: str = Field(default="", max_length=3000)
-    before: str = Field(default="", max_length=3000)
-    after: str = Field(default="", max_length=3000)
-    result: str = Field(default="", max_length=3000)
 
 
 class IdeaTerm(SQLModel, table=True):

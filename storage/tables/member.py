@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
-from storage.rules.terms import AbsenceSource, DigestRhythm, FollowTopic
+from storage.rules.terms import AbsenceSource, Kind
 from storage.tables.columns import Row, UtcDateTime, enum_column
 
 
@@ -45,8 +45,6 @@ class Member(Row, table=True):
     region: str = Field(default="", max_length=40)
     quiet_from: int | None = None
     quiet_until: int | None = None
-    # What Slack said last: do not disturb until then.
-    dnd_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     wants_messages: bool = True
     wants_reminders: bool = True
     linked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -80,27 +78,11 @@ class DayOff(Row, table=True):
 
 
 class Follow(Row, table=True):
-    """What someone wants a digest about; `kind` is empty and `topic_id` 0 where the topic needs none."""
+    """An item that stands in someone's list beside their own."""
 
     __tablename__ = "follow"
-    __table_args__ = (UniqueConstraint("member_id", "topic", "kind", "topic_id"),)
+    __table_args__ = (UniqueConstraint("member_id", "kind", "item_id"),)
 
     member_id: int = Field(foreign_key="member.id")
-    topic: FollowTopic = Field(sa_type=enum_column(FollowTopic))
-    kind: str = Field(default="", max_length=40)
-    topic_id: int = 0
-
-
-class Digest(Row, table=True):
-    """How often a follower is told, and when next; what was told goes up to `told_at`."""
-
-    __tablename__ = "digest"
-    __table_args__ = (
-        UniqueConstraint("member_id"),
-        Index("ix_digest_next_due_at", "workspace_id", "next_due_at"),
-    )
-
-    member_id: int = Field(foreign_key="member.id")
-    rhythm: DigestRhythm = Field(default=DigestRhythm.WEEKLY, sa_type=enum_column(DigestRhythm))
-    next_due_at: datetime = Field(sa_type=UtcDateTime)
-    told_at: datetime = Field(sa_type=UtcDateTime)
+    kind: Kind = Field(sa_type=enum_column(Kind))
+    item_id: int

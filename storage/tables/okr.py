@@ -137,14 +137,3 @@ class Dependency(Row, table=True):
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     declined_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str = Field(default="", max_length=300)
-
-
-class Discussion(Row, table=True):
-    """The one thread in which an item is talked about; `outbox_id` is the message that began it."""
-
-    __tablename__ = "discussion"
-    __table_args__ = (UniqueConstraint("workspace_id", "kind", "item_id"),)
-
-    kind: Kind = Field(sa_type=enum_column(Kind))
-    item_id: int
-    outbox_id: int = Field(foreign_key="outbox.id")

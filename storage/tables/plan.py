@@ -13,8 +13,7 @@ from storage.tables.columns import Figure, Row, UtcDateTime, enum_column
 class Plan(Row, table=True):
     """One fiscal year's version of the strategy; one plan of a workspace is active.
 
-    `continues_id` is the plan that this one was cloned from. Figures of periods that begin on or before
-    `locked_until_on` are final.
+    `continues_id` is the plan that this one was cloned from.
     """
 
     __tablename__ = "plan"
@@ -28,7 +27,6 @@ class Plan(Row, table=True):
     zone: str = Field(default="UTC", max_length=64)
     state: PlanState = Field(default=PlanState.ACTIVE, sa_type=enum_column(PlanState))
     continues_id: int | None = None
-    locked_until_on: date | None = None
 
 
 class PlanItem(Row):

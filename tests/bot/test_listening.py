@@ -17,7 +17,6 @@ from bot.answers import (
     Message,
     RefreshHome,
     View,
-    close_all,
     nothing,
     open_view,
     say,
@@ -120,7 +119,7 @@ def test_routes() -> Routes:  # noqa: C901 - a table of small handlers
         if not value:
             raise Invalid("Nothing was typed yet.")
         await ask.run(write_down, f"saved {value}")
-        return close_all()
+        return Answer({"response_action": "clear"})
 
     return routes
 

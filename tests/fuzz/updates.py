@@ -218,7 +218,6 @@ def check(line: str, measure: Measure, locale: str) -> str:
         _is_sentence(refusal.sentence, ".")
         return "refused"
     _read_back(update, measure, locale)
-    _read_back(update.with_bare_in_note(), measure, locale)
     return "understood"
 
 

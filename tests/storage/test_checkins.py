@@ -40,8 +40,8 @@ def test_a_second_prompt_in_a_window_is_not_added(unit_of_work: UnitsOfWork) -> 
     with unit_of_work() as uow:
         first = factories.prompt(uow)
         values = first.model_dump(exclude={"id", "local_on"})
-        again = uow.checkins.add_prompt(CheckinPrompt(**values, local_on=date(2026, 2, 10)))
-        assert again is None
+        again = uow.checkins.add_prompts([CheckinPrompt(**values, local_on=date(2026, 2, 10))])
+        assert again == []
 
 
 def test_prompts_are_claimed_by_what_is_due(unit_of_work: UnitsOfWork) -> None:

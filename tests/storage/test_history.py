@@ -19,6 +19,7 @@ from storage.rules.changes import FIELDS
 from storage.rules.errors import DomainError, Invalid
 from storage.rules.graph import Graph
 from storage.rules.hierarchy import LEGAL_PARENTS, Ref
+from storage.rules.scoring import Trend
 from storage.rules.terms import ItemState, Kind, Role
 from tests import factories
 from tests.clock import FrozenClock
@@ -183,7 +184,7 @@ def test_figures_of_a_day_are_those_that_were_known_then(
         days = {day: uow.strategies.read_as_of(line, date(2026, 2, day)).standings[ref] for day in (8, 9, 12)}
         now = uow.picture().standings[ref]
     assert [days[day].current for day in (8, 9, 12)] == [None, Decimal(99), Decimal(66)]
-    assert days[12].previous == Decimal(64)
+    assert days[12].trend is Trend.IMPROVING
     assert days[12].current == now.current
 
 

@@ -17,7 +17,7 @@ def test_a_line_holds_what_the_objective_says_too(unit_of_work: UnitsOfWork) -> 
         objective = factories.objective(uow, team_id=team.id)
         factories.key_result(uow, objective_id=objective.id, owner_id=owner.id)
         (line,) = uow.okrs.list_key_results(owner_ids=[owner.id])
-    assert (line.reference, line.objective_title, line.team_id) == ("KR-1", objective.title, team.id)
+    assert (line.reference, line.objective_id, line.team_id) == ("KR-1", objective.id, team.id)
     assert (line.baseline, line.target, line.starts_on) == (Decimal(70), Decimal(80), date(2026, 1, 1))
 
 

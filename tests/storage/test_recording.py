@@ -69,18 +69,6 @@ def test_a_period_that_has_not_begun_anywhere_is_refused(uow: UnitOfWork) -> Non
     assert caught.value.field == "period"
 
 
-def test_a_locked_period_is_refused_and_a_later_one_is_not(uow: UnitOfWork) -> None:
-    factories.plan(uow, locked_until_on=date(2026, 1, 31))
-    kpi = factories.kpi(uow)
-    january, february = (
-        NewReading(kpi_id=kpi.id, period_on=on, value=Decimal(1), source=Source.API)
-        for on in (date(2026, 1, 1), FEBRUARY)
-    )
-    with pytest.raises(Closed, match=r"up to 31 January 2026 are final\."):
-        record_readings(uow, [february, january])
-    assert len(record_readings(uow, [february])) == 1
-
-
 def test_a_report_brings_a_reading_its_history_and_the_trail(uow: UnitOfWork) -> None:
     who, key_result = factories.member(uow, name="Ana Ruiz"), factories.key_result(uow)
     saying = Saying(value=Decimal(78), confidence=8, note="routing done", link="https://example.com/1")

@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from storage import schema
 from storage.database import Database, UnitOfWork
 from storage.migrations.autogenerate import METADATA
-from storage.rules.terms import AbsenceSource, Direction, Rhythm
+from storage.rules.terms import AbsenceSource, Direction
 from storage.tables import KeyResult, Outbox, Workspace
 from storage.tables.outbox import OutboxState
 from tests import factories
@@ -236,7 +236,7 @@ def test_a_filled_database_of_the_version_before_is_upgraded_with_its_rows(empty
     with empty.unit_of_work(1, datetime(2026, 2, 9, tzinfo=UTC)) as uow:
         schedule, window = uow.schedules.find(1), uow.checkins.find_window(1, date(2026, 2, 9))
         assert schedule is not None
-        assert (schedule.rhythm, schedule.rules) == (Rhythm.WEEKLY, "")
+        assert schedule.rules == ""
         assert window is not None
         [(prompt, member)] = uow.checkins.list_prompts(window.id)
         assert (prompt.delegate_id, member.zone_is_own, member.wants_messages) == (None, False, True)

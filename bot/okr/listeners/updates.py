@@ -140,9 +140,6 @@ async def open_keys(ask: Ask) -> Answer:
     return open_view(keys_form(ring, ask.person.zone))
 
 
-routes.action(ids.API_KEYS)(open_keys)
-
-
 @routes.view(ids.API_KEY_FORM)
 async def make_key(ask: Ask) -> Answer:
     """The key that was made, shown once in the form's place."""

@@ -18,9 +18,6 @@ async def new(ask: Ask) -> Answer:
     return open_view(forms.new_form(form))
 
 
-routes.action(ids.OKR_NEW)(new)
-
-
 @routes.view(ids.OKR_NEW_FORM)
 async def keep(ask: Ask) -> Answer:
     """The draft, with the check's remarks."""

@@ -1,4 +1,4 @@
-"""When people work, reviews beside the week, other kinds of questions, the ladder, digests."""
+"""When people work, other kinds of questions, the ladder."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -65,7 +65,6 @@ def _people() -> None:
         table.add_column(sa.Column("region", sa.String(40), nullable=False, server_default=""))
         table.add_column(sa.Column("quiet_from", sa.Integer(), nullable=True))
         table.add_column(sa.Column("quiet_until", sa.Integer(), nullable=True))
-        table.add_column(sa.Column("dnd_until", sa.DateTime(timezone=True), nullable=True))
         table.add_column(sa.Column("wants_messages", sa.Boolean(), nullable=False, server_default=sa.true()))
         table.add_column(sa.Column("wants_reminders", sa.Boolean(), nullable=False, server_default=sa.true()))
     with op.batch_alter_table("absence") as table:
@@ -77,51 +76,28 @@ def _people() -> None:
         "follow",
         *_row("follow"),
         sa.Column("member_id", sa.Integer(), nullable=False),
-        sa.Column("topic", sa.String(40), nullable=False),
         sa.Column("kind", sa.String(40), nullable=False),
-        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_follow_member_id")),
-        sa.UniqueConstraint(
-            "member_id", "topic", "kind", "topic_id", name=op.f("uq_follow_member_id_topic_kind_topic_id")
-        ),
+        sa.UniqueConstraint("member_id", "kind", "item_id", name=op.f("uq_follow_member_id_kind_item_id")),
     )
     op.create_index(op.f("ix_follow_workspace_id"), "follow", ["workspace_id"])
-    op.create_table(
-        "digest",
-        *_row("digest"),
-        sa.Column("member_id", sa.Integer(), nullable=False),
-        sa.Column("rhythm", sa.String(40), nullable=False),
-        sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_digest_member_id")),
-        sa.UniqueConstraint("member_id", name=op.f("uq_digest_member_id")),
-    )
-    op.create_index(op.f("ix_digest_workspace_id"), "digest", ["workspace_id"])
-    op.create_index("ix_digest_next_due_at", "digest", ["workspace_id", "next_due_at"])
 
 
 def _schedules() -> None:
     op.drop_index("ix_schedule_next_due_at", "schedule")
     with op.batch_alter_table("schedule") as table:
-        table.add_column(sa.Column("rhythm", sa.String(40), nullable=False, server_default="weekly"))
         table.add_column(sa.Column("rules", sa.String(64), nullable=False, server_default=""))
-        table.drop_constraint(op.f("uq_schedule_member_id"), type_="unique")
-        table.create_unique_constraint(op.f("uq_schedule_member_id_rhythm"), ["member_id", "rhythm"])
     op.create_index("ix_schedule_next_due_at", "schedule", ["workspace_id", "next_due_at"])
 
 
 def _checkins() -> None:
     op.drop_index("ix_checkin_window_open", "checkin_window")
     with op.batch_alter_table("checkin_window") as table:
-        table.add_column(sa.Column("rhythm", sa.String(40), nullable=False, server_default="weekly"))
         table.add_column(sa.Column("acknowledged_by_id", sa.Integer(), nullable=True))
         table.add_column(sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True))
         table.create_foreign_key(
             op.f("fk_checkin_window_acknowledged_by_id"), "member", ["acknowledged_by_id"], ["id"]
-        )
-        table.drop_constraint(op.f("uq_checkin_window_team_id_week_on"), type_="unique")
-        table.create_unique_constraint(
-            op.f("uq_checkin_window_team_id_rhythm_week_on"), ["team_id", "rhythm", "week_on"]
         )
     op.create_index("ix_checkin_window_open", "checkin_window", ["workspace_id", "closed_at", "closes_at"])
     op.drop_index("ix_checkin_prompt_closes", "checkin_prompt")
@@ -174,7 +150,6 @@ def _questions() -> None:
         sa.Column("text", sa.String(300), nullable=False),
         sa.Column("form", sa.String(40), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
-        sa.Column("rhythm", sa.String(40), nullable=False),
         sa.Column("depends_on_id", sa.Integer(), nullable=True),
         sa.Column("depends_on", sa.JSON(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),

@@ -69,21 +69,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_api_request_at"), "api_request", ["at"])
     op.create_index(op.f("ix_api_request_workspace_id"), "api_request", ["workspace_id"])
     op.create_table(
-        "discussion",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("workspace_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(40), nullable=False),
-        sa.Column("item_id", sa.Integer(), nullable=False),
-        sa.Column("outbox_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_discussion_outbox_id")),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_discussion_workspace_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_discussion")),
-        sa.UniqueConstraint(
-            "workspace_id", "kind", "item_id", name=op.f("uq_discussion_workspace_id_kind_item_id")
-        ),
-    )
-    op.create_index(op.f("ix_discussion_workspace_id"), "discussion", ["workspace_id"])
-    op.create_table(
         "dependency",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workspace_id", sa.Integer(), nullable=False),
@@ -163,8 +148,6 @@ def upgrade() -> None:
     op.add_column("objective", sa.Column("waste", sa.String(300), nullable=False, server_default=""))
     op.add_column("objective", sa.Column("customer_value", sa.String(300), nullable=False, server_default=""))
     op.add_column("objective", sa.Column("improvement", sa.String(300), nullable=False, server_default=""))
-    op.add_column("plan", sa.Column("locked_until_on", sa.Date(), nullable=True))
-    # ### end Alembic commands ###
 
     # What was answered in check-ins so far, so that every item's history begins where it began.
     op.execute(

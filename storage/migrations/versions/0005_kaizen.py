@@ -92,7 +92,6 @@ def upgrade() -> None:
         sa.Column("coach_id", sa.Integer(), nullable=True),
         sa.Column("responsible_id", sa.Integer(), nullable=True),
         sa.Column("original_id", sa.Integer(), nullable=True),
-        sa.Column("event_id", sa.Integer(), nullable=True),
         sa.Column("result", sa.String(3000), nullable=False),
         sa.Column("elsewhere", sa.String(3000), nullable=False),
         sa.Column("whys", sa.JSON(), nullable=True),
@@ -111,7 +110,6 @@ def upgrade() -> None:
     with op.batch_alter_table("idea", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_idea_author_id"), ["author_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_idea_coach_id"), ["coach_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_idea_event_id"), ["event_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_idea_original_id"), ["original_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_idea_redraw"), ["redraw"], unique=False)
         batch_op.create_index(batch_op.f("ix_idea_responsible_id"), ["responsible_id"], unique=False)
@@ -201,24 +199,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_idea_offer_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
-        "idea_picture",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("workspace_id", sa.Integer(), nullable=False),
-        sa.Column("idea_id", sa.Integer(), nullable=False),
-        sa.Column("file_id", sa.String(32), nullable=False),
-        sa.Column("moment", sa.String(20), nullable=False),
-        sa.Column("name", sa.String(200), nullable=False),
-        sa.ForeignKeyConstraint(["idea_id"], ["idea.id"], name=op.f("fk_idea_picture_idea_id")),
-        sa.ForeignKeyConstraint(
-            ["workspace_id"], ["workspace.id"], name=op.f("fk_idea_picture_workspace_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_idea_picture")),
-        sa.UniqueConstraint("idea_id", "file_id", name=op.f("uq_idea_picture_idea_id_file_id")),
-    )
-    with op.batch_alter_table("idea_picture", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_idea_picture_workspace_id"), ["workspace_id"], unique=False)
-
-    op.create_table(
         "idea_step",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workspace_id", sa.Integer(), nullable=False),
@@ -255,27 +235,6 @@ def upgrade() -> None:
     with op.batch_alter_table("idea_vote", schema=None) as batch_op:
         batch_op.create_index("ix_idea_vote_voter", ["workspace_id", "voter"], unique=False)
         batch_op.create_index(batch_op.f("ix_idea_vote_workspace_id"), ["workspace_id"], unique=False)
-
-    op.create_table(
-        "kaizen_event",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("workspace_id", sa.Integer(), nullable=False),
-        sa.Column("initiative_id", sa.Integer(), nullable=False),
-        sa.Column("problem", sa.String(3000), nullable=False),
-        sa.Column("before", sa.String(3000), nullable=False),
-        sa.Column("after", sa.String(3000), nullable=False),
-        sa.Column("result", sa.String(3000), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["initiative_id"], ["initiative.id"], name=op.f("fk_kaizen_event_initiative_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["workspace_id"], ["workspace.id"], name=op.f("fk_kaizen_event_workspace_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_kaizen_event")),
-        sa.UniqueConstraint("initiative_id", name=op.f("uq_kaizen_event_initiative_id")),
-    )
-    with op.batch_alter_table("kaizen_event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_kaizen_event_workspace_id"), ["workspace_id"], unique=False)
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_sent_ts", ["workspace_id", "sent_ts"], unique=False)

@@ -27,7 +27,6 @@ def test_any_text_makes_blocks_that_slack_takes(text: str, other: str) -> None:
         kit.section(text, accessory=kit.overflow("more", choices)),
         kit.fields([text, other] * 8),
         kit.context(*[text] * 15),
-        kit.image("https://pictures.example/1.png", text),
         kit.actions(
             kit.button(text, "go:1", value="1", style="primary", confirm=asked, label=other),
             kit.select("choose", choices, placeholder=text, chosen="2"),

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from storage.rules.errors import Invalid
 from storage.rules.grading import (
     Verdict,
-    check_grade,
     is_success,
     judge_portfolio,
     parse_grade,
@@ -68,23 +67,6 @@ def test_any_text_is_a_grade_or_refused(text: str) -> None:
     except Invalid:
         return
     assert 0 <= grade <= 1
-
-
-def test_a_grade_needs_evidence() -> None:
-    with pytest.raises(Invalid, match="A grade needs evidence") as caught:
-        check_grade(Decimal("0.7"), Decimal("0.7"), reason="", evidence=" ")
-    assert caught.value.field == "evidence"
-
-
-def test_a_grade_that_differs_from_the_suggestion_needs_a_reason() -> None:
-    with pytest.raises(Invalid, match=r"suggest 0\.4, and you graded 0\.7\. Say why") as caught:
-        check_grade(Decimal("0.7"), Decimal("0.4"), reason="", evidence="https://example.com/report")
-    assert caught.value.field == "reason"
-
-
-def test_a_grade_as_suggested_with_evidence_is_taken() -> None:
-    check_grade(Decimal("0.7"), Decimal("0.7"), reason="", evidence="https://example.com/report")
-    check_grade(Decimal("0.7"), None, reason="", evidence="https://example.com/report")
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,12 @@ from hypothesis import strategies as st
 from storage.rules.errors import Invalid
 from storage.rules.measures import (
     Measure,
-    MeasureKind,
     Milestone,
     is_beyond_reason,
-    kind_of,
     milestone_share,
     probable_slip,
     with_done,
 )
-from storage.rules.terms import Direction
 
 WAY = Measure(reference="KR-1", unit="%", baseline=Decimal(70), target=Decimal(80))
 STEPS = st.lists(
@@ -23,25 +20,6 @@ STEPS = st.lists(
     min_size=1,
     max_size=8,
 )
-
-
-@pytest.mark.parametrize(
-    ("unit", "direction", "expected"),
-    [
-        ("days", Direction.INCREASE, MeasureKind.INCREASE),
-        ("days", Direction.DECREASE, MeasureKind.DECREASE),
-        ("%", Direction.MAINTAIN, MeasureKind.MAINTAIN),
-        ("percent", Direction.DECREASE, MeasureKind.PERCENT),
-        ("EUR", Direction.INCREASE, MeasureKind.CURRENCY),
-        ("", Direction.INCREASE, MeasureKind.COUNT),
-        ("Yes/No", Direction.INCREASE, MeasureKind.YES_NO),
-        ("milestones", Direction.INCREASE, MeasureKind.MILESTONES),
-    ],
-)
-def test_a_measures_kind_follows_from_unit_and_direction(
-    unit: str, direction: Direction, expected: MeasureKind
-) -> None:
-    assert expected == kind_of(unit, direction)
 
 
 def test_milestones_count_by_their_weights() -> None:

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.rules.pace import confidence_falls, confidence_trend, escalates, forecast, pace
-from storage.rules.scoring import Trend
-from storage.rules.terms import Commitment, Direction, Status
+from storage.rules.pace import forecast, pace
+from storage.rules.terms import Direction
 
 START, END = date(2026, 1, 1), date(2026, 4, 11)  # 100 days
 INCREASE, DECREASE, MAINTAIN = Direction.INCREASE, Direction.DECREASE, Direction.MAINTAIN
@@ -138,44 +137,3 @@ def test_a_forecast_lies_on_a_line_or_is_not_made(
     found = forecast(readings, END, direction=direction, baseline=Decimal(0), target=Decimal(50), unit=unit)
     assert found is None or (found.progress >= 1) == found.reaches
     assert found is None or unit != "%" or 0 <= found.value <= 100
-
-
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [
-        ([], None),
-        ([7], None),
-        ([7, 7], Trend.STEADY),
-        ([7, 5], Trend.WORSENING),
-        ([7, 5, 5], Trend.WORSENING),
-        ([3, 5], Trend.IMPROVING),
-    ],
-)
-def test_confidence_goes_where_its_last_step_went(said: list[int], expected: Trend | None) -> None:
-    assert confidence_trend(said) == expected
-
-
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [([], 0), ([5], 0), ([7, 6, 5], 2), ([5, 7, 6], 1), ([7, 6, 6], 0), ([9, 8, 5, 4], 3)],
-)
-def test_falls_in_a_row_are_counted_from_the_end(said: list[int], expected: int) -> None:
-    assert confidence_falls(said) == expected
-
-
-@pytest.mark.parametrize(
-    ("commitment", "status", "day", "expected"),
-    [
-        (Commitment.COMMITTED, Status.AT_RISK, 50, True),
-        (Commitment.COMMITTED, Status.STALE, 34, True),
-        (Commitment.COMMITTED, Status.OFF_TRACK, 33, False),
-        (Commitment.COMMITTED, Status.ON_TRACK, 50, False),
-        (Commitment.COMMITTED, Status.AT_RISK, 101, False),
-        (Commitment.ASPIRATIONAL, Status.OFF_TRACK, 50, False),
-    ],
-)
-def test_only_a_committed_okr_in_danger_escalates_within_its_quarter(
-    commitment: Commitment, status: Status, day: int, expected: bool
-) -> None:
-    on = START + timedelta(days=day)
-    assert escalates(commitment, status, starts_on=START, ends_on=END, today=on) == expected

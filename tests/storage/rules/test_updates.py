@@ -131,12 +131,10 @@ def test_a_figure_is_understood_by_unit_and_locale(
 def test_a_bare_number_behind_the_figure_is_the_confidence_and_says_that_it_was_bare() -> None:
     update = understood("78 2 weeks late")
     assert Update(value=Decimal(78), confidence=2, note="weeks late", is_bare=True) == update
-    assert Update(value=Decimal(78), note="2 weeks late") == update.with_bare_in_note()
 
 
-def test_a_marked_confidence_cannot_be_moved_into_the_note() -> None:
-    update = understood("78 c2 weeks late")
-    assert update == update.with_bare_in_note()
+def test_a_marked_confidence_is_not_bare() -> None:
+    assert not understood("78 c2 weeks late").is_bare
 
 
 def test_a_percentage_of_something_else_is_asked_about() -> None:
