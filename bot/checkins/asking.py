@@ -164,8 +164,9 @@ def _ask(uow: UnitOfWork, claimed: Sequence[tuple[Schedule, Member]]) -> None:
     ]
     said = read_said(uow, [topic for _, member in asked for topic in topics[member.id]])
     plans = read_plans(uow, [topic for _, member in asked for topic in topics[member.id]])
+    thresholds = uow.checkins.get_thresholds()
     for prompt, member in asked:
-        figures = make_questions(prompt, topics[member.id], said, rhythm, plans)
+        figures = make_questions(prompt, topics[member.id], said, thresholds, plans)
         uow.checkins.add_all(figures)
         uow.checkins.add_all(make_extra_questions(prompt, extras[member.id], len(figures) + 1))
     uow.session.flush()

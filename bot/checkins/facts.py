@@ -9,8 +9,8 @@ from bot.slices import AskField
 from storage.rules import scoring
 from storage.rules.pulse import Mood
 from storage.rules.questions import COMMITMENT
-from storage.rules.scoring import Assessment, Trend
-from storage.rules.terms import BlockerKind, Direction, Frequency, Kind, PromptState, Status
+from storage.rules.scoring import DEFAULT_THRESHOLDS, Assessment, Thresholds, Trend
+from storage.rules.terms import BlockerKind, Confidence, Direction, Frequency, Kind, PromptState, Status
 
 NEEDS_ATTENTION = frozenset({Status.AT_RISK, Status.OFF_TRACK, Status.STALE})
 
@@ -66,6 +66,8 @@ class Item:
     today: date
     plan: Decimal | None = None
     """What the period's figure was planned to be, where it is asked against a plan."""
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
+    """The workspace's own, by which the item stands everywhere."""
     given: Given | None = None
 
     @property
@@ -117,7 +119,12 @@ class Item:
             confidence=self.confidence,
             stale=self.is_stale and not answered,
             ended=self.today > self.due_on,
+            thresholds=self.thresholds,
         )
+
+    def is_low(self, confidence: int) -> bool:
+        """Whether a confidence is low here, and so asks for help."""
+        return scoring.confidence_level(confidence, self.thresholds) is Confidence.LOW
 
     @property
     def stride(self) -> Decimal:

@@ -13,8 +13,7 @@ from bot.checkins.fields import confidence_field, extra_field, figure_field, val
 from bot.slices import AskField
 from storage.rules.errors import Invalid
 from storage.rules.figures import format_figure, parse_confidence, parse_figure
-from storage.rules.scoring import confidence_level, is_missed
-from storage.rules.terms import Confidence
+from storage.rules.scoring import is_missed
 
 RAISE = AskField(
     "raise",
@@ -65,7 +64,7 @@ def _of_item(item: Item, typed: Mapping[str, str], locale: str) -> list[FollowUp
             f"{format_figure(item.plan, item.unit, locale)}"
         )
         found.append(FollowUp(gap, tuple((figure_field(item, field.name), field) for field in MISS)))
-    if confidence is not None and confidence_level(confidence) is Confidence.LOW:
+    if confidence is not None and item.is_low(confidence):
         why = f"{item.reference}: a confidence of {confidence}"
         found.append(FollowUp(why, ((figure_field(item, RAISE.name), RAISE),)))
     return found

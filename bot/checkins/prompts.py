@@ -10,6 +10,7 @@ from bot.checkins.facts import Desk, Extra, Given, Item, Obstacle, Prompt, Waiti
 from bot.checkins.kinds import FIGURE, PULSE, read_extra
 from storage.database import UnitOfWork
 from storage.rules.cadence import local_date
+from storage.rules.scoring import Thresholds
 from storage.rules.terms import Kind, PromptState
 from storage.tables.checkin import CheckinAnswer, CheckinPrompt, CheckinQuestion, CheckinWindow
 from storage.tables.member import Member
@@ -40,6 +41,7 @@ def read_prompts(
     people = uow.checkins.list_members(owners | {blocker.owner_id for blocker in blockers})
     names = {member.id: member.name for member in people.values()}
     kpis = _kpi_references(uow, questions)
+    thresholds = uow.checkins.get_thresholds()
     asked: dict[int, list[CheckinQuestion]] = defaultdict(list)
     for question in questions:
         asked[question.prompt_id].append(question)
@@ -59,7 +61,8 @@ def read_prompts(
                 answers,
                 names,
                 kpis,
-                local_date(uow.now, member.zone),
+                today=local_date(uow.now, member.zone),
+                thresholds=thresholds,
             ),
             extras=_extras(asked[prompt.id], answers, names),
             obstacles=tuple(obstacles[prompt.id]),
@@ -139,7 +142,9 @@ def _items(
     answers: Mapping[int, CheckinAnswer],
     names: Mapping[int, str],
     kpis: Mapping[int, str],
+    *,
     today: date,
+    thresholds: Thresholds,
 ) -> tuple[Item, ...]:
     return tuple(
         Item(
@@ -169,6 +174,7 @@ def _items(
             note_before=question.note_before,
             today=today,
             plan=_plan(question.form),
+            thresholds=thresholds,
             given=_given(answers.get(question.id)),
         )
         for question in questions

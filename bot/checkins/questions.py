@@ -18,8 +18,8 @@ from storage.repositories.kpis import KpiLine
 from storage.repositories.okrs import KeyResultLine
 from storage.repositories.reports import LastSaid
 from storage.rules import scoring
-from storage.rules.cadence import WeeklyRhythm
 from storage.rules.periods import PeriodFigure, next_period, period_start, stale_from
+from storage.rules.scoring import Thresholds
 from storage.rules.terms import Frequency, Kind
 from storage.tables.checkin import CheckinPrompt, CheckinQuestion
 from storage.tables.team import Team
@@ -80,16 +80,17 @@ class Topic:
     def due_on(self) -> date:
         return self.line.ends_on if isinstance(self.line, KpiLine) else self.line.due_on
 
-    def is_stale(self, rhythm: WeeklyRhythm) -> bool:
-        return self.on >= self.stale_from(rhythm)
+    def is_stale(self, thresholds: Thresholds) -> bool:
+        return self.on >= self.stale_from(thresholds)
 
-    def stale_from(self, rhythm: WeeklyRhythm) -> date:
+    def stale_from(self, thresholds: Thresholds) -> date:
         """The first day on which its next figure is missing past its grace."""
         return stale_from(
             self.frequency,
             last_period_on=self.figures[0].period_on if self.figures else None,
             since_on=self.measure.starts_on if self.measure else self.line.starts_on,
-            closes_weekday=rhythm.closes_weekday,
+            grace_days=thresholds.grace(self.frequency),
+            closes_weekday=thresholds.closes_weekday,
             fiscal_start_month=self.fiscal_start_month,
         )
 
@@ -173,8 +174,8 @@ def list_stale(uow: UnitOfWork, today: date) -> list[tuple[Topic, date]]:
     of_kpis = uow.kpis.latest_of_kpis([line.id for line in kpis])
     topics = [Topic(line=line, on=today, measure=None, figures=own[line.id]) for line in key_results]
     topics += [Topic(line=line, on=today, measure=line, figures=of_kpis[line.id]) for line in kpis]
-    rhythm = uow.checkins.get_rhythm()
-    dated = [(topic, topic.stale_from(rhythm)) for topic in topics]
+    thresholds = uow.checkins.get_thresholds()
+    dated = [(topic, topic.stale_from(thresholds)) for topic in topics]
     return [(topic, since_on) for topic, since_on in dated if since_on <= today]
 
 
@@ -233,7 +234,7 @@ def make_questions(
     prompt: CheckinPrompt,
     topics: Iterable[Topic],
     said: Said,
-    rhythm: WeeklyRhythm,
+    thresholds: Thresholds,
     plans: Mapping[int, Mapping[date, Decimal]] | None = None,
 ) -> list[CheckinQuestion]:
     """The topics as they stand now, to be kept with the prompt."""
@@ -246,7 +247,7 @@ def make_questions(
             prompt_id=prompt.id,
             position=position,
             owner_id=topic.line.owner_id if topic.line.owner_id != prompt.member_id else None,
-            is_stale=topic.is_stale(rhythm),
+            is_stale=topic.is_stale(thresholds),
             form=_against_plan(topic, plans.get(topic.kpi_id or 0, {})),
         )
         for position, topic in enumerate(topics, start=1)

@@ -22,8 +22,7 @@ from bot.checkins.lines import (
     note_words,
     period_words,
 )
-from storage.rules.scoring import WEAKEST_FIRST, confidence_level
-from storage.rules.terms import Confidence
+from storage.rules.scoring import WEAKEST_FIRST
 
 SHOWN = 5
 """Lines of a list in the summary; all of them stand in the thread."""
@@ -216,7 +215,7 @@ def _low_points(summary: Summary) -> list[str]:
     """What is off track or hardly believed in; low confidence asks for a next action (rules §3)."""
     points = []
     for prompt, item in _at_risk(summary):
-        low = item.confidence is not None and confidence_level(item.confidence) is Confidence.LOW
+        low = item.confidence is not None and item.is_low(item.confidence)
         ask = "What is the next action, and whose?" if low else ""
         points.append(joined((_risk_line(prompt, item), ask)))
     return points

@@ -22,6 +22,7 @@ from storage.rules.grading import (
 )
 from storage.rules.graph import Node
 from storage.rules.hierarchy import parse_reference
+from storage.rules.scoring import grade_colour
 from storage.rules.terms import Commitment, ItemState, Kind, Role
 from storage.tables.okr import Grade
 
@@ -63,6 +64,7 @@ class Graded:
 
     shown: Shown
     grade: Decimal
+    colour: str
     suggested: Decimal
     grades: tuple[tuple[Shown, Decimal, Decimal], ...]
     lesson: str
@@ -132,6 +134,7 @@ def grade(uow: UnitOfWork, member_id: int, reference: str, typed: GradeTyped) ->
     return Graded(
         shown=desk.show(node._replace(state=ItemState.CLOSED)),
         grade=overall,
+        colour=str(grade_colour(overall, desk.whole.thresholds)),
         suggested=suggested,
         grades=tuple((part.shown, given[part.shown.reference], part.suggested) for part in parts),
         lesson=typed.lesson,

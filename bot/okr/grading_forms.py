@@ -9,7 +9,6 @@ from bot.blockkit.surfaces import fit_message, fit_view, modal
 from bot.okr.drawing import BETWEEN, card_of, named
 from bot.okr.grading import Due, Graded, GradeForm
 from storage.rules.grading import Portfolio, is_success
-from storage.rules.scoring import grade_colour
 from storage.rules.terms import Commitment
 
 REASON = "reason"
@@ -121,7 +120,7 @@ def graded_view(graded: Graded) -> View:
     reached = "that is success" if is_success(graded.grade, commitment) else "short of what was meant"
     head: list[Block] = [
         section(
-            f"{named(graded.shown.node)}{BETWEEN}{bold(f'{graded.grade:.1f}')} {grade_colour(graded.grade)}\n"
+            f"{named(graded.shown.node)}{BETWEEN}{bold(f'{graded.grade:.1f}')} {graded.colour}\n"
             f"{commitment.value}: {reached}. It is closed with its key results."
         )
     ]

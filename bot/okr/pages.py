@@ -12,7 +12,6 @@ from bot.okr.facts import Shown
 from bot.okr.viewing import Column, Group, ItemPage, Overview
 from storage.repositories.reports import ReportLine
 from storage.rules.figures import format_change, format_figure
-from storage.rules.scoring import grade_colour
 from storage.rules.terms import ItemState, Kind
 
 _LONGEST_NOTE = 200
@@ -54,7 +53,7 @@ def page_message(page: ItemPage, locale: str, zone: str) -> Message:
         head.insert(0, context(state_words(node.state)))
     if page.grade is not None:
         lesson = f" Learned: “{literal(clamp_plain(page.lesson, 300))}”" if page.lesson else ""
-        head.insert(1, section(f"Graded {bold(f'{page.grade:.1f}')}, {grade_colour(page.grade)}.{lesson}"))
+        head.insert(1, section(f"Graded {bold(f'{page.grade:.1f}')}, {page.colour}.{lesson}"))
     if page.milestones:
         rows.append([section("\n".join(milestone_lines(page.milestones)))])
     if page.below:

@@ -16,7 +16,7 @@ from storage.rules.errors import Invalid, NotFound
 from storage.rules.graph import Node
 from storage.rules.measures import Milestone
 from storage.rules.naming import find_named
-from storage.rules.scoring import WEAKEST_FIRST
+from storage.rules.scoring import WEAKEST_FIRST, grade_colour
 from storage.rules.terms import ItemState, Kind
 from storage.rules.units import Unit
 
@@ -61,6 +61,7 @@ class ItemPage:
     is_followed: bool
     needed: tuple[Needed, ...] = ()
     grade: Decimal | None = None
+    colour: str = ""
     lesson: str = ""
 
 
@@ -141,6 +142,7 @@ def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:
         may_edit=access.may(desk.viewer, Action.EDIT, desk.graph, node),
         needed=list_of(uow, desk, node) if node.kind is Kind.KEY_RESULT else (),
         grade=graded.grade if graded is not None else None,
+        colour=str(grade_colour(graded.grade, desk.whole.thresholds)) if graded is not None else "",
         lesson=graded.lesson if graded is not None else "",
         is_followed=(node.kind, node.id) in uow.okrs.list_followed(desk.viewer.member_id),
     )

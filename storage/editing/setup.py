@@ -38,6 +38,8 @@ def set_rhythm(uow: UnitOfWork, viewer: Viewer, values: Mapping[str, Any]) -> di
     now = rhythm(uow)
     _check_rhythm({**now, **values})
     _write(uow, viewer, now, values)
+    # The day on which it closes decides from when on a week's figure is missing.
+    uow.strategies.count_change()
     return rhythm(uow)
 
 

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository, insert_many_once
+from storage.rules import thresholds
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.errors import NotFound
+from storage.rules.scoring import Thresholds
 from storage.rules.terms import ItemState, Kind, PlanState, PromptState
 from storage.tables.checkin import (
     Blocker,
@@ -82,6 +84,11 @@ class Checkins(Repository):
             closes_time=time(workspace.checkin_closes_hour),
             reminder_share=workspace.reminder_percent / 100,
         )
+
+    def get_thresholds(self) -> Thresholds:
+        """The method's figures as this workspace has set them; the same by which its plan stands."""
+        workspace = self.get_workspace()
+        return thresholds.read(workspace.thresholds, closes_weekday=workspace.checkin_closes_weekday)
 
     # Windows
 

@@ -163,10 +163,12 @@ class Strategies(Repository):
 
     def thresholds(self) -> Thresholds:
         """The method's figures as this workspace has set them."""
-        stored = self.session.execute(
-            select(col(Workspace.thresholds)).where(col(Workspace.id) == self.workspace_id)
-        ).scalar_one()
-        return thresholds.read(stored)
+        stored, closes_weekday = self.session.execute(
+            select(col(Workspace.thresholds), col(Workspace.checkin_closes_weekday)).where(
+                col(Workspace.id) == self.workspace_id
+            )
+        ).one()
+        return thresholds.read(stored, closes_weekday=closes_weekday)
 
     def read_as_of(self, plan: PlanLine, on: date) -> Strategy:
         """The plan as it was at the end of a day, and how it stood by what was known then."""

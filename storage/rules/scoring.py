@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 from enum import StrEnum
 
 from storage.rules.errors import Invalid
-from storage.rules.periods import GRACE_DAYS
+from storage.rules.periods import CHECKIN_CLOSES_WEEKDAY, GRACE_DAYS
 from storage.rules.terms import Confidence, Direction, Frequency, Status
 
 NONE = Decimal(0)
@@ -63,7 +63,8 @@ class Thresholds:
     """Where one word ends and the next begins. Sources differ on these, so a plan may change them.
 
     `behind_at_risk` and `behind_off_track` are how far progress may lie behind what is expected by now,
-    `grace_days` the days past its due date before a missing figure counts as silence, by its frequency.
+    `grace_days` the days past its due date before a missing figure counts as silence, by its frequency; a
+    week's figure is due when its check-in closes, on `closes_weekday`.
     """
 
     behind_at_risk: Decimal = Decimal("0.10")
@@ -73,6 +74,7 @@ class Thresholds:
     grade_green: Decimal = Decimal("0.7")
     grade_yellow: Decimal = Decimal("0.4")
     grace_days: tuple[tuple[Frequency, int], ...] = tuple(GRACE_DAYS.items())
+    closes_weekday: int = CHECKIN_CLOSES_WEEKDAY
 
     def grace(self, frequency: Frequency) -> int:
         return dict(self.grace_days)[frequency]

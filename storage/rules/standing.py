@@ -178,6 +178,7 @@ class _Assessor:
             since_on=self._graph.plan.starts_on if source.kind is Kind.KPI else starts_on,
             today=self._today,
             grace_days=self._thresholds.grace(frequency),
+            closes_weekday=self._thresholds.closes_weekday,
             fiscal_start_month=self._graph.plan.starts_on.month,
         )
         current = figures[0].value if figures else None

@@ -122,9 +122,11 @@ def settled(stored: Mapping[str, Any] | None) -> dict[str, Decimal]:
     return found
 
 
-def read(stored: Mapping[str, Any] | None) -> Thresholds:
-    """A workspace's figures as the rules take them."""
-    if not stored:
+def read(
+    stored: Mapping[str, Any] | None, *, closes_weekday: int = DEFAULT_THRESHOLDS.closes_weekday
+) -> Thresholds:
+    """A workspace's figures as the rules take them, and the day on which its check-in closes."""
+    if not stored and closes_weekday == DEFAULT_THRESHOLDS.closes_weekday:
         return DEFAULT_THRESHOLDS
     figures = settled(stored)
     return Thresholds(
@@ -135,6 +137,7 @@ def read(stored: Mapping[str, Any] | None) -> Thresholds:
         grade_green=figures["grade_green"],
         grade_yellow=figures["grade_yellow"],
         grace_days=tuple((one, int(figures[f"grace_{one.value}"])) for one in Frequency),
+        closes_weekday=closes_weekday,
     )
 
 

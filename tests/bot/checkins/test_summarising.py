@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.checkins import answering
-from storage.rules.terms import Frequency, ReaderKind
+from bot.checkins.questions import list_stale
+from storage.rules.terms import Frequency, Kind, ReaderKind, Status
 from storage.tables import Outbox
 from storage.tables.outbox import OutboxState
 from tests import factories
@@ -48,6 +49,38 @@ def test_the_summary_appears_with_the_first_answer_in_the_teams_channel(office: 
     assert "1 of 2 answered" in said
     assert "*70 % → 74 %*" in said
     assert "Not yet: Ben." in said
+
+
+def test_a_figure_stands_in_the_summary_as_it_does_in_the_plan_by_the_workspaces_own_thresholds(
+    office: Office,
+) -> None:
+    with office.unit_of_work() as uow:
+        uow.settings.change({"thresholds": {"confidence_high": "10", "confidence_medium": "9"}})
+        uow.strategies.count_change()
+    asked(office)
+    office.submit(office.ana, value="79", confidence="8")
+    with office.unit_of_work() as uow:
+        standings = uow.picture().standings
+    assert standings[Kind.KEY_RESULT, 1].status is Status.OFF_TRACK
+    assert "■ off track" in words(summary(office))
+
+
+def test_a_check_in_that_closes_later_makes_a_week_stale_later_everywhere(office: Office) -> None:
+    key_result = office.key_result(office.ana, starts_on=date(2026, 1, 1))
+    with office.unit_of_work() as uow:
+        factories.reading(uow, key_result, 70, period_on=date(2026, 1, 19))
+        uow.settings.change({"checkin_closes_weekday": 6, "thresholds": {"grace_weekly": "8"}})
+        uow.strategies.count_change()
+    office.tick(at=MONDAY_9)
+    (question,) = office.questions(office.ana)
+    with office.unit_of_work() as uow:
+        standing = uow.picture().standings[Kind.KEY_RESULT, 1]
+        assert list_stale(uow, MONDAY_9.date()) == []
+    # The week of 26 January is due on Sunday 1 February, and counts as missing from the 10th on.
+    assert (question.is_stale, standing.status is Status.STALE) == (False, False)
+    office.clock.jump_to(MONDAY_9 + timedelta(days=1))
+    with office.unit_of_work() as uow:
+        assert [since_on for _, since_on in list_stale(uow, date(2026, 2, 10))] == [date(2026, 2, 10)]
 
 
 def test_the_summary_is_one_message_edited_in_place(office: Office) -> None:

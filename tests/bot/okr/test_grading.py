@@ -74,6 +74,17 @@ def test_a_grade_closes_the_okr_and_keeps_evidence_and_lesson(at_the_end: Office
         at_the_end.says(at_the_end.ana, "KR-1 78")
 
 
+def test_the_colour_of_a_grade_follows_the_workspaces_own_thresholds(at_the_end: Office) -> None:
+    with at_the_end.unit_of_work() as uow:
+        uow.settings.change({"thresholds": {"grade_yellow": "0.5"}})
+        uow.strategies.count_change()
+    result = graded(at_the_end, grades={"KR-1": "0,8"}, reason="The last weeks count")
+    assert "*0.4* red" in str(graded_view(result))
+    with at_the_end.unit_of_work() as uow:
+        page = viewing.show(uow, at_the_end.ben.id, "O-1")
+    assert "Graded *0.4*, red." in str(page_message(page, "en-US", "UTC").blocks)
+
+
 def test_evidence_and_a_reason_for_an_own_grade_are_asked_for(at_the_end: Office) -> None:
     found = faults(at_the_end, grades={"KR-1": "0.9"}, evidence=" ")
     assert set(found) == {"evidence", "reason"}
