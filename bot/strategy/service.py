@@ -8,6 +8,7 @@ from bot.strategy.arguments import View
 from bot.strategy.facts import Choice, Figure, Item, Linted, Matrix, Overview, Panes, Place, Scene, Work
 from storage.database import UnitOfWork
 from storage.editing.marks import Marked, agree, may_mark, set_mark
+from storage.repositories.reports import REMEMBERED
 from storage.repositories.strategies import refs_of
 from storage.rules import access, finding, xmatrix
 from storage.rules.access import Action
@@ -16,7 +17,7 @@ from storage.rules.finding import Several
 from storage.rules.graph import Node, TeamLine
 from storage.rules.hierarchy import Ref
 from storage.rules.lint import Facts, lint
-from storage.rules.phases import read_phases
+from storage.rules.phases import Evidence, read_phases, with_evidence
 from storage.rules.scorecard import read_scorecard
 from storage.rules.terms import Kind
 
@@ -55,12 +56,9 @@ def show(uow: UnitOfWork, member_id: int, view: View) -> Item | Choice:
         return Choice(scene, node)
     before = _end_of(scene) if scene.as_of is not None else None
     source = scene.graph.find(node.measure) if node.measure is not None else node
-    confidence = None
-    note, noted_at = "", None
-    if node.owner_id is not None and before is None:
-        said = uow.standings.last_answers(node.owner_id).get((node.kind, node.id))
-        if said is not None:
-            note, noted_at, confidence = said.note, said.answered_at, said.confidence_before
+    reports = uow.reports.list_for(node.kind, node.id, limit=REMEMBERED, before=before)
+    noted = next((one for one in reports if one.note.strip()), None)
+    sure = next((one for one in reports if one.confidence is not None), None)
     history = uow.audit.list_of_item(node.kind, node.id, refs_of(scene.graph), most=CHANGES, before=before)
     return Item(
         scene=scene,
@@ -68,9 +66,9 @@ def show(uow: UnitOfWork, member_id: int, view: View) -> Item | Choice:
         figures=_figures(uow, scene, source, before),
         monthly_plan=uow.kpis.monthly_plan(node.id) if node.kind is Kind.KPI else {},
         history=history,
-        note=note,
-        noted_at=noted_at,
-        confidence_before=confidence,
+        note=noted.note if noted is not None else "",
+        noted_at=noted.reported_at if noted is not None else None,
+        confidence_before=sure.confidence_before if sure is not None else None,
         may_edit=scene.as_of is None and access.may(scene.viewer, Action.EDIT, scene.graph, node),
     )
 
@@ -148,7 +146,10 @@ def overview(uow: UnitOfWork, member_id: int) -> Overview | None:
         and may_mark(scene.viewer, scene.graph, scene.graph.nodes[mark.left], scene.graph.nodes[mark.right])
         for mark in scene.graph.marks
     )
-    return Overview(scene, seen.derived(read_phases), waiting)
+    agreed_ids = uow.catchballs.list_agreed(Kind.ANNUAL_OBJECTIVE)
+    agreed = {one.ref for one in scene.graph.of_kind(Kind.ANNUAL_OBJECTIVE) if one.id in agreed_ids}
+    phases = with_evidence(seen.derived(read_phases), scene.graph, Evidence(agreed=frozenset(agreed)))
+    return Overview(scene, phases, waiting)
 
 
 def decide(uow: UnitOfWork, member_id: int, one: Ref, other: Ref, *, agrees: bool) -> Marked:

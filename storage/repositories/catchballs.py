@@ -191,6 +191,19 @@ class Catchballs(Repository):
             ).scalars()
         )
 
+    def list_agreed(self, kind: Kind) -> frozenset[int]:
+        """The ids of the items that an agreement stands for, deployed further or not."""
+        return frozenset(
+            self.session.execute(
+                select(col(Catchball.item_id)).where(
+                    self._of(Catchball),
+                    col(Catchball.item_kind) == kind,
+                    col(Catchball.item_id).is_not(None),
+                    col(Catchball.state).in_(list(SETTLED)),
+                )
+            ).scalars()
+        )
+
     def list_lines(
         self, *, states: Collection[BallState] = OPEN | SETTLED, of: Collection[int] | None = None
     ) -> list[BallLine]:

@@ -89,8 +89,11 @@ class Reports(Repository):
             said[row.item_id] = LastSaid(confidence, known.note or row.note)
         return said
 
-    def list_for(self, kind: Kind, item_id: int, *, limit: int = 20) -> list[ReportLine]:
-        """The history of an item, newest first."""
+    def list_for(
+        self, kind: Kind, item_id: int, *, limit: int = 20, before: datetime | None = None
+    ) -> list[ReportLine]:
+        """The history of an item, newest first; of what was reported before an instant where one is given."""
+        until = [col(Report.reported_at) < before] if before is not None else []
         rows = self.session.execute(
             select(
                 col(Report.id),
@@ -111,6 +114,7 @@ class Reports(Repository):
                 col(Report.kind) == kind,
                 col(Report.item_id) == item_id,
                 col(Report.withdrawn_at).is_(None),
+                *until,
             )
             .order_by(col(Report.reported_at).desc(), col(Report.id).desc())
             .limit(limit)

@@ -90,6 +90,17 @@ def read_phases(graph: Graph, standings: Mapping[Ref, Standing], evidence: Evide
     )
 
 
+def with_evidence(phases: Phases, graph: Graph, evidence: Evidence) -> Phases:
+    """The same with what agreements and reviews show; the other steps follow from the plan alone."""
+    shown = {4: _deployment(graph, evidence), 6: _monthly(evidence), 7: _annual(evidence)}
+    return Phases(
+        tuple(
+            Phase(one.number, one.name, *shown[one.number]) if one.number in shown else one
+            for one in phases.phases
+        )
+    )
+
+
 Found = tuple[PhaseState, str]
 
 

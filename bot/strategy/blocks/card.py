@@ -1,6 +1,7 @@
 """`/hoshin show`: the card of anything, with all that hangs on it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot import ids
@@ -26,7 +27,7 @@ _MISSING = "—"
 
 def shown(item: Item, person: Person) -> Message:
     """The card, then people, dates, steps, figures, marks and history; what there is not is left out."""
-    facts = card_of(item.scene, item.node)
+    facts = replace(card_of(item.scene, item.node), confidence_before=item.confidence_before)
     head = card(facts, locale=person.locale, zone=person.zone)
     rows = [list(blocks) for blocks in _parts(item, person) if blocks]
     foot = [kit.actions(*_buttons(item))]

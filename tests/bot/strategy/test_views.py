@@ -11,10 +11,14 @@ from bot.strategy.blocks import card, lint, matrix, overview, scorecard, tree
 from bot.strategy.blocks.lines import which
 from bot.strategy.facts import Choice
 from storage import editing
+from storage.database import UnitOfWork
 from storage.editing.people import set_supporters
 from storage.editing.steps import add_step, change_step
+from storage.rules.catchball import BallState
 from storage.rules.errors import Invalid, NotFound
+from storage.rules.graph import Node
 from storage.rules.terms import Kind, PlanState, Strength
+from storage.tables.catchball import Catchball
 from tests import factories
 from tests.bot.strategy.conftest import ANA, Norden, words
 
@@ -53,6 +57,23 @@ def test_the_history_says_who_when_what_and_why(norden: Norden) -> None:
         editing.change_item(uow, viewer, (Kind.KEY_RESULT, 4), {"target": 250}, reason="Two *more* shelves")
     shown = show(norden, "KR-4")
     assert "Ingrid Solberg: target 200 → 250 – Two ∗more∗ shelves" in shown
+
+
+def test_the_card_quotes_the_last_note_whoever_left_it_and_wherever(norden: Norden) -> None:
+    monday = norden.clock.now()
+    with norden.work() as uow:
+        kr = (Kind.KEY_RESULT, uow.picture().graph.nodes[Kind.KEY_RESULT, 3].id)
+        for who, note, confidence in (("ana", "Asked *all* teams", 5), ("mei", "", 7)):
+            factories.report(
+                uow, kr, member_id=norden.people[who], note=note, confidence=confidence, confidence_before=4
+            )
+    norden.clock.jump_to(monday + timedelta(days=2))
+    assert "“Asked ∗all∗ teams”" in show(norden, "KR-3")
+    assert "confidence 7 ↑ from 4" in show(norden, "KR-3")
+    with norden.work() as uow:
+        factories.report(uow, kr, member_id=norden.people["sara"], note="Routing is live")
+    assert "“Routing is live”" in show(norden, "KR-3")
+    assert "“Asked ∗all∗ teams”" in show(norden, f"KR-3 as of {monday.date()}")
 
 
 def test_words_that_fit_several_items_offer_them(norden: Norden) -> None:
@@ -152,6 +173,48 @@ def test_the_overview_tells_the_step_and_guests_nothing(norden: Norden) -> None:
     with norden.work() as uow:
         guest = factories.member(uow, is_guest=True).id
         assert service.overview(uow, guest) is None
+
+
+def test_deployment_is_complete_once_every_annual_objective_is_agreed_or_says_why_not(norden: Norden) -> None:
+    def step() -> tuple[str, str]:
+        found = norden.read(service.overview, "ana").phases.phases[3]
+        return str(found.state), found.evidence
+
+    assert step()[0] == "under way"
+    with norden.work() as uow:
+        goals = uow.picture().graph.of_kind(Kind.ANNUAL_OBJECTIVE)
+        for number, goal in enumerate(goals[1:], start=1):
+            _agreed(
+                uow,
+                goal,
+                norden.people["ana"],
+                number,
+                BallState.DEPLOYED if number > 1 else BallState.AGREED,
+            )
+        _agreed(uow, goals[0], norden.people["ana"], 90, BallState.DECLINED)
+    assert step() == (
+        "under way",
+        f"{len(goals) - 1} of {len(goals)} annual objectives agreed, something stands under {len(goals)}.",
+    )
+    with norden.work() as uow:
+        viewer = uow.roles.get_viewer(norden.people["ingrid"])
+        editing.change_item(uow, viewer, goals[0].ref, {"not_deployed_reason": "The board alone"})
+    assert step()[0] == "complete"
+
+
+def _agreed(uow: UnitOfWork, goal: Node, member_id: int, number: int, state: BallState) -> None:
+    uow.session.add(
+        Catchball(
+            workspace_id=uow.workspace_id,
+            number=number,
+            kind=goal.kind,
+            state=state,
+            proposer_id=member_id,
+            item_kind=goal.kind,
+            item_id=goal.id,
+            channel_id="C1",
+        )
+    )
 
 
 def test_a_past_day_shows_the_plan_as_it_was(norden: Norden) -> None:
