@@ -9,6 +9,7 @@ from storage.rules.errors import NotFound
 from storage.rules.hierarchy import format_reference
 from storage.rules.lint import Facts, Finding, lint
 from storage.rules.lint_rules import Severity
+from storage.rules.thresholds import read_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +63,5 @@ def go_through(database: Database, clock: Clock, workspace: str | None = None) -
         raise NotFound("There is no plan yet. `hoshin import` loads one.")
     with database.unit_of_work(chosen.id, clock.now(), read=True) as uow:
         picture = uow.picture()
-    return Gone(lint(Facts(picture.graph, picture.standings)))
+        limits = read_limits(uow.settings.get().thresholds)
+    return Gone(lint(Facts(picture.graph, picture.standings, limits)))

@@ -20,6 +20,7 @@ from storage.rules.lint import Facts, lint
 from storage.rules.phases import Evidence, read_phases, with_evidence
 from storage.rules.scorecard import read_scorecard
 from storage.rules.terms import Kind
+from storage.rules.thresholds import read_limits
 
 READINGS = 8
 CHANGES = 8
@@ -122,7 +123,8 @@ def go_through(uow: UnitOfWork, member_id: int) -> Linted:
     """
     scene = look(uow, member_id)
     access.check(scene.viewer, Action.LINT)
-    findings = lint(Facts(scene.graph, scene.standings))
+    limits = read_limits(uow.settings.get().thresholds)
+    findings = lint(Facts(scene.graph, scene.standings, limits))
     named = {one.ref for one in findings if one.ref is not None}
     editable = frozenset(
         ref for ref in named if access.may(scene.viewer, Action.EDIT, scene.graph, scene.graph.nodes[ref])

@@ -10,11 +10,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from storage.rules.errors import InvalidFields
+from storage.rules.lint_rules import DEFAULT_LIMITS, Limits
 from storage.rules.periods import GRACE_DAYS
 from storage.rules.scoring import DEFAULT_THRESHOLDS, Thresholds
 from storage.rules.terms import Frequency
 
 _HUNDRED = 100
+_MOST_COUNTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ def _grace(frequency: Frequency, most: int) -> Threshold:
         Decimal(most),
         "days",
     )
+
+
+def _count(name: str, label: str, default: int) -> Threshold:
+    meaning = "Beyond this `/hoshin lint` warns; nothing is refused."
+    if name.startswith("least"):
+        meaning = "Below this `/hoshin lint` warns; nothing is refused."
+    return Threshold(name, label, meaning, Decimal(default), Decimal(1), Decimal(_MOST_COUNTED))
 
 
 THRESHOLDS: tuple[Threshold, ...] = (
@@ -98,6 +107,18 @@ THRESHOLDS: tuple[Threshold, ...] = (
         Decimal(1),
         decimals=1,
     ),
+    _count("most_breakthroughs", "Breakthroughs at most", DEFAULT_LIMITS.breakthroughs),
+    _count("most_annual_objectives", "Annual objectives at most", DEFAULT_LIMITS.annual_objectives),
+    _count("most_initiatives", "Initiatives at most", DEFAULT_LIMITS.initiatives),
+    _count("least_key_results", "Key results at least", DEFAULT_LIMITS.least_key_results),
+    _count("most_key_results", "Key results at most", DEFAULT_LIMITS.most_key_results),
+    _count("most_objectives_a_person", "Objectives a person at most", DEFAULT_LIMITS.objectives_a_person),
+    _share(
+        "most_covered",
+        "A corner marked at most",
+        "From this share of marked cells on, a corner of the X-matrix no longer tells what matters.",
+        Decimal(str(DEFAULT_LIMITS.coverage)),
+    ),
 )
 
 _BY_NAME = {one.name: one for one in THRESHOLDS}
@@ -105,6 +126,7 @@ _ORDERED = (
     ("behind_at_risk", "behind_off_track"),
     ("confidence_medium", "confidence_high"),
     ("grade_yellow", "grade_green"),
+    ("least_key_results", "most_key_results"),
 )
 """The first of each pair lies below the second."""
 
@@ -138,6 +160,20 @@ def read(
         grade_yellow=figures["grade_yellow"],
         grace_days=tuple((one, int(figures[f"grace_{one.value}"])) for one in Frequency),
         closes_weekday=closes_weekday,
+    )
+
+
+def read_limits(stored: Mapping[str, Any] | None) -> Limits:
+    """The vital few as a workspace counts them."""
+    figures = settled(stored)
+    return Limits(
+        breakthroughs=int(figures["most_breakthroughs"]),
+        annual_objectives=int(figures["most_annual_objectives"]),
+        initiatives=int(figures["most_initiatives"]),
+        least_key_results=int(figures["least_key_results"]),
+        most_key_results=int(figures["most_key_results"]),
+        objectives_a_person=int(figures["most_objectives_a_person"]),
+        coverage=float(figures["most_covered"] / _HUNDRED),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot import ids
+from bot.linting import go_through
 from bot.strategy import service
 from bot.strategy.arguments import View, parse_view
 from bot.strategy.blocks import card, lint, matrix, overview, scorecard, tree
@@ -163,6 +164,14 @@ def test_lint_groups_its_findings_and_offers_the_form_to_those_who_may(norden: N
     assert "▲ *L17 · Too many breakthroughs*  warning" in shown
     assert "Edit B-3" in shown
     assert "Edit B-3" not in words(lint.linted(norden.read(service.go_through, "mei"), ANA))
+
+
+def test_lint_counts_the_vital_few_as_the_workspace_has_set_them(norden: Norden) -> None:
+    with norden.work() as uow:
+        uow.settings.change({"thresholds": {"most_breakthroughs": "1", "most_covered": "100"}})
+    shown = words(lint.linted(norden.read(service.go_through, "ingrid"), ANA))
+    assert "The plan has 2 breakthrough objectives; the vital few are at most 1." in shown
+    assert "L17" in go_through(norden.database, norden.clock).as_text()
 
 
 def test_the_overview_tells_the_step_and_guests_nothing(norden: Norden) -> None:

@@ -1,5 +1,6 @@
 """Likeness of measures, obvious marks, plans by month, the method's figures."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from storage.rules import likeness, marks, monthly, thresholds
 from storage.rules.errors import Invalid
 from storage.rules.graph import Graph, Node, PlanLine
+from storage.rules.lint_rules import DEFAULT_LIMITS
 from storage.rules.scoring import DEFAULT_THRESHOLDS
 from storage.rules.terms import Direction, ItemState, Kind, PlanState, RollUp, Strength
 
@@ -132,6 +134,13 @@ def test_the_methods_figures_are_read_generously() -> None:
     assert thresholds.read({"confidence_high": "9", "unknown": 1}).confidence_high == 9
     assert thresholds.read({"confidence_high": "many", "grace_weekly": "999"}) == DEFAULT_THRESHOLDS
     assert thresholds.read({"confidence_high": "3", "confidence_medium": "5"}) == DEFAULT_THRESHOLDS
+
+
+def test_the_vital_few_are_counted_as_shipped_or_as_set() -> None:
+    assert thresholds.read_limits(None) == DEFAULT_LIMITS
+    assert thresholds.read_limits({"most_covered": "75", "least_key_results": "1"}) == replace(
+        DEFAULT_LIMITS, coverage=0.75, least_key_results=1
+    )
 
 
 def test_only_what_differs_from_the_shipped_figures_is_kept() -> None:
