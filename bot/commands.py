@@ -77,7 +77,7 @@ VERBS = (
     Verb(
         "hoshin",
         "link",
-        "[ref ref] [strong|medium|weak|none]",
+        "[ref ref or words, words] [strong|medium|weak|none]",
         "/hoshin link A-1 B-1 strong",
         "a mark in the X-matrix; alone, the suggested ones",
     ),

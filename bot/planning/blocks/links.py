@@ -7,9 +7,11 @@ from bot.answers import Block, Message
 from bot.blockkit import kit
 from bot.blockkit.mrkdwn import bold, literal
 from bot.blockkit.surfaces import fit_message, message
-from bot.planning.service.links import NONE
+from bot.planning.service.links import NONE, Unclear
 from storage.editing.marks import Marked
 from storage.rules.terms import Strength
+
+MOST_OFFERED_ITEMS = 10
 
 MEANINGS = {
     Strength.STRONG: "without it the other fails",
@@ -27,6 +29,17 @@ def asked_message(marked: Marked) -> Message:
         kit.actions(*_buttons(marked)),
     ]
     return message(f"{marked.left.reference} and {marked.right.reference}: {now}", blocks)
+
+
+def unclear_message(unclear: Unclear) -> Message:
+    """Words that fit several items: a button for each goes on."""
+    nodes = unclear.several.nodes
+    text = f"“{literal(unclear.several.words)}” fits {len(nodes)} items. Which one?"
+    buttons = [
+        kit.button(f"{node.reference} {node.title}", ids.numbered(ids.LINK_SET, number), value=value)
+        for number, (node, value) in enumerate(zip(nodes, unclear.values, strict=True))
+    ][:MOST_OFFERED_ITEMS]
+    return message(text, [kit.section(text), kit.actions(*buttons)])
 
 
 def set_message(marked: Marked) -> Message:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.simulator import Person
+from storage import editing
 from storage.rules.terms import Kind, PlanState, Role, Strength
 from tests.bot.planning.office import Office
 
@@ -203,6 +204,24 @@ async def test_marks_are_set_asked_for_and_agreed_to(office: Office) -> None:
         assert all(mark.is_confirmed for mark in uow.picture().graph.marks)
 
 
+async def test_a_mark_is_set_by_words_and_words_that_fit_several_are_asked_back(office: Office) -> None:
+    office.plan()
+    await office.ana.types("/hoshin link nps from, service people weak")
+    await office.ana.will_see("A-1 NPS from 60 to 75 serves B-1 The service people recommend")
+    await office.ana.types("/hoshin link service people A-1")
+    await office.ana.will_see("Now △ weak. Is it something else?")
+    with office.work() as uow:
+        owner_id = uow.picture().graph.nodes[Kind.BREAKTHROUGH, 1].owner_id
+        assert owner_id is not None
+        editing.add_item(
+            uow, uow.roles.get_viewer(owner_id), Kind.BREAKTHROUGH, {"title": "The service <everyone> knows"}
+        )
+    await office.ana.types("/hoshin link A-1 service strong")
+    await office.ana.will_see("“service” fits 2 items. Which one?")
+    await office.ana.clicks("B-2 The service <everyone> knows")
+    await office.ana.will_see("Saved. A-1 NPS from 60 to 75 serves B-2 The service <everyone> knows")
+
+
 async def test_a_mark_that_cannot_be_says_why(office: Office) -> None:
     office.plan()
     for text, sentence in (
@@ -210,6 +229,10 @@ async def test_a_mark_that_cannot_be_says_why(office: Office) -> None:
         ("A-1 B-1 huge", "“huge” is no strength"),
         ("A-1", "Type two references"),
         ("A-1 B-9 strong", "There is no B-9 here"),
+        ("A-1 zzz strong", "Nothing here is called “zzz”"),
+        ("answer right, B-1 strong", "a mark joins annual objective – breakthrough"),
+        ("two words strong", "with a comma between the two"),
+        ("A-1, strong", "Type two references"),
     ):
         await office.ana.types(f"/hoshin link {text}")
         await office.ana.will_see(sentence)
