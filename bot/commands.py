@@ -246,6 +246,8 @@ def parse(command: str, text: str) -> Parsed | NotUnderstood:
     word, _, rest = text.strip().partition(" ")
     if noun == ROOT and word.lower() in _NOUN_NAMES - {ROOT}:
         return parse(f"/{word}", rest)
+    if (noun, word.lower()) == (ROOT, "show") and _CARD.fullmatch(rest.strip()):
+        return parse(f"/{_CARDS[rest.strip()[0].upper()]}", text)
     verb = _BY_ROUTE.get(f"{noun} {word.lower()}".strip())
     free = _FREE_TEXT.get(noun)
     if verb is not None and (free is None or re.fullmatch(verb.fits, rest.strip(), re.DOTALL)):
@@ -268,6 +270,9 @@ def _nearest(noun: str, word: str) -> Verb:
     return choices[close[0]] if close else choices["help"]
 
 
+_CARD = re.compile("[kKcC][-‐‑‒–—−][0-9]{1,9}")
+_CARDS = {"K": "kaizen", "C": "catchball"}
+"""Whose commands show what `/hoshin show` does not: an idea by `K-1`, a ball by `C-1`."""
 _NOUN_NAMES = {noun.name for noun in NOUNS}
 _FREE_TEXT = {noun.name: noun.free_text for noun in NOUNS if noun.free_text}
 _BY_ROUTE = {verb.route: verb for verb in VERBS}

@@ -77,10 +77,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The hierarchy from an item down; from all roots where `root` is None."""
+    """The hierarchy from an item down; from all roots where `root` is None.
+
+    `idea` is the reference and title of a Kaizen idea from which the look upwards begins; `root` is then what
+    it serves, None where that is nothing that the reader sees.
+    """
 
     scene: Scene
     root: Node | None
+    idea: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

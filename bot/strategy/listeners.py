@@ -1,17 +1,15 @@
 """The views of the plan: what someone typed or pressed, one look at the record, and its drawing."""
 
-from collections.abc import Callable
-
 from bot import ids
-from bot.answers import Answer, Message, UpdateView, nothing, open_view, say
-from bot.asks import Ask, Person
+from bot.answers import Answer, UpdateView, nothing, open_view, say
+from bot.asks import Ask
 from bot.routing import Routes
 from bot.strategy import service
 from bot.strategy.arguments import View, parse_view
 from bot.strategy.blocks import card, matrix, scorecard, tree
 from bot.strategy.blocks import lint as lint_blocks
 from bot.strategy.blocks.lines import which
-from bot.strategy.facts import Choice, Place
+from bot.strategy.facts import Choice
 from bot.strategy.sharing import share
 from storage.rules.errors import Invalid
 from storage.rules.finding import read_reference
@@ -44,13 +42,19 @@ async def on_share(ask: Ask) -> Answer:
 @routes.command("hoshin tree")
 @routes.action(ids.STRATEGY_TREE)
 async def on_tree(ask: Ask) -> Answer:
-    return await _placed(ask, tree.tree, ids.STRATEGY_TREE)
+    found = await ask.read(service.place, ask.person.member_id, _view(ask))
+    if isinstance(found, Choice):
+        return say(which(found, ids.STRATEGY_TREE, ask.person))
+    return say(tree.tree(found, ask.person))
 
 
 @routes.command("hoshin why")
 @routes.action(ids.STRATEGY_WHY)
 async def on_why(ask: Ask) -> Answer:
-    return await _placed(ask, tree.sight, ids.STRATEGY_WHY)
+    found = await ask.read(service.line_of_sight, ask.person.member_id, _view(ask))
+    if isinstance(found, Choice):
+        return say(which(found, ids.STRATEGY_WHY, ask.person))
+    return say(tree.sight(found, ask.person))
 
 
 @routes.action(ids.STRATEGY_ALL)
@@ -99,13 +103,6 @@ async def on_map(ask: Ask) -> Answer:
 @routes.command("hoshin lint")
 async def on_lint(ask: Ask) -> Answer:
     return say(lint_blocks.linted(await ask.read(service.go_through, ask.person.member_id), ask.person))
-
-
-async def _placed(ask: Ask, draw: Callable[[Place, Person], Message], action_id: str) -> Answer:
-    found = await ask.read(service.place, ask.person.member_id, _view(ask))
-    if isinstance(found, Choice):
-        return say(which(found, action_id, ask.person))
-    return say(draw(found, ask.person))
 
 
 async def _decided(ask: Ask, *, agrees: bool) -> Answer:

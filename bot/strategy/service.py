@@ -15,7 +15,7 @@ from storage.rules.access import Action
 from storage.rules.errors import NotFound
 from storage.rules.finding import Several
 from storage.rules.graph import Node, TeamLine
-from storage.rules.hierarchy import Ref
+from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.lint import Facts, lint
 from storage.rules.phases import Evidence, read_phases, with_evidence
 from storage.rules.scorecard import read_scorecard
@@ -80,6 +80,24 @@ def place(uow: UnitOfWork, member_id: int, view: View) -> Place | Choice:
         return Place(look(uow, member_id, view.on), None)
     scene, node = _find(uow, member_id, view)
     return Choice(scene, node) if isinstance(node, Several) else Place(scene, node)
+
+
+def line_of_sight(uow: UnitOfWork, member_id: int, view: View) -> Place | Choice:
+    """An item to look upwards from, or what a Kaizen idea serves.
+
+    Raises:
+        NotFound, Invalid: as `show`; there is no such idea.
+    """
+    ref = finding.read_reference(view.words)
+    if ref is None or ref[0] is not Kind.IDEA:
+        return place(uow, member_id, view)
+    idea = uow.ideas.get(uow.ideas.get_id(ref[1]))
+    scene = look(uow, member_id, view.on)
+    if scene.viewer.is_guest and member_id not in {idea.author_id, idea.sealed_for_id}:
+        raise NotFound(f"There is no {format_reference(*ref)} here. Check the reference.")
+    nodes = scene.graph.of_kind(idea.serves_kind) if idea.serves_kind is not None else ()
+    served = next((node for node in nodes if node.id == idea.serves_id), None)
+    return Place(scene, served, (format_reference(*ref), idea.title))
 
 
 def matrix(uow: UnitOfWork, member_id: int, view: View) -> Matrix | Choice:

@@ -17,6 +17,10 @@ from bot.commands import NOUNS, VERBS, NotUnderstood, Parsed, Verb, parse
         ("/checkin", "", Parsed("checkin", "")),
         ("/hoshin", "checkin", Parsed("checkin", "")),
         ("/hoshin", "CheckIn help", Parsed("checkin help", "")),
+        ("/hoshin", "show k-7", Parsed("kaizen show", "k-7")),
+        ("/hoshin", "show C-2", Parsed("catchball show", "C-2")),
+        ("/hoshin", "show k-means", Parsed("hoshin show", "k-means")),
+        ("/hoshin", "show KPI-7", Parsed("hoshin show", "KPI-7")),
     ],
 )
 def test_a_command_is_understood_in_any_case(command: str, text: str, expected: Parsed) -> None:

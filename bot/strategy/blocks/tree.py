@@ -64,18 +64,31 @@ def sight(place: Place, person: Person) -> Message:
     del person
     scene, node = place.scene, place.root
     plan = scene.graph.plan
+    if node is None and place.idea is not None:
+        return _unlinked(*place.idea)
     if node is None:
         vision = literal(plan.vision) or "The vision is not written down yet."
         return message(vision, [kit.header("Vision"), kit.section(vision)])
     path = [node, *scene.graph.above(node.ref)]
-    blocks: list[Block] = [kit.header(f"Why {node.reference}?"), *day_shown(scene)]
+    begin = place.idea[0] if place.idea is not None else node.reference
+    blocks: list[Block] = [kit.header(f"Why {begin}?"), *day_shown(scene)]
+    if place.idea is not None:
+        blocks.append(kit.section(f"{bold(place.idea[0])} {literal(place.idea[1])}"))
     for position, one in enumerate(path):
-        arrow = "" if position == 0 else "↑  "
+        arrow = "" if position == 0 and place.idea is None else "↑  "
         also = [f"also ↑  {item_line(scene, other)}" for other in scene.graph.also_under(one.ref)]
         blocks.append(kit.section("\n".join([f"{arrow}{item_line(scene, one)}", *also])))
     blocks += _top(scene, path[-1])
-    words = " → ".join(one.reference for one in path)
-    return Message(f"Why {node.reference}? {words}", tuple(fit_message([], [[one] for one in blocks])))
+    words = " → ".join([*([begin] if place.idea is not None else []), *(one.reference for one in path)])
+    return Message(f"Why {begin}? {words}", tuple(fit_message([], [[one] for one in blocks])))
+
+
+def _unlinked(reference: str, title: str) -> Message:
+    said = (
+        f"{bold(reference)} {literal(title)} is linked to nothing of the plan that you see, so the line "
+        "of sight ends here."
+    )
+    return message(f"Why {reference}?", [kit.header(f"Why {reference}?"), kit.section(said)])
 
 
 def _top(scene: Scene, highest: Node) -> list[Block]:

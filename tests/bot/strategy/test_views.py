@@ -102,6 +102,28 @@ def test_the_line_of_sight_ends_at_the_vision(norden: Norden) -> None:
     assert "recommend first" in shown
 
 
+def test_the_line_of_sight_of_an_idea_begins_with_what_it_serves(norden: Norden) -> None:
+    with norden.work() as uow:
+        kr = uow.picture().graph.nodes[Kind.KEY_RESULT, 3]
+        factories.idea(uow, number=7, title="Shelve by <row>", serves_kind=kr.kind, serves_id=kr.id)
+        factories.idea(uow, number=8, title="Paint the hall")
+        guest = factories.member(uow, is_guest=True).id
+    shown = words(tree.sight(norden.read(service.line_of_sight, "ana", View("k-7")), ANA))
+    parts = ("Why K-7?", "*K-7* Shelve by &lt;row&gt;", "*KR-3*", "*O-2*", "*B-1*", "*Vision*")
+    assert [shown.index(part) for part in parts] == sorted(shown.index(part) for part in parts)
+    unlinked = words(tree.sight(norden.read(service.line_of_sight, "ana", View("K-8")), ANA))
+    assert "linked to nothing of the plan that you see" in unlinked
+    with norden.work() as uow:
+        viewer = uow.roles.get_viewer(norden.people["ingrid"])
+        editing.change_item(uow, viewer, (Kind.OBJECTIVE, 2), {"is_restricted": True})
+    hidden = words(tree.sight(norden.read(service.line_of_sight, "sara", View("K-7")), ANA))
+    assert "KR-3" not in hidden
+    with norden.work() as uow, pytest.raises(NotFound, match="There is no K-7"):
+        service.line_of_sight(uow, guest, View("K-7"))
+    with pytest.raises(NotFound, match="There is no K-9"):
+        norden.read(service.line_of_sight, "ana", View("K-9"))
+
+
 def test_the_x_matrix_has_arms_corners_people_and_what_was_suggested(norden: Norden) -> None:
     with norden.work() as uow:
         refs = {node.ref: node.id for node in uow.picture().graph.nodes.values()}
