@@ -59,6 +59,7 @@ _OF_KIND: dict[Kind, dict[str, str]] = {
         "commitment": "commitment",
     },
 }
+_COLUMNS = {kind: {**_ITEM, **columns} for kind, columns in _OF_KIND.items()}
 # A blank there means that nothing was said, since the record has no empty value for it.
 _NEVER_EMPTY = frozenset(
     {"zone", "state", "work_days", "start_hour", "reminder_percent", "direction", "indicator", "weight"}
@@ -122,7 +123,7 @@ def team_columns(row: TeamRow, find_member: Find) -> dict[str, Any]:
 
 def item_columns(row: ItemRow, find_member: Find, find_team: Find, find_item: Find) -> dict[str, Any]:
     """Without the parent; see `parent_columns`."""
-    columns = _said(row, {**_ITEM, **_OF_KIND[row.kind]})
+    columns = _said(row, _COLUMNS[row.kind])
     if row.kind in _ALWAYS_DATED:
         columns = {key: value for key, value in columns.items() if value is not None or key not in _DATES}
     if row.kind in _ALWAYS_COMMITTED and columns.get("commitment", "") is None:
@@ -175,7 +176,8 @@ def direction_of(baseline: Decimal | None, target: Decimal | None) -> Direction:
 
 def _said(row: FileRow, columns: dict[str, str]) -> dict[str, Any]:
     """The columns of the keys that the row has."""
-    values = {key: getattr(row, key) for key in columns if key in row.model_fields_set}
+    said = row.model_fields_set
+    values = {key: getattr(row, key) for key in columns if key in said}
     return {
         columns[key]: value for key, value in values.items() if value is not None or key not in _NEVER_EMPTY
     }

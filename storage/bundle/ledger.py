@@ -1,5 +1,6 @@
 """Writes rows only where they differ, and remembers what it did, for the trail and for the report."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +9,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import inspect
+from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 
 from storage.bundle.changes import Action, Change, FieldChange
@@ -54,15 +56,19 @@ class Ledger:
         self._source_name = source_name
         self._outcomes: dict[int, _Outcome] = {}
         self._counted: list[tuple[str, Action]] = []
+        self._new: defaultdict[type[TableRow], list[TableRow]] = defaultdict(list)
 
     def put(
         self, table: type[T], row: T | None, kind: str, name: str, *, said: Columns, defaults: Columns
     ) -> T:
-        """The row with what the file says of it: a new one, which also takes the defaults, or `row`."""
+        """The row with what the file says of it: a new one, which also takes the defaults, or `row`.
+
+        A new one has its id after the next `flush`.
+        """
         if row is None:
             values = {column: _stored(value) for column, value in {**defaults, **said}.items()}
             row = _new_row(table, {"workspace_id": self._uow.workspace_id, **values})
-            self._uow.session.add(row)
+            self._new[table].append(row)
             self._outcomes[id(row)] = _Outcome(row, kind, name, is_added=True, after=values)
         else:
             self.change(row, kind, name, said)
@@ -75,10 +81,36 @@ class Ledger:
             before = getattr(row, column)
             if before == value:
                 continue
+            if outcome.is_added:
+                self._watch(row)
             setattr(row, column, _stored(value))
             if not outcome.is_added:
                 outcome.before.setdefault(column, before)
             outcome.after[column] = _stored(value)
+
+    def flush(self) -> None:
+        """Writes what was changed, then what is new.
+
+        New rows go past the session, which would look at each of them many times; `_watch` hands over those
+        few that change afterwards.
+        """
+        self._uow.session.flush()
+        for table, rows in self._new.items():
+            ids = self._uow.bundles.add_rows(table, [_columns_of(table, row) for row in rows])
+            for row, row_id in zip(rows, ids, strict=True):
+                instance_dict(row)["id"] = row_id
+        self._new.clear()
+
+    def _watch(self, row: TableRow | Workspace) -> None:
+        """Lets the session write what changes of a row that is in the database already."""
+        if "id" in instance_dict(row) and row not in self._uow.session:
+            make_transient_to_detached(row)
+            self._uow.session.add(row)
+
+    @property
+    def has_added(self) -> bool:
+        """Whether rows were added that the session knows nothing of."""
+        return any(outcome.is_added for outcome in self._outcomes.values())
 
     def note(self, row: TableRow, kind: str, name: str, field_name: str, *, before: Any, after: Any) -> None:
         """Notes what belongs to a row and is kept in rows of its own: a list, or values by month."""
@@ -149,6 +181,11 @@ def _new_row(table: type[T], values: Columns) -> T:
     return row
 
 
+def _columns_of(table: type[TableRow], row: TableRow) -> dict[str, Any]:
+    values = instance_dict(row)
+    return {name: values[name] for name in table.model_fields if name in values}
+
+
 @cache
 def _defaults_of(table: type[TableRow]) -> dict[str, Any]:
     """What a new row has in the columns that nothing is said of."""
@@ -192,6 +229,8 @@ def _as_the_forms_do(
 def _fields(
     outcome: _Outcome, as_fields: AsFields, shown: Callable[[str, Any], str]
 ) -> tuple[FieldChange, ...]:
+    if not outcome.before:
+        return ()
     after = as_fields(outcome.kind, outcome.after)
     return tuple(
         FieldChange(

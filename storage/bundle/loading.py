@@ -116,12 +116,15 @@ class _Loading:
             self._put_continuations()
             PartsLoader(self._uow, self._document, self._items, self._members, self._ledger).load()
             self._put_readings()
-            self._uow.session.flush()
+            self._ledger.flush()
             load_changes(self._uow, self._document, self._read_names, self._ledger)
             self._ledger.write_trail(
                 self._as_fields, brings_history=bool(self._document.changes), begins=not self._record.plans
             )
-            self._uow.session.flush()
+            self._ledger.flush()
+            if self._ledger.has_added:
+                # What counts the plan's changes watches the session. At the end, since others wait for it.
+                self._uow.strategies.count_change()
 
     def result(self, *, is_dry_run: bool) -> Loaded:
         return Loaded(
@@ -139,7 +142,7 @@ class _Loading:
         if self._document.plan is not None:
             row = self._document.plan.row
             self._plan = self._put_plan(row, self._record.find_plan(row.title, row.starts), {})
-        self._uow.session.flush()
+        self._ledger.flush()
         for entry in self._document.every_plan:
             if "continues" in entry.row.model_fields_set:
                 said = entry.row.continues
@@ -194,7 +197,7 @@ class _Loading:
                 ),
                 defaults={"email": entry.row.email, "zone": zone},
             )
-        self._uow.session.flush()
+        self._ledger.flush()
 
     def _put_teams(self) -> None:
         for entry in self._document.teams:
@@ -206,7 +209,7 @@ class _Loading:
             self._teams[entry.row.name] = self._ledger.put(
                 Team, row, "team", entry.row.name, said=said, defaults={"name": entry.row.name}
             )
-        self._uow.session.flush()
+        self._ledger.flush()
         for entry in self._document.teams:
             if "parent" in entry.row.model_fields_set:
                 parent = entry.row.parent
@@ -217,7 +220,7 @@ class _Loading:
         for entry in self._document.items:
             if entry.row.kind is kind:
                 self._put_item(entry.row)
-        self._uow.session.flush()
+        self._ledger.flush()
 
     def _put_item(self, row: ItemRow) -> None:
         said = item_columns(row, self._member_id, self._team_id, self._item_id)
@@ -261,7 +264,7 @@ class _Loading:
                 entry.row.label,
                 parent_columns(entry.row, self._item_id),
             )
-        self._uow.session.flush()
+        self._ledger.flush()
 
     def _put_continuations(self) -> None:
         """Which item of an earlier plan each was carried over from."""

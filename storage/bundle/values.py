@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import PlainValidator
@@ -53,6 +54,7 @@ _LONGEST_EMAIL = 320
 _LONGEST_QUOTE = 60
 _LAST_HOUR = 23
 _MANY_WORDS = 500
+_KEPT_NAMES = 8192
 
 
 class Period(NamedTuple):
@@ -126,15 +128,8 @@ def empty_or_text_of(longest: int) -> Callable[[object], str]:
 
 def read_figure(value: object) -> Decimal:
     text = read_text(value)
-    if _COMMA_NUMBER.fullmatch(text):
-        raise ValueError(f"{quoted(text)} has a decimal comma. Write {text.replace(',', '.')}.")
-    behind = _UNIT_BEHIND.fullmatch(text)
-    if behind is not None:
-        raise ValueError(
-            f"{quoted(text)} is more than a number. Write {behind[1]}; what it counts stands in “unit”."
-        )
     if not _NUMBER.fullmatch(text):
-        raise ValueError(f"{quoted(text)} is not a number. Write one such as 78 or 74.5.")
+        raise ValueError(_no_number_sentence(text))
     whole, _, decimals = text.lstrip("+-").partition(".")
     if len(whole.lstrip("0")) > MAX_INTEGER_DIGITS or len(decimals.rstrip("0")) > MAX_DECIMALS:
         raise ValueError(
@@ -142,6 +137,15 @@ def read_figure(value: object) -> Decimal:
             f"the decimal point and {MAX_DECIMALS} behind it."
         )
     return Decimal(text)
+
+
+def _no_number_sentence(text: str) -> str:
+    if _COMMA_NUMBER.fullmatch(text):
+        return f"{quoted(text)} has a decimal comma. Write {text.replace(',', '.')}."
+    behind = _UNIT_BEHIND.fullmatch(text)
+    if behind is not None:
+        return f"{quoted(text)} is more than a number. Write {behind[1]}; what it counts stands in “unit”."
+    return f"{quoted(text)} is not a number. Write one such as 78 or 74.5."
 
 
 def read_weight(value: object) -> Decimal:
@@ -212,7 +216,12 @@ def read_instant(value: object) -> datetime:
 
 
 def read_period(value: object) -> Period:
-    text = read_text(value)
+    return _period(read_text(value))
+
+
+# Thousands of readings name the same few periods and measures.
+@lru_cache(maxsize=_KEPT_NAMES)
+def _period(text: str) -> Period:
     month, week = _MONTH.fullmatch(text), _WEEK.fullmatch(text)
     try:
         if month is not None:
@@ -293,9 +302,12 @@ def read_zone(value: object) -> str:
 
 def read_ref(value: object) -> Ref:
     try:
-        return parse_reference(read_text(value))
+        return _reference(read_text(value))
     except Invalid as error:
         raise ValueError(error.sentence) from None
+
+
+_reference = lru_cache(maxsize=_KEPT_NAMES)(parse_reference)
 
 
 def read_quarter(value: object) -> int:

@@ -64,7 +64,8 @@ class Audit(Repository):
         empty = {"reference": "", "before": None, "after": None, "reason": ""}
         rows = [{**empty, **entry, "workspace_id": self.workspace_id} for entry in entries]
         if rows:
-            self.session.execute(insert(AuditEntry), rows)
+            # Past the session, which would look at each row once more; nothing of it waits for these.
+            self.session.connection().execute(insert(AuditEntry), rows)
 
     def list_for(self, kind: str, item_id: int) -> list[AuditEntry]:
         """The entries of one item, oldest first."""

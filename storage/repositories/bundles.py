@@ -65,6 +65,15 @@ class Bundles(Repository):
             self.session.connection().execute(insert(Reading), rows)
             Strategies(self.session, self.workspace_id).count_change()
 
+    def add_rows(self, table: type[R], rows: Sequence[dict[str, Any]]) -> list[int]:
+        """Many rows of a table, given by their columns; each must have the same ones. Returns their ids, in
+        that order. Whoever adds them counts the change of the plan."""
+        if not rows:
+            return []
+        statement = insert(table).returning(col(table.id), sort_by_parameter_order=True)
+        owned = [{**row, "workspace_id": self.workspace_id} for row in rows]
+        return list(self.session.connection().execute(statement, owned).scalars())
+
     def link_corrections(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Marks readings (first ids) as superseded by others (second ids)."""
         statement = (
