@@ -50,8 +50,8 @@ def test_the_wheel_holds_what_is_no_module(wheel: set[str], folder: str, ending:
 
 
 def test_the_wheel_holds_nothing_but_the_packages(wheel: set[str]) -> None:
-    assert {name.partition("/")[0] for name in wheel} == {"bot", "storage", "hoshin-0.1.0.dist-info"}
+    assert {name.partition("/")[0] for name in wheel} == {"bot", "storage", "hoshin-0.2.0.dist-info"}
 
 
 def test_the_wheel_installs_the_program(wheel: set[str]) -> None:
-    assert "hoshin-0.1.0.dist-info/entry_points.txt" in wheel
+    assert "hoshin-0.2.0.dist-info/entry_points.txt" in wheel
