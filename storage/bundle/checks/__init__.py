@@ -11,6 +11,7 @@ from storage.bundle.checks.parts import check_parts
 from storage.bundle.checks.people import check_people, check_teams
 from storage.bundle.document import Document
 from storage.bundle.faults import Fault
+from storage.bundle.values import quoted
 from storage.repositories.plans import Record
 from storage.rules import thresholds
 from storage.rules.cadence import WeeklyRhythm
@@ -58,6 +59,12 @@ def _check_settings(document: Document, names: Names, findings: Findings) -> Non
             )
         if plan.row.continues is not None and (missing := names.missing_plan(plan.row.continues)):
             findings.refuse(plan, "continues", missing)
+    if document.plan is not None and (earlier := names.earlier_owner(document.plan.row)):
+        findings.refuse(
+            document.plan,
+            "title",
+            f"The plan of {earlier} has the title {quoted(document.plan.row.title)} already. Choose another.",
+        )
     findings.refuse_repeated(document.every_plan, "title", lambda entry: entry.row.title)
     for other in document.plans:
         if other.row.state is PlanState.ACTIVE:

@@ -64,8 +64,10 @@ class Names:
         return f"There is no team {quoted(name)}.{close or ' Add it under “teams:”.'}"
 
     def missing_item(self, ref: Ref) -> str | None:
+        if ref in self._entries or ref in self._record.items:
+            return None
         written = format_reference(*ref)
-        if self._passes(written, ref in self._entries or ref in self._record.items):
+        if self._passes(written, is_known=False):
             return None
         return f"There is no {written} in this file or in the record. Add it, or correct the reference."
 
@@ -74,6 +76,15 @@ class Names:
             return None
         close = nearest(title, {plan.lower(): plan for plan in sorted(self._plans)})
         return f"There is no plan {quoted(title)}.{close or ' Add it under “plans:”.'}"
+
+    def earlier_owner(self, plan: PlanRow) -> date | None:
+        """The first day of the record's plan that has the title which a new one for the active plan's year
+        would take; None where that title is free or the plan's own."""
+        active = self._record.active_plan
+        if active is None or active.title == plan.title or active.starts_on != plan.starts:
+            return None
+        others = (other.starts_on for other in self._record.plans if other.title == plan.title)
+        return next((starts_on for starts_on in others if starts_on != plan.starts), None)
 
     def kpi_of(self, key_result: Ref) -> int | None:
         """The id of the KPI that the record's key result reads."""

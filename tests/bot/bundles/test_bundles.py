@@ -16,6 +16,7 @@ from tests.bot.spine import Spine, spine
 from tests.clock import FrozenClock
 from tests.storage.bundle.books import KPI_HEADINGS, PEOPLE, PLAN, book
 from tests.storage.bundle.files import SERVICE
+from tests.storage.bundle.test_yaml_file import BOMB
 
 
 @pytest_asyncio.fixture
@@ -83,9 +84,32 @@ async def test_faults_are_told_with_their_cells_and_all_of_them_in_a_file(hoshin
     assert file.content.count(b"\n") == 60
 
 
+async def test_of_a_large_workbook_every_bad_row_is_told_and_nothing_is_stored(
+    hoshin: Spine, sqlite_database: Database, clock: FrozenClock
+) -> None:
+    ana = hoshin.slack.person("ana")
+    rows = [[f"KPI-{number}", "x", "ana@example.com", "weekly", 1, 2] for number in range(1, 2001)]
+    bad = range(0, 2000, 67)
+    for number in bad:
+        rows[number][3] = "dayly"
+
+    await drop(hoshin, "plan.xlsx", book(Plan=PLAN, People=PEOPLE, KPIs=[KPI_HEADINGS, *rows]))
+
+    assert ana.modal is not None
+    assert "plan.xlsx has 30 faults, so nothing was loaded." in ana.modal
+    told = [f"KPIs!D{number + 2}: KPI-{number + 1}, frequency: “dayly”" for number in bad]
+    assert [words for words in told if words not in ana.modal] == []
+    assert "Load it" not in ana.modal
+    with sqlite_database.unit_of_work(1, clock.now()) as uow:
+        record = uow.plans.record()
+        assert (record.plans, record.items) == ((), {})
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
+        ("plan.xlsx", b"PK\x03\x04" + b"\0" * 20_000_000, "The file has 20 MB, and the form takes 5 MB."),
+        ("plan.yaml", BOMB.encode(), "no anchors, aliases or tags"),
         ("plan.yaml", b"a" * (MOST_BYTES + 1), "and the form takes 5 MB."),
         ("plan.xlsx", b"\x7fELF\x02\x01\x01", "This is no XLSX workbook, whatever its name says."),
         ("plan.xlsx", b"PK\x03\x04 truncated", "damaged and cannot be unpacked"),

@@ -34,6 +34,13 @@ from tests.storage.bundle.files import SERVICE
 ENDINGS = ("yaml", "json", "xlsx")
 NOW = datetime(2026, 2, 9, 8, tzinfo=UTC)
 Empty = Callable[[], Database]
+ODD_TITLES = (
+    "*bold* _slanted_ ~gone~ `code` > <!channel> <@U0001> <https://example.com|here> &amp; :tada:",
+    "\u062a\u062d\u0633\u064a\u0646 \u0627\u0644\u062c\u0648\u062f\u0629 \u200f(KPI-1)\u200e 50 %",
+    "\u05e9\u05d9\u05e4\u05d5\u05e8: \u202btext\u202c",
+    "\U0001f469\U0001f3fd\u200d\U0001f3ed \U0001f1ea\U0001f1fa \u2764\ufe0f e\u0301 \u00e9",
+)
+"""Slack's markup, Arabic and Hebrew with their marks, emoji of several characters, accents of both kinds."""
 
 
 @pytest.fixture
@@ -208,6 +215,42 @@ def test_both_databases_write_the_same_file(
         content = export(uow)
 
     assert write_plan_file(content, "plan.yaml") == write_plan_file(taken_out(other), "plan.yaml")
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_titles_come_back_as_they_were_written(empty: Empty, ending: str) -> None:
+    drivers = [{"ref": f"D-{number}", "title": title} for number, title in enumerate(ODD_TITLES, 1)]
+    content: Content = {
+        "hoshin": 1,
+        "plan": {"title": ODD_TITLES[0], "starts": date(2026, 1, 1)},
+        "drivers": drivers,
+    }
+    database = empty()
+
+    brought_in(database, write_plan_file(content, f"plan.{ending}"), f"plan.{ending}")
+
+    with database.unit_of_work(1, NOW, read=True) as uow:
+        kept = [uow.plans.get_item(Kind.DRIVER, row + 1).title.encode() for row in range(len(drivers))]
+    assert kept == [title.encode() for title in ODD_TITLES]
+    read = read_plan_file(write_plan_file(taken_out(database), f"plan.{ending}"), f"plan.{ending}")
+    assert [entry.row.title.encode() for entry in read.document.drivers] == kept
+
+
+def test_a_file_of_another_workspace_becomes_rows_of_this_one(lived: Database) -> None:
+    other = factories.workspace(lived, NOW, team_id="T0002")
+    before = write_plan_file(taken_out(lived), "plan.yaml")
+    bundle = read_plan_file(before, "plan.yaml")
+
+    with lived.unit_of_work(other, NOW) as uow:
+        loaded = load(uow, bundle)
+
+    assert loaded.changed == 1  # The hours of its check-in.
+    assert write_plan_file(taken_out(lived), "plan.yaml") == before
+    with lived.unit_of_work(other, NOW, read=True) as uow:
+        record = uow.plans.record()
+        assert {row.workspace_id for row in [*record.members.values(), *record.items.values()]} == {other}
+        assert all(member.slack_user_id is None for member in record.members.values())
+        assert write_plan_file(export(uow), "plan.yaml") == before
 
 
 def test_what_is_usual_is_left_out(empty: Empty) -> None:

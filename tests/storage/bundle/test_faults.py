@@ -1,5 +1,6 @@
 """Everything that can be wrong in a plan file is told with its line."""
 
+from pathlib import Path
 from time import process_time
 
 import pytest
@@ -165,6 +166,26 @@ ROWS = [
         "objectives:\n  - {ref: O-1, title: x, quarter: Q1, parent: B-1}",
         2,
         "Choose an annual objective instead",
+    ),
+    (
+        "objectives:\n  - {ref: O-1, title: x, quarter: Q1, parent: D-1}",
+        2,
+        "An objective cannot stand under a driver. Choose an annual objective instead",
+    ),
+    (
+        "key_results:\n  - {ref: KR-1, title: x, baseline: 1, target: 2, parent: B-1}",
+        2,
+        "A key result cannot stand under a breakthrough. Choose an objective instead",
+    ),
+    (
+        "objectives:\n  - {ref: O-1, title: x, starts: 2026-04-01, due: 2026-03-31}",
+        2,
+        "O-1, due: It is due on 2026-03-31, before it starts on 2026-04-01. Correct one of them.",
+    ),
+    (
+        "initiatives:\n  - {ref: I-1, title: x, starts: 2026-04-01, due: 2026-03-31}",
+        2,
+        "I-1, due: It is due on 2026-03-31, before it starts on 2026-04-01. Correct one of them.",
     ),
     (
         "objectives:\n  - ref: O-1\n    title: x\n    quarter: Q1\n    key_results: {}",
@@ -359,6 +380,27 @@ def test_what_is_doubtful_is_a_warning_and_no_refusal(rest: str, words: str) -> 
 
     assert line == FIRST_LINE + 1
     assert words in sentence
+
+
+def test_a_target_that_equals_its_baseline_is_told_with_what_to_do() -> None:
+    text = plan_file(f"{KPI}, baseline: 5, target: 5.0}}")
+
+    sentence = (
+        "KPI-1, target: It equals the baseline, so progress stays 0. Set a target to move to, or maintain it."
+    )
+    assert warnings_of(text) == [(7, sentence)]
+
+
+@pytest.mark.parametrize("ending", ["yaml", "json", "xlsx"])
+def test_a_file_of_twenty_megabytes_is_refused_before_it_is_read(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"plan.{ending}"
+    with path.open("wb") as file:
+        file.truncate(20_000_000)
+
+    with pytest.raises(PlanFileError) as caught:
+        read_plan_file(path, record=Record())
+
+    assert [fault.sentence for fault in caught.value.faults] == ["The file is larger than 16 MB. Split it."]
 
 
 def test_a_measure_may_be_maintained_where_it_stands() -> None:

@@ -300,6 +300,41 @@ def test_a_new_title_for_the_same_year_renames_the_plan(unit_of_work: UnitsOfWor
     ]
 
 
+def test_a_plan_cannot_take_the_title_of_another_year(unit_of_work: UnitsOfWork) -> None:
+    loaded(unit_of_work, SERVICE)
+    loaded(unit_of_work, "hoshin: 1\nplan: {title: Plan 2027, starts: 2027-01-01}\n")
+
+    with pytest.raises(PlanFileError) as caught:
+        loaded(unit_of_work, "hoshin: 1\nplan: {title: Plan, starts: 2027-01-01}\n")
+
+    assert [(fault.line, fault.sentence) for fault in caught.value.faults] == [
+        (
+            2,
+            "plan Plan, title: The plan of 2026-01-01 has the title “Plan” already. Choose another.",
+        )
+    ]
+    with unit_of_work() as uow:
+        titles = {plan.starts_on.year: plan.title for plan in uow.plans.record().plans}
+        assert titles == {2026: "Plan", 2027: "Plan 2027"}
+
+
+def test_a_kpi_cannot_take_a_name_that_another_keeps(unit_of_work: UnitsOfWork) -> None:
+    one = "{ref: KPI-1, title: x, frequency: weekly, aliases: [scrap]}"
+    loaded(unit_of_work, plan_file(f"kpis: [{one}]"))
+
+    with pytest.raises(PlanFileError) as caught:
+        loaded(
+            unit_of_work,
+            "hoshin: 1\nkpis:\n  - {ref: KPI-2, title: y, frequency: weekly, aliases: [scrap]}\n",
+        )
+
+    assert [(fault.line, fault.sentence) for fault in caught.value.faults] == [
+        (3, "KPI-2, aliases: KPI-1 has this name. Take it away there.")
+    ]
+    with unit_of_work() as uow:
+        assert uow.plans.find_item(Kind.KPI, 2) is None
+
+
 def test_states_are_kept(unit_of_work: UnitsOfWork) -> None:
     loaded(
         unit_of_work,
