@@ -23,6 +23,11 @@ _URL = re.compile(r"https?://[^\s<>|\"“”„]*[^\s<>|\"“”„.,;:!?)\]}'*_
 _TOKEN = re.compile(r"<[^<>\n]*>|&(?:amp|lt|gt);")
 _LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f]")
+TURNS: dict[int, str | int | None] = dict.fromkeys(
+    map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
+"""Signs that turn the direction of all that follows them, our own words too. Letters have a direction of
+their own, so nothing is lost without them."""
 _SENT = re.compile(r"<(?P<sign>[@#!]?)(?P<target>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _IN_ADDRESS = str.maketrans({"&": "&amp;", "<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "%0A"})
 # Not the no-break spaces, which hold a figure and its unit together.
@@ -123,7 +128,7 @@ def clamp(markup: str, limit: int) -> str:
 
 def clamp_plain(text: str, limit: int) -> str:
     """Plain text of at most `limit` characters, never empty, cut between whole characters."""
-    text = text.strip()
+    text = text.translate(TURNS).strip()
     if not text:
         return NOTHING
     if len(text) <= limit:
@@ -163,7 +168,7 @@ def _flag_halves_before(text: str, end: int) -> int:
 
 def _plain(text: str) -> str:
     """With one kind of line break and nothing invisible that Slack would refuse."""
-    return _CONTROLS.sub("", _LINE_BREAKS.sub("\n", text))
+    return _CONTROLS.sub("", _LINE_BREAKS.sub("\n", text.translate(TURNS)))
 
 
 def _literal(line: str) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from bot.answers import Block
 from bot.blockkit import limits
 from bot.blockkit.kit import section
-from bot.blockkit.mrkdwn import escape
+from bot.blockkit.mrkdwn import TURNS, escape
 
 WIDTH = 40
 """Columns that fit a phone of 400 points in Slack's fixed-width type."""
 
 _FENCE = "```"
 _ROOM = limits.TEXT - 2 * len(_FENCE) - 2
-_BACKTICK_TWIN = str.maketrans({"`": "ˋ", "\n": " ", "\t": " "})
+_BACKTICK_TWIN = {ord("`"): "ˋ", ord("\n"): " ", ord("\t"): " ", **TURNS}
 
 
 def fixed(lines: Iterable[str]) -> list[Block]:

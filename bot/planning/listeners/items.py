@@ -136,7 +136,7 @@ async def offer_kpis(ask: Ask) -> Answer:
 
 @routes.options(ids.PLAN_TEAMS)
 async def offer_teams(ask: Ask) -> Answer:
-    return _offer(await ask.read(offers.offer_teams, ask.text))
+    return _offer(await ask.read(offers.offer_teams, ask.person.member_id, ask.text))
 
 
 @routes.options(ids.PLAN_ZONES)

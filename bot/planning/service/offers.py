@@ -51,8 +51,10 @@ def offer_kpis(uow: UnitOfWork, member_id: int, key: FormKey, typed: str) -> lis
     return _fitting(words, typed)
 
 
-def offer_teams(uow: UnitOfWork, typed: str) -> list[Offered]:
-    """The teams, each with those above it."""
+def offer_teams(uow: UnitOfWork, member_id: int, typed: str) -> list[Offered]:
+    """The teams, each with those above it; for guests none, since they choose no team."""
+    if uow.roles.get_viewer(member_id).is_guest:
+        return []
     teams = uow.strategies.read_teams()
     found = sorted((_path(teams, team), str(team.id)) for team in teams.values())
     return _fitting(((value, words) for words, value in found), typed)

@@ -1,10 +1,14 @@
 """Every view of the plan on the worked example: what stands in it, and that Slack takes it."""
 
+import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from bot import ids
+from bot.answers import Message
+from bot.answers import View as BlockView
 from bot.linting import go_through
 from bot.strategy import service
 from bot.strategy.arguments import View, parse_view
@@ -246,6 +250,59 @@ def _agreed(uow: UnitOfWork, goal: Node, member_id: int, number: int, state: Bal
             channel_id="C1",
         )
     )
+
+
+HOSTILE = (
+    "*Grow* <!channel> _fast_ & `well` ~or~ <https://evil.example|click>",
+    "نمو المبيعات في الجنوب",
+    "a\u202etxt.exe\u202c b",
+    "🚀🚀 👩‍👩‍👧 :tada: zu\u0308rich",
+    "```\u200b | --- | ◎",
+)
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_whatever_a_title_holds_every_view_shows_it_as_typed_and_pings_nobody(
+    norden: Norden, title: str
+) -> None:
+    with norden.work() as uow:
+        viewer = uow.roles.get_viewer(norden.people["ingrid"])
+        for kind, number in (("BREAKTHROUGH", 1), ("ANNUAL_OBJECTIVE", 1), ("KEY_RESULT", 3), ("KPI", 2)):
+            editing.change_item(uow, viewer, (Kind[kind], number), {"title": title}, reason=title)
+        editing.add_item(uow, viewer, Kind.BREAKTHROUGH, {"title": title})
+        add_step(uow, viewer, I1, title, owner_id=norden.people["ana"], due_on=date(2026, 3, 1))
+    ask, on = norden.read, View("")
+    drawn: list[Message | BlockView] = [
+        *(
+            card.shown(ask(service.show, "ana", View(one)), ANA)
+            for one in ("B-1", "A-1", "KR-3", "KPI-2", "I-1")
+        ),
+        tree.tree(ask(service.place, "ana", on), ANA),
+        tree.whole_tree(ask(service.place, "ana", on), 0),
+        tree.sight(ask(service.line_of_sight, "ana", View("KR-3")), ANA),
+        matrix.matrix(ask(service.matrix, "ana", on), ANA),
+        scorecard.scorecard(ask(service.scorecard, "ana", on), ANA),
+        scorecard.work_map(ask(service.find_work, "ana"), ANA),
+        lint.linted(ask(service.go_through, "ingrid"), ANA),
+    ]
+    found = ask(service.show, "ana", View("b"))
+    assert isinstance(found, Choice)
+    drawn.append(which(found, ids.STRATEGY_SHOW, ANA))
+    for one in drawn:
+        assert "\u202e" not in words(one)
+        blocks = list(one.blocks) if isinstance(one, Message) else one["blocks"]
+        for text in _markup([*blocks, *overview.overview(ask(service.overview, "ana"), ANA)]):
+            # What stands in fixed width is drawn as it is, stars and all.
+            outside = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+            assert not {"*Grow*", "_fast_"} & set(outside.split())
+            assert not any(broken in text for broken in ("<!channel>", "|click>"))
+
+
+def _markup(part: Any) -> list[str]:
+    if isinstance(part, dict):
+        own = [part["text"]] if part.get("type") == "mrkdwn" else []
+        return own + [text for value in part.values() for text in _markup(value)]
+    return [text for one in part for text in _markup(one)] if isinstance(part, list | tuple) else []
 
 
 def test_a_past_day_shows_the_plan_as_it_was(norden: Norden) -> None:
