@@ -188,6 +188,19 @@ def test_a_record_that_was_lived_in_travels_with_its_past(lived: Database, empty
     assert_travels(lived, empty)
 
 
+def test_a_file_of_another_workspace_becomes_this_ones_plan_and_touches_nothing_of_the_other(
+    lived: Database,
+) -> None:
+    before = write_plan_file(taken_out(lived), "plan.yaml")
+    other = factories.workspace(lived, NOW, team_id="T0002")
+    with lived.unit_of_work(other, NOW) as uow:
+        found = load(uow, read_plan_file(before, "plan.yaml", uow.plans.record()))
+        assert found.added > 0
+    with lived.unit_of_work(other, NOW, read=True) as uow:
+        assert write_plan_file(export(uow), "plan.yaml") == before
+    assert write_plan_file(taken_out(lived), "plan.yaml") == before
+
+
 def test_the_past_is_there_to_be_read(lived: Database) -> None:
     content = taken_out(lived)
 

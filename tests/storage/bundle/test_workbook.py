@@ -10,11 +10,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
-from storage.bundle import PlanFileError, read_plan_file, write_template
+from storage.bundle import PlanFileError, load, read_plan_file, write_template
 from storage.bundle.cells import MAX_UNZIPPED
 from storage.bundle.source import MAX_BYTES, Position, Source
 from storage.bundle.workbook import read_workbook
 from storage.repositories.plans import Record
+from tests.conftest import UnitsOfWork
 from tests.storage.bundle.books import (
     KPI_HEADINGS,
     PEOPLE,
@@ -271,3 +272,21 @@ def test_the_template_filled_in_is_a_plan() -> None:
     assert bundle.warnings == ()
     assert [entry.row.label for entry in bundle.document.items] == ["D-1"]
     assert all(sheet.data_validations.dataValidation for sheet in (workbook["KPIs"], workbook["Marks"]))
+
+
+def test_of_two_thousand_rows_each_of_the_thirty_bad_ones_is_told_with_its_cell_and_nothing_is_loaded(
+    unit_of_work: UnitsOfWork,
+) -> None:
+    rows = [[f"KPI-{number}", f"Measure {number}", None, "weekly"] for number in range(1, 2001)]
+    for bad in range(0, 1500, 50):
+        rows[bad][3] = "dayly"
+
+    found = faults(kpis(*rows))
+
+    assert [one.split(":")[0].split()[-1] for one in found] == [
+        f"KPIs!D{bad + 2}" for bad in range(0, 1500, 50)
+    ]
+    with unit_of_work() as uow:
+        with pytest.raises(PlanFileError):
+            load(uow, read_plan_file(kpis(*rows), "plan.xlsx", uow.plans.record()))
+        assert uow.plans.record().items == {}
