@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlmodel import col
 from sqlmodel import select as select_rows
 
@@ -70,9 +70,19 @@ class Bundles(Repository):
         that order. Whoever adds them counts the change of the plan."""
         if not rows:
             return []
-        statement = insert(table).returning(col(table.id), sort_by_parameter_order=True)
+        connection = self.session.connection()
         owned = [{**row, "workspace_id": self.workspace_id} for row in rows]
-        return list(self.session.connection().execute(statement, owned).scalars())
+        if connection.dialect.name == "sqlite":
+            returned = insert(table).returning(col(table.id), sort_by_parameter_order=True)
+            return list(connection.execute(returned, owned).scalars())
+        # To have each row's id returned takes the driver three times as long as the rows themselves.
+        sequence = func.pg_get_serial_sequence(table.__tablename__, "id")
+        numbers = func.generate_series(1, len(rows)).table_valued("number")
+        ids = list(connection.execute(select(func.nextval(sequence)).select_from(numbers)).scalars())
+        connection.execute(
+            insert(table), [{**row, "id": row_id} for row, row_id in zip(owned, ids, strict=True)]
+        )
+        return ids
 
     def link_corrections(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Marks readings (first ids) as superseded by others (second ids)."""
