@@ -155,6 +155,10 @@ class _Reader:
             return
         by_column = {column: key for key, column in columns.items()}
         tab = _Tab(layout, sheet, columns, self._owners(layout) if layout.inside else {})
+        # Most cells of a large tab are empty, so what that means for each key is found once.
+        empty: dict[str, Value] = {}
+        for column, key in by_column.items():
+            self._take(layout, sheet, empty, key, Cell(1, column, None))
         for cells in sheet.rows[1:]:
             first = cells[0].text or ""
             if first.lower().startswith(EXAMPLE_SIGN) or not any(cell.text or cell.fault for cell in cells):
@@ -163,7 +167,10 @@ class _Reader:
             said = {cell.column: cell for cell in cells}
             for column, key in by_column.items():
                 cell = said.get(column)
-                self._take(layout, sheet, row, key, cell or Cell(cells[0].row, column, None))
+                if cell is not None:
+                    self._take(layout, sheet, row, key, cell)
+                elif key in empty:
+                    row[key] = empty[key]
             for column in said.keys() - by_column.keys():
                 self._refuse(sheet, cells[0].row, column, _NO_HEADING)
             self._put(tab, row, cells[0].row)
