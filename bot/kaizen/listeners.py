@@ -177,7 +177,9 @@ async def show(ask: Ask) -> Answer:
 @routes.command("kaizen board")
 async def show_board(ask: Ask) -> Answer:
     """All ideas by where they stand."""
-    return open_view(board_view(await ask.read(reading.read_board, IdeaState.SUBMITTED)))
+    return open_view(
+        board_view(await ask.read(reading.read_board, ask.person.member_id, IdeaState.SUBMITTED))
+    )
 
 
 @routes.action(ids.KAIZEN_BOARD)
@@ -187,7 +189,7 @@ async def turn_board(ask: Ask) -> Answer:
         state = IdeaState(ask.value)
     except ValueError as error:
         raise Invalid("This button comes from an older message. Type `/kaizen board`.") from error
-    view = board_view(await ask.read(reading.read_board, state))
+    view = board_view(await ask.read(reading.read_board, ask.person.member_id, state))
     return nothing(UpdateView(view)) if _in_modal(ask) else open_view(view)
 
 

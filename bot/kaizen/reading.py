@@ -1,5 +1,6 @@
 """Reading: one idea, lists, the board, the queue and the figures, as facts to be drawn."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -20,12 +21,12 @@ from bot.kaizen.facts import (
     Similar,
 )
 from storage.database import UnitOfWork
-from storage.repositories.kaizen import IdeaLine
+from storage.repositories.kaizen import IdeaLine, no_such_idea
 from storage.repositories.kaizen_search import SimilarLine
 from storage.rules import access, kaizen_statistics
 from storage.rules.access import Action, Viewer
 from storage.rules.cadence import WorkPattern, local_date
-from storage.rules.errors import Invalid
+from storage.rules.errors import Invalid, NotFound
 from storage.rules.hierarchy import format_reference, parse_reference
 from storage.rules.kaizen import (
     DOING,
@@ -108,16 +109,18 @@ def show(uow: UnitOfWork, member_id: int, idea_id: int, warning: str = "") -> De
     """One idea as a person sees it.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there is none, or a guest has no part in it.
     """
     viewer = uow.roles.get_viewer(member_id)
     idea = uow.ideas.get(idea_id)
     roles = people.roles_on(uow, viewer, idea)
     me = uow.members.get(member_id)
+    supporting = bool(me.slack_user_id) and uow.ideas.has_voted(idea.id, me.slack_user_id or "")
+    if viewer.is_guest and not roles and not supporting:
+        raise NotFound(no_such_idea(idea.number))
     leads = bool(roles & {IdeaRole.COACH, IdeaRole.COUNCIL})
     carries = leads or IdeaRole.RESPONSIBLE in roles
     is_mine = IdeaRole.AUTHOR in roles
-    supporting = bool(me.slack_user_id) and uow.ideas.has_voted(idea.id, me.slack_user_id or "")
     estimate = _estimate(uow, idea, viewer)
     return Detail(
         idea=read_idea(uow, idea),
@@ -173,9 +176,9 @@ def read_number(text: str, field: str | None = None) -> int:
 
 
 def list_ideas(uow: UnitOfWork, member_id: int, word: str) -> Listing:
-    """A list of ideas, the newest first."""
+    """A list of ideas, the newest first; a guest's holds those that they have a part in."""
     chosen = word.lower()
-    if chosen == "mine":
+    if chosen == "mine" or uow.roles.get_viewer(member_id).is_guest:
         lines = uow.ideas.list_lines(mine=member_id, sealed=True)
         title = "Your ideas, and those that you carry"
     else:
@@ -186,8 +189,12 @@ def list_ideas(uow: UnitOfWork, member_id: int, word: str) -> Listing:
     return Listing(title, tuple(entries_of(uow, lines[:SHOWN])), len(lines))
 
 
-def read_board(uow: UnitOfWork, state: IdeaState) -> Board:
-    """All ideas by state, and those of one state."""
+def read_board(uow: UnitOfWork, member_id: int, state: IdeaState) -> Board:
+    """All ideas by state, and those of one state; a guest's board holds those that they have a part in."""
+    if uow.roles.get_viewer(member_id).is_guest:
+        own = uow.ideas.list_lines(mine=member_id, sealed=True)
+        shown = [line for line in own if line.state is state][:SHOWN]
+        return Board(Counter(line.state for line in own), state, tuple(entries_of(uow, shown)))
     lines = uow.ideas.list_lines(states=[state], limit=SHOWN)
     return Board(uow.ideas.count_states(), state, tuple(entries_of(uow, lines)))
 
@@ -296,6 +303,11 @@ def read_settings(uow: UnitOfWork, member_id: int) -> SettingsFacts:
         settings.allows_anonymous,
         settings.shows_leaderboard,
     )
+
+
+def find_similar(uow: UnitOfWork, member_id: int, text: str) -> Sequence[SimilarLine]:
+    """Ideas that say alike; none for a guest, who sees only what is theirs."""
+    return () if uow.roles.get_viewer(member_id).is_guest else uow.similar_ideas.find(text)
 
 
 def similar_facts(found: Iterable[SimilarLine], member_id: int) -> tuple[Similar, ...]:

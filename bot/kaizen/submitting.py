@@ -7,7 +7,14 @@ from typing import Any
 from bot.kaizen import people, voting
 from bot.kaizen.facts import Sheet, Submitted
 from bot.kaizen.post import put_card
-from bot.kaizen.reading import LINKABLE, find_linkable, pattern_of, read_idea, similar_facts
+from bot.kaizen.reading import (
+    LINKABLE,
+    find_linkable,
+    find_similar,
+    pattern_of,
+    read_idea,
+    similar_facts,
+)
 from storage.database import UnitOfWork
 from storage.rules import similar
 from storage.rules.errors import Invalid, InvalidFields, NotFound
@@ -103,7 +110,7 @@ def find_others(
         InvalidFields: an input that says nothing, or too much.
     """
     problem, thought, _ = _read_texts(typed)
-    others = [] if was_shown else uow.similar_ideas.find(f"{problem}\n{thought}")
+    others = [] if was_shown else find_similar(uow, member_id, f"{problem}\n{thought}")
     if not others:
         return None
     sheet = widen(uow, member_id, typed, tuple(line.id for line in others))
@@ -203,7 +210,7 @@ def _log(uow: UnitOfWork, idea: Idea) -> None:
 def _sheet(uow: UnitOfWork, member_id: int, text: str, origin: Mapping[str, Any] | None) -> Sheet:
     settings = uow.ideas.find_settings()
     about = origin or {}
-    found = uow.similar_ideas.find(text) if text else []
+    found = find_similar(uow, member_id, text) if text else []
     notes = []
     if about.get("private"):
         notes.append(

@@ -27,6 +27,11 @@ from storage.tables.kaizen import (
 from storage.tables.team import Team
 
 
+def no_such_idea(number: int) -> str:
+    """The sentence for an idea that is not there, or not for this person: the two are never told apart."""
+    return f"There is no K-{number} here. Type `/kaizen list` for the ideas that there are."
+
+
 class IdeaLine(NamedTuple):
     """An idea in a list."""
 
@@ -138,7 +143,7 @@ class Ideas(Repository):
         """
         found = self.find_id(number)
         if found is None:
-            raise NotFound(f"There is no K-{number} here. Type `/kaizen list` for the ideas that there are.")
+            raise NotFound(no_such_idea(number))
         return found
 
     def list_lines(
