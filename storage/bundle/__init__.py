@@ -11,8 +11,7 @@ from storage.bundle.exporting import export
 from storage.bundle.faults import Fault, PlanFileError
 from storage.bundle.loading import load
 from storage.bundle.reading import Bundle, read_plan_file
-from storage.bundle.sheets import write_template
-from storage.bundle.writing import write_plan_file
+from storage.bundle.writing import write_plan_file, write_template
 
 __all__ = [
     "Action",

@@ -17,8 +17,6 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from xml.etree import ElementTree as ET
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-
 MAX_UNZIPPED = 150_000_000
 MAX_PARTS = 2_000
 MAX_CELLS = 2_000_000
@@ -210,6 +208,8 @@ class _Workbook:
         """For each style of a cell whether its numbers are shown as dates and as percentages."""
         if path is None:
             return []
+        from openpyxl.styles.numbers import BUILTIN_FORMATS  # noqa: PLC0415 - only workbooks need openpyxl
+
         root = self._xml(path)
         codes = {
             int(one.get("numFmtId", "0")): one.get("formatCode", "")
@@ -273,6 +273,8 @@ def _said(element: ET.Element) -> str:
 def _shown_as(number: int, code: str) -> tuple[bool, bool]:
     if number in _EAST_ASIAN_DATES and not code:
         return True, False
+    from openpyxl.styles.numbers import is_date_format  # noqa: PLC0415 - as above
+
     return bool(is_date_format(code)), "%" in _QUOTED.sub("", code)
 
 

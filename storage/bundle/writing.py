@@ -4,7 +4,6 @@ from pathlib import PurePath
 
 from storage.bundle.content import Content
 from storage.bundle.json_text import write_json
-from storage.bundle.sheets import write_workbook
 from storage.bundle.yaml_text import write_yaml
 from storage.rules.errors import Invalid
 
@@ -21,7 +20,16 @@ def write_plan_file(content: Content, name: str) -> bytes:
     if ending == ".json":
         return write_json(content).encode()
     if ending == ".xlsx":
+        from storage.bundle.sheets import write_workbook  # noqa: PLC0415 - a bot starts without openpyxl
+
         return write_workbook(content)
     raise Invalid(
         f"“{PurePath(name).name}” must end in .yaml, .json or .xlsx: the ending says how it is written."
     )
+
+
+def write_template() -> bytes:
+    """A workbook to fill in, as `sheets.write_template`."""
+    from storage.bundle import sheets  # noqa: PLC0415 - as above
+
+    return sheets.write_template()

@@ -26,7 +26,7 @@ from storage.database import Database, UnitOfWork
 from storage.rules.errors import DomainError
 from storage.tables import Outbox
 
-VARIANTS = 3
+VARIANTS = 2
 """With how many different values one route is asked."""
 SHAPES = (LookupError, TypeError, ValueError, AttributeError)
 """What a handler raises where a forged request has not the shape of Slack's: the wrapper answers it."""

@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,13 @@ ONLY_HERE = {
 """Third-party packages that one place of ours hides from the rest."""
 
 
-def imports(file: Path) -> Iterator[str]:
-    """The full names of all modules that a file imports, wherever in it."""
+@cache
+def imports(file: Path) -> tuple[str, ...]:
+    """The full names of all modules that a file imports, wherever in it; each file is read once."""
+    return tuple(_imports(file))
+
+
+def _imports(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
