@@ -127,6 +127,7 @@ async def test_people_are_mentioned_by_completion(shown: Showcase, open_page: Op
     page = await open_page(channel_url(shown))
     composer = page.get_by_label("Message #customer-service")
     await composer.press_sequentially("Thanks @oka")
+    await expect(page.get_by_role("option", name="Ben Okafor")).to_be_visible()
     await composer.press("Enter")
     await expect(composer).to_have_value("Thanks @ben ")
     await composer.press("Shift+Enter")
