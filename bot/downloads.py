@@ -69,7 +69,7 @@ async def _content(client: AsyncWebClient, url: str) -> bytes:
         if response.status != 200 or response.content_type == "text/html":  # noqa: PLR2004 - OK
             # Without the scope Slack shows its sign-in page instead of the file.
             log.warning("file_not_read", status=response.status)
-            raise Invalid(_MAY_NOT if response.status < 500 else _NOT_NOW, field="file")  # noqa: PLR2004
+            raise Invalid(_MAY_NOT if response.status < 500 else _NOT_NOW, field="file")  # noqa: PLR2004 - server faults begin at 500
         return await _read(response)
 
 

@@ -230,7 +230,7 @@ def show(uow: UnitOfWork, member_id: int, text: str) -> Record:
         Invalid: the text is no ball's reference.
         NotFound: there is no such ball for them.
     """
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - what a row id can have
     if number is None:
         kind, number = parse_reference(text)
         if kind is not Kind.CATCHBALL:

@@ -227,7 +227,7 @@ def _cell(sheet: Any, key: str, said: Said) -> Any:
         digits = len(Decimal(said).as_tuple().digits)
         if digits <= MOST_CERTAIN_DIGITS:
             return WriteOnlyCell(sheet, said)  # type: ignore[arg-type]  # it takes any number
-    if isinstance(said, date) and not isinstance(said, datetime) and said.year >= 1900:  # noqa: PLR2004
+    if isinstance(said, date) and not isinstance(said, datetime) and said.year >= 1900:  # noqa: PLR2004 - workbooks know no earlier day
         cell = WriteOnlyCell(sheet, said)  # type: ignore[arg-type]  # and days
         cell.number_format = "yyyy-mm-dd"
         return cell

@@ -61,14 +61,14 @@ def _words(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", name.casefold())
     words = _WORD.findall("".join(one for one in plain if not unicodedata.combining(one)))
     telling = [word for word in words if word not in _FILLERS] or words
-    return [word.removesuffix("s") if len(word) > 3 and not word.endswith("ss") else word for word in telling]  # noqa: PLR2004
+    return [word.removesuffix("s") if len(word) > 3 and not word.endswith("ss") else word for word in telling]  # noqa: PLR2004 - shorter ones are no plurals
 
 
 def _is_short_for(words: list[str], name: str) -> bool:
     """NPS for net promoter score."""
     short = "".join(_WORD.findall(name))
     initials = "".join(word[0] for word in words)
-    return len(words) > 1 and len(initials) > 2 and short.isupper() and short.casefold() == initials  # noqa: PLR2004
+    return len(words) > 1 and len(initials) > 2 and short.isupper() and short.casefold() == initials  # noqa: PLR2004 - two letters are no name
 
 
 def _digits(name: str) -> list[str]:

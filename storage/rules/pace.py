@@ -85,7 +85,7 @@ def forecast(
     if len({day for day, _ in newest}) < _TWO or Unit(unit).is_yes_no:
         return None
     value = _follow(newest, ends_on)
-    if Unit(unit).is_percent and all(0 <= end <= 100 for end in (baseline, target)):  # noqa: PLR2004
+    if Unit(unit).is_percent and all(0 <= end <= 100 for end in (baseline, target)):  # noqa: PLR2004 - a percentage
         value = min(max(value, Fraction(0)), Fraction(100))
     share = (value - Fraction(baseline)) / (Fraction(target) - Fraction(baseline))
     return Forecast(_cut(value), _cut(share))

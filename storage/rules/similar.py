@@ -174,7 +174,7 @@ def is_slip(typed: str, meant: str) -> bool:
         differing = [at for at in range(len(typed)) if typed[at] != meant[at]]
         if len(differing) == 1:
             return True
-        swapped = len(differing) == 2 and differing[1] == differing[0] + 1  # noqa: PLR2004
+        swapped = len(differing) == 2 and differing[1] == differing[0] + 1  # noqa: PLR2004 - two letters changed places
         return (
             swapped
             and typed[differing[0]] == meant[differing[1]]
