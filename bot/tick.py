@@ -86,7 +86,7 @@ async def _work_off(
     done, limit = 0, FIRST_BATCH
     while True:
         started = time.monotonic()
-        batch = await database.run(workspace_id, now, work, limit)
+        batch = await database.run(workspace_id, now, _in_turn, work, limit)
         took = time.monotonic() - started
         done += batch
         if batch < limit:
@@ -95,6 +95,13 @@ async def _work_off(
         # A writer that commits back to back starves the others on SQLite: pause as long as it worked.
         if pauses:
             await asyncio.sleep(took)
+
+
+def _in_turn(uow: UnitOfWork, work: DueWork, limit: int) -> int:
+    """One replica at a time: what a later work sees must not depend on how far another replica has come with
+    an earlier one, such as who is asked today with who is told what is overdue."""
+    uow.chores.take_turn()
+    return work(uow, limit)
 
 
 async def _connected(database: Database) -> list[int]:

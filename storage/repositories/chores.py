@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import func, update
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
@@ -19,9 +20,22 @@ CATCHBALL = "catchball"
 LADDER = "ladder"
 """What is overdue, and who is told about it."""
 
+TURN_LOCK = 4_861_702
+"""The class of the PostgreSQL advisory locks of which due work holds one a workspace."""
+_LARGEST_INTEGER = 2**31 - 1
+
 
 class Chores(Repository):
     """The chores of one workspace. One that has never run is due."""
+
+    def take_turn(self) -> None:
+        """Waits until no other replica is at this workspace's due work, and keeps them out until the
+        transaction ends."""
+        # On SQLite that is enough: whoever begins to write is alone.
+        connection = self.session.connection()
+        if connection.dialect.name == "postgresql":
+            lock = func.pg_advisory_xact_lock(TURN_LOCK, self.workspace_id % _LARGEST_INTEGER)
+            connection.execute(select_columns(lock))
 
     def is_due(self, name: str, now: datetime) -> bool:
         due_at = self.find_due_at(name)

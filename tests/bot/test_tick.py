@@ -1,5 +1,7 @@
 """What one tick does: every workspace's due work, in batches, at its instant."""
 
+import asyncio
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -83,3 +85,28 @@ async def test_one_workspaces_failure_leaves_the_others_work_done(
         await tick(database, clock.now(), slices)
     assert [str(error) for error in failures.value.exceptions] == ["an odd row"]
     assert {workspace_id for workspace_id, _, done in seen if done} == {workspace, second}
+
+
+async def test_a_replica_waits_with_what_comes_later_until_the_other_is_through_with_what_comes_first(
+    database: Database, workspace: int, clock: FrozenClock
+) -> None:
+    told: list[str] = []
+
+    def first(uow: UnitOfWork, limit: int) -> int:
+        assert (uow.workspace_id, limit) == (workspace, FIRST_BATCH)
+        if told:
+            return 0
+        told.append("the first begins")
+        time.sleep(0.1)
+        told.append("the first ends")
+        return 1
+
+    def second(uow: UnitOfWork, limit: int) -> int:
+        assert (uow.workspace_id, limit) == (workspace, FIRST_BATCH)
+        told.append("the second")
+        return 0
+
+    ordered = Slice(name="ordered", due=(first, second))
+    await asyncio.gather(*(tick(database, clock.now(), [ordered]) for _ in range(2)))
+
+    assert told == ["the first begins", "the first ends", "the second", "the second"]
