@@ -17,6 +17,10 @@ from tests.databases import Databases, PostgresDatabases, SqliteFiles, postgres
 from tests.isolation import watched_statements
 from tests.statements import share_statements
 
+# A shell that forbids it would have every process of the run compile all that it imports.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 MOST_WORKERS = 4
 """Each has a PostgreSQL server of its own."""
 

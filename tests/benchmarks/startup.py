@@ -89,6 +89,7 @@ async def _bot(slack: SlackSimulator, folder: str) -> AsyncIterator[tuple[asynci
         "DATABASE_URL": f"sqlite:///{folder}/hoshin.db",
         "PORT": str(port),
     }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
