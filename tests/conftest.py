@@ -133,10 +133,13 @@ def _is_loopback(host: str) -> bool:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """A whole run takes the cores that there are; tests that are named start sooner in one process."""
+    """A whole run keeps the cores busy; tests that are named start sooner in one process.
+
+    One worker more than there are cores, since a third of a run is waiting: for acks, browsers and programs.
+    """
     if config.args_source is pytest.Config.ArgsSource.ARGS:
         return 0
-    return min(os.cpu_count() or 1, MOST_WORKERS)
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -104,7 +105,9 @@ async def test_many_messages_in_doubt_are_found_over_several_pages(
     channel = office.slack.add_channel("service", bot=True).id
     office.put("note:0", channel_id=channel)
     office.slack.faults.add("chat.postMessage", "dropped_after")
-    await pump_until_doubt(office, delivery, "note:0")
+    while not office.calls("chat.postMessage"):
+        await delivery.pump_once()
+        await asyncio.sleep(0)
     for number in range(40):
         office.slack.workspace.post(channel, office.ana.id, f"talk {number}")
 
@@ -166,8 +169,3 @@ async def test_a_message_in_doubt_that_is_absent_and_too_late_expires(
 
     assert office.state("prompt:1") == OutboxState.EXPIRED
     assert office.texts() == []
-
-
-async def pump_until_doubt(office: PostOffice, delivery: Delivery, key: str) -> None:
-    while office.state(key) in {OutboxState.PENDING, OutboxState.SENDING}:
-        await delivery.pump_once()
