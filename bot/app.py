@@ -13,6 +13,7 @@ from bot.calendar.slice import slice as calendar
 from bot.catchball.slice import slice as catchball
 from bot.channels import find_channels
 from bot.checkins.kinds import register
+from bot.checkins.notes import register_notes
 from bot.checkins.slice import slice as checkins
 from bot.clock import Clock
 from bot.connecting import Connecting
@@ -49,6 +50,7 @@ _PARTS: tuple[Slice, ...] = (
 )
 HOME_SECTIONS: tuple[HomeSection, ...] = tuple(one.home for one in _PARTS if one.home is not None)
 register([kind for one in _PARTS for kind in one.kinds])
+register_notes([kind for one in _PARTS for kind in one.notes])
 SLICES: tuple[Slice, ...] = (*_PARTS, make_slice(HOME_SECTIONS))
 
 

@@ -33,6 +33,8 @@ CHECKIN_PREVIEW = "checkin.preview"
 CHECKIN_ACKNOWLEDGE = "checkin.acknowledge"
 CHECKIN_REMARK = "checkin.remark"
 CHECKIN_ASSIGN = "checkin.assign"
+NOTE = "note"
+"""The blocks of what else waits for a person, in a message to them: `note:1`."""
 
 # The plan, looked at; the value is what could be typed behind the command
 STRATEGY_SHOW = "strategy.show"

@@ -28,6 +28,7 @@ KINDS = {
     "closing": "for the lead",
     "channel-unknown": "for the lead",
     "ladder": "overdue",
+    "waiting": "what waits",
 }
 """What a message is, by the first word of its key; other words stand for themselves."""
 

@@ -1,12 +1,13 @@
 """What a slice hands in: its routes, what falls due on the clock, its section of the Home tab."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from bot.answers import Block
 from bot.asks import Person
+from bot.blockkit.kit import Element
 from bot.routing import Handler, Routes
 from storage.database import UnitOfWork
 from storage.rules.terms import Kind
@@ -110,6 +111,35 @@ class AskKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """One thing that waits for a person.
+
+    `key` names it within its kind, `text` is markup of a line or two, `buttons` are what can be done about it
+    there and then: one stands beside the text, several below it.
+    """
+
+    key: str
+    text: str
+    buttons: tuple[Element, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteKind:
+    """A kind of thing that people are reminded of: in the check-in's message of that day where they get one,
+    else in one message about everything that waits for them; once a day at most, in their working hours.
+
+    `find` says what waits for whom at `uow.now`, by member id: of these members, or (None) of everyone.
+    `told` hears which of it went out to one member; what is then found again is told again the next day.
+    `why` says in a sentence when one is reminded of such things.
+    """
+
+    name: str
+    find: Callable[[UnitOfWork, Collection[int] | None], Mapping[int, Sequence[Note]]]
+    told: Callable[[UnitOfWork, int, Sequence[Note]], None]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """What a mention may begin with (`@Hoshin agree`). The handler's `ask.text` is what follows the word.
 
@@ -141,5 +171,7 @@ class Slice:
     home: HomeSection | None = None
     kinds: tuple[AskKind, ...] = ()
     """What check-ins ask about for this slice; registered by the composition root."""
+    notes: tuple[NoteKind, ...] = ()
+    """What people are reminded of for this slice; registered by the composition root."""
     words: tuple[Word, ...] = ()
     """What it understands when someone mentions the app in a conversation."""

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from bot.checkins import post
 from bot.checkins.facts import Prompt
 from bot.checkins.kinds import asks_something, find_subjects, make_extra_questions
+from bot.checkins.notes import find_notes, mark_told
 from bot.checkins.patterns import (
     WEEK,
     first_opening,
@@ -196,7 +197,10 @@ def _tell(uow: UnitOfWork, asked: Sequence[tuple[CheckinPrompt, Member]]) -> Non
     told: list[Prompt] = []
     for window_id, prompts in by_window.items():
         told += read_prompts(uow, uow.checkins.get_window(window_id), prompts)
-    post.put_prompts(uow, told)
+    notes = find_notes(uow, {prompt.member_id for prompt in told})
+    post.put_prompts(uow, told, notes)
+    for member_id, found in notes.items():
+        mark_told(uow, member_id, found)
 
 
 def _reachable(

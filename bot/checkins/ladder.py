@@ -23,7 +23,7 @@ OWNER, LEADER, SPONSOR = 1, 3, 14
 
 MOST_A_WEEK = 5
 """Messages that ask something of a person in a week (rules §6)."""
-COUNTED = frozenset({"prompt", "reminder", "later", "ladder"})
+COUNTED = frozenset({"prompt", "reminder", "later", "ladder", "waiting"})
 
 LOOK_AT = time(5)
 _DAY = timedelta(days=1)

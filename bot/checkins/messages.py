@@ -24,14 +24,18 @@ SHOWN = 8
 """Items drawn in a message; more are counted, and stand in the form."""
 
 
-def prompt_message(prompt: Prompt) -> Message:
-    """The weekly question, with every item's last figure and what can be done about it."""
+def prompt_message(prompt: Prompt, below: Sequence[Block] = ()) -> Message:
+    """The weekly question, with every item's last figure and what can be done about it.
+
+    Args:
+        below: what else waits for them.
+    """
     until = f"open until {date_token(prompt.closes_at, prompt.zone)}"
     head = section(
         f"Hello {literal(prompt.first_name)}. Your weekly check-in is here: "
         f"{counted(len(prompt.asked), 'item')}, {until}."
     )
-    return _question(f"Your weekly check-in: {_summary_words(prompt)}", prompt, head)
+    return _question(f"Your weekly check-in: {_summary_words(prompt)}", prompt, head, below)
 
 
 def delegated_message(prompt: Prompt) -> Message:
@@ -53,7 +57,7 @@ def again_message(prompt: Prompt) -> Message:
     return _question(f"Your check-in, as you asked: {_summary_words(prompt)}", prompt, head)
 
 
-def reminder_message(prompt: Prompt, *, with_items: bool) -> Message:
+def reminder_message(prompt: Prompt, *, with_items: bool, below: Sequence[Block] = ()) -> Message:
     """The one reminder. It carries the whole question where the first message may not have arrived."""
     head = section(
         f"Your weekly check-in is not answered yet. It closes {date_token(prompt.closes_at, prompt.zone)}; "
@@ -61,11 +65,11 @@ def reminder_message(prompt: Prompt, *, with_items: bool) -> Message:
     )
     text = f"Not answered yet: {_summary_words(prompt)}"
     if with_items:
-        return _question(text, prompt, head)
-    return Message(text, (head, _buttons(prompt)))
+        return _question(text, prompt, head, below)
+    return Message(text, (head, _buttons(prompt), *below))
 
 
-def confirmation_message(prompt: Prompt) -> Message:
+def confirmation_message(prompt: Prompt, below: Sequence[Block] = ()) -> Message:
     """Stands in the question's place once it is answered: what changed, and how to correct it."""
     answered = [item for item in prompt.items if item.given is not None]
     head = section(_thanks(prompt, answered))
@@ -81,21 +85,21 @@ def confirmation_message(prompt: Prompt) -> Message:
         foot.append(actions(button("Correct", _id(ids.CHECKIN_OPEN, prompt), value=str(prompt.id))))
         foot.append(context(f"You can correct this until {until}."))
     text = f"Thank you. Checked in: {counted(len(answered), 'item')}."
-    return Message(text, tuple(fit_message([head], rows, foot)))
+    return Message(text, tuple(fit_message([head], rows, [*foot, *below])))
 
 
-def skipped_message(prompt: Prompt) -> Message:
+def skipped_message(prompt: Prompt, below: Sequence[Block] = ()) -> Message:
     """Stands in the question's place after "Skip this week"."""
     text = "You skip this week's check-in. Nothing was recorded."
     again = button("Check in after all", _id(ids.CHECKIN_OPEN, prompt), value=str(prompt.id))
-    return Message(text, (section(text), actions(again)))
+    return Message(text, (section(text), actions(again), *below))
 
 
-def excused_message(prompt: Prompt) -> Message:
+def excused_message(prompt: Prompt, below: Sequence[Block] = ()) -> Message:
     """Stands in the question's place when someone went away: nothing is owed, nothing piles up."""
     text = "You are away, so this week's check-in is left out. Nothing is asked for later."
     again = button("Check in after all", _id(ids.CHECKIN_OPEN, prompt), value=str(prompt.id))
-    return Message(text, (section(text), actions(again)))
+    return Message(text, (section(text), actions(again), *below))
 
 
 def snoozed_message(prompt: Prompt) -> Message:
@@ -156,9 +160,9 @@ def extra_rows(extras: Sequence[Extra]) -> list[list[Block]]:
     return rows
 
 
-def _question(text: str, prompt: Prompt, head: Block) -> Message:
+def _question(text: str, prompt: Prompt, head: Block, below: Sequence[Block] = ()) -> Message:
     rows = [*item_rows(prompt.items, prompt.locale), *extra_rows(prompt.extras)]
-    blocks = fit_message([head], rows, [_buttons(prompt)])
+    blocks = fit_message([head], rows, [_buttons(prompt), *below])
     return Message(text, tuple(blocks))
 
 

@@ -3,10 +3,10 @@
 The key of a message names its occasion, so no occasion is told twice however often the work runs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.answers import Message
+from bot.answers import Block, Message
 from bot.checkins.facts import Prompt
 from bot.checkins.messages import (
     again_message,
@@ -17,16 +17,26 @@ from bot.checkins.messages import (
     reminder_message,
     skipped_message,
 )
+from bot.checkins.notes import Found, carried, note_blocks
 from bot.checkins.prompts import MAX_SNOOZES, SKIPPED
 from storage.database import UnitOfWork
 from storage.repositories.outbox import ANSWER, PROMPT, REMINDER, Envelope
 from storage.tables.outbox import OutboxState
 
 
-def put_prompts(uow: UnitOfWork, prompts: Sequence[Prompt]) -> None:
-    """The question of the week, to many people."""
+def put_prompts(uow: UnitOfWork, prompts: Sequence[Prompt], notes: Mapping[int, Sequence[Found]]) -> None:
+    """The question of the week, to many people, with what else waits for them, by member id."""
     uow.outbox.put_many(
-        [_envelope(uow, _prompt_key(prompt.id), prompt, prompt_message(prompt), PROMPT) for prompt in prompts]
+        [
+            _envelope(
+                uow,
+                _prompt_key(prompt.id),
+                prompt,
+                prompt_message(prompt, note_blocks(notes.get(prompt.member_id, ()))),
+                PROMPT,
+            )
+            for prompt in prompts
+        ]
     )
 
 
@@ -36,14 +46,17 @@ def put_again(uow: UnitOfWork, prompt: Prompt) -> None:
     _put(uow, _again_key(prompt.id, number), prompt, again_message(prompt), REMINDER)
 
 
-def put_reminder(uow: UnitOfWork, prompt: Prompt) -> None:
+def put_reminder(uow: UnitOfWork, prompt: Prompt, notes: Sequence[Found] = ()) -> None:
     """The one reminder. It carries the items where the question itself may not have arrived; one that still
     waits to be sent is taken back, so that the two do not come together."""
     key = _prompt_key(prompt.id)
     question = uow.outbox.find(key)
     arrived = question is not None and question.state == OutboxState.SENT
+    below = note_blocks(notes)
+    if question is not None and not arrived and not below:
+        below = carried(question.payload)
     uow.outbox.withdraw(key)
-    message = reminder_message(prompt, with_items=not arrived)
+    message = reminder_message(prompt, with_items=not arrived, below=below)
     _put(uow, _reminder_key(prompt.id), prompt, message, REMINDER)
 
 
@@ -57,21 +70,23 @@ def put_to_delegate(uow: UnitOfWork, prompt: Prompt, delegate_id: int) -> None:
 def replace_question(uow: UnitOfWork, prompt: Prompt) -> None:
     """Puts the trace of what was done in the place of every message that carried the question.
 
-    A reminder that still waits is taken back; a question that still waits goes out as the trace.
+    A reminder that still waits is taken back; a question that still waits goes out as the trace. What else a
+    message said stays.
     """
-    message = _trace(prompt)
     numbers = range(MAX_SNOOZES + 1)
     again = [_again_key(prompt.id, number) for number in numbers]
     for key in (_reminder_key(prompt.id), _delegate_key(prompt.id), *again):
         uow.outbox.withdraw(key)
-        _edit(uow, key, message)
-    _edit(uow, _prompt_key(prompt.id), message)
+        _leave_trace(uow, key, prompt)
+    _leave_trace(uow, _prompt_key(prompt.id), prompt)
 
 
-def _trace(prompt: Prompt) -> Message:
+def _trace(prompt: Prompt, below: Sequence[Block]) -> Message:
     if prompt.is_answered:
-        return confirmation_message(prompt)
-    return skipped_message(prompt) if prompt.reason.startswith(SKIPPED) else excused_message(prompt)
+        return confirmation_message(prompt, below)
+    if prompt.reason.startswith(SKIPPED):
+        return skipped_message(prompt, below)
+    return excused_message(prompt, below)
 
 
 def _put(uow: UnitOfWork, key: str, prompt: Prompt, message: Message, priority: int) -> None:
@@ -89,10 +104,10 @@ def _envelope(uow: UnitOfWork, key: str, prompt: Prompt, message: Message, prior
     )
 
 
-def _edit(uow: UnitOfWork, key: str, message: Message) -> None:
+def _leave_trace(uow: UnitOfWork, key: str, prompt: Prompt) -> None:
     sent = uow.outbox.find(key)
     if sent is not None and sent.state != OutboxState.EXPIRED:
-        uow.outbox.edit(sent, message.payload(), uow.now, ANSWER)
+        uow.outbox.edit(sent, _trace(prompt, carried(sent.payload)).payload(), uow.now, ANSWER)
 
 
 def _prompt_key(prompt_id: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.checkins import post
+from bot.checkins.notes import find_notes, mark_told
 from bot.checkins.patterns import next_working_instant
 from bot.checkins.prompts import read_prompt
 from storage.database import UnitOfWork
@@ -31,6 +32,7 @@ def remind(uow: UnitOfWork, limit: int) -> int:
     prompts = uow.checkins.claim_reminders(uow.now, limit)
     members = uow.checkins.list_members([prompt.member_id for prompt in prompts])
     patterns = read_patterns(uow, members.values(), local_date(uow.now, "UTC"))
+    notes = find_notes(uow, set(members))
     for prompt in prompts:
         at = next_working_instant(patterns[prompt.member_id], uow.now, prompt.closes_at)
         if at > uow.now:
@@ -40,7 +42,9 @@ def remind(uow: UnitOfWork, limit: int) -> int:
         uow.session.flush()
         member = members[prompt.member_id]
         if _can_be_told(member) and member.wants_messages and member.wants_reminders:
-            post.put_reminder(uow, read_prompt(uow, prompt))
+            found = notes.get(member.id, ())
+            post.put_reminder(uow, read_prompt(uow, prompt), found)
+            mark_told(uow, member.id, found)
     return len(prompts)
 
 

@@ -8,6 +8,7 @@ from bot.checkins.excusing import follow_absences
 from bot.checkins.home import draw_desk
 from bot.checkins.ladder import climb_ladder
 from bot.checkins.listeners import routes
+from bot.checkins.noting import next_note_at, tell_notes
 from bot.checkins.prompts import read_desk
 from bot.checkins.reminding import ask_again, count_missed, remind
 from bot.checkins.review_questions import QUARTER_KIND, YEAR_KIND
@@ -15,12 +16,12 @@ from bot.checkins.summarising import close_windows, post_waiting
 from bot.checkins.updating import absorb_updates
 from bot.slices import DueWork, HomeSection, Slice
 from storage.database import UnitOfWork
-from storage.repositories.chores import ABSENCES, LADDER, SCHEDULES, UPDATES
+from storage.repositories.chores import ABSENCES, LADDER, NOTES, SCHEDULES, UPDATES
 
 
 def next_due(uow: UnitOfWork) -> datetime | None:
-    """When someone is next asked, reminded or missed, or a team's week closes."""
-    instants = (uow.schedules.find_next_due_at(), *uow.checkins.find_due_instants())
+    """When someone is next asked, reminded, missed or told what waits, or a team's week closes."""
+    instants = (uow.schedules.find_next_due_at(), *uow.checkins.find_due_instants(), next_note_at(uow))
     return min((instant for instant in instants if instant is not None), default=None)
 
 
@@ -46,6 +47,7 @@ def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
         count_missed: _has_come(uow, due.missed_at),
         post_waiting: uow.checkins.has_waiting_windows(),
         close_windows: _has_come(uow, due.closes_at),
+        tell_notes: uow.chores.is_due(NOTES, uow.now),
     }
     return tuple(work for work in WORK if has[work])
 
@@ -66,6 +68,7 @@ WORK: tuple[DueWork, ...] = (
     post_waiting,
     close_windows,
     climb_ladder,
+    tell_notes,
 )
 
 slice = Slice(  # noqa: A001 - every slice is called so

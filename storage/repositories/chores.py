@@ -17,6 +17,8 @@ UPDATES = "updates"
 """Figures that were reported elsewhere while a check-in asks for them."""
 CATCHBALL = "catchball"
 """Balls that have lain long with someone."""
+NOTES = "notes"
+"""What waits for people who get no check-in today."""
 LADDER = "ladder"
 """What is overdue, and who is told about it."""
 

@@ -15,7 +15,7 @@ from bot.checkins.kinds import register
 from bot.checkins.ladder import climb_ladder
 from bot.checkins.slice import slice as checkins
 from storage.database import UnitOfWork
-from storage.repositories.chores import ABSENCES, SCHEDULES, UPDATES
+from storage.repositories.chores import ABSENCES, NOTES, SCHEDULES, UPDATES
 from storage.tables import CheckinPrompt, CheckinQuestion, KeyResult, Member, Outbox, Reading, Team
 from storage.tables.outbox import OutboxState
 from tests import factories
@@ -50,7 +50,7 @@ class Office:
         done = 0
         with self.unit_of_work() as uow:
             # The tests' rows are put in past the services, which say that there is something to look at.
-            uow.chores.poke(uow.now, SCHEDULES, ABSENCES, UPDATES)
+            uow.chores.poke(uow.now, SCHEDULES, ABSENCES, UPDATES, NOTES)
         for work in [one for one in checkins.due if ladder or one is not climb_ladder]:
             while True:
                 with self.unit_of_work() as uow:
