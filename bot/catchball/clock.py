@@ -1,28 +1,24 @@
 """The ball's clock: whoever holds one is reminded, the sponsor is told, and what nobody answers expires.
 
-A person gets one message a day about all their balls, in their own working hours. The message's key names the
-person and their day, so that neither a second tick nor a second replica says it twice.
+A reminder is a note: the check-ins put it into the person's prompt of that day, or into a message of its own.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot import ids
-from bot.answers import Message
-from bot.blockkit.kit import button, context, section
+from bot.blockkit.kit import button
 from bot.blockkit.mrkdwn import bold, clamp_plain, literal
 from bot.catchball.drawing import BETWEEN, day
 from bot.catchball.posting import tell
-from bot.slices import DueWork
+from bot.slices import DueWork, Note, NoteKind
 from storage import catchballs
 from storage.database import UnitOfWork
-from storage.repositories.chores import CATCHBALL
-from storage.repositories.outbox import REMINDER, Envelope
 from storage.rules import access
-from storage.rules.cadence import WorkPattern, first_working_instant, local_date, local_instant
+from storage.rules.cadence import WorkPattern, local_date, local_instant
 from storage.rules.catchball import Ball
 from storage.rules.graph import Graph
 from storage.rules.terms import Role
@@ -31,11 +27,9 @@ from storage.working import read_patterns
 
 REMIND_AFTER_DAYS, TELL_AFTER_DAYS = 2, 5
 """Working days of the holder, and of the sponsor."""
-LOOK_EVERY = timedelta(minutes=15)
 _SOONEST = timedelta(days=1)
 _DAY = timedelta(days=1)
 _MOST_DAYS = 60
-_SHOWN = 10
 
 
 class Lying(NamedTuple):
@@ -44,6 +38,14 @@ class Lying(NamedTuple):
     row: Catchball
     ball: Ball
     party: CatchballParty | None
+
+    @property
+    def key(self) -> str:
+        return f"{'sponsor' if self.party is None else 'holder'}:{self.ball.number}"
+
+    @property
+    def days(self) -> int:
+        return TELL_AFTER_DAYS if self.party is None else REMIND_AFTER_DAYS
 
 
 def expire_due(uow: UnitOfWork, limit: int) -> int:
@@ -56,59 +58,57 @@ def expire_due(uow: UnitOfWork, limit: int) -> int:
     return len(numbers)
 
 
-def remind(uow: UnitOfWork, limit: int) -> int:
-    """Reminds holders after two of their working days, and tells sponsors after five."""
-    del limit  # one message a person, and few people hold a ball for so long
-    if not uow.chores.is_due(CATCHBALL, uow.now):
-        return 0
-    graph = uow.picture().graph
-    lying: defaultdict[int, list[Lying]] = defaultdict(list)
-    for row, party in uow.catchballs.list_unreminded(uow.now - _SOONEST):
-        lying[party.member_id].append(Lying(row, uow.catchballs.read(row), party))
-    for row in uow.catchballs.list_untold(uow.now - _SOONEST * TELL_AFTER_DAYS):
-        ball = uow.catchballs.read(row)
-        sponsor_id = find_sponsor(uow, graph, row, ball)
-        if sponsor_id is not None:
-            lying[sponsor_id].append(Lying(row, ball, None))
-    for member_id, pattern in _patterns(uow, lying).items():
-        due = [one for one in lying[member_id] if _is_due(uow, pattern, one)]
-        if due and _is_at_work(pattern, uow.now):
-            _send(uow, graph, member_id, pattern, due)
-    uow.chores.put_off(CATCHBALL, uow.now + LOOK_EVERY)
-    return 0
-
-
 def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
-    """A quick look which of the two has something to do."""
+    """A quick look whether something expires."""
+    return (expire_due,) if uow.catchballs.has_open() and _overdue(uow, 1) else ()
+
+
+def find_notes(uow: UnitOfWork, member_ids: Collection[int] | None) -> Mapping[int, Sequence[Note]]:
+    """The balls that have lain with someone for two of their working days, and for sponsors those that have
+    lain for five, of which they were not told yet."""
     if not uow.catchballs.has_open():
-        return ()
-    found: list[DueWork] = [expire_due] if _overdue(uow, 1) else []
-    if uow.chores.is_due(CATCHBALL, uow.now):
-        found.append(remind)
-    return tuple(found)
+        return {}
+    graph = uow.picture().graph
+    found: defaultdict[int, list[Note]] = defaultdict(list)
+    for member_id, one, at in _clocked(uow, _list_lying(uow, graph, uow.now)):
+        if at is not None and at <= uow.now and (member_ids is None or member_id in member_ids):
+            found[member_id].append(_note(one, graph, uow.now))
+    return found
+
+
+def mark_told(uow: UnitOfWork, member_id: int, notes: Sequence[Note]) -> None:
+    """Each reminder goes out once."""
+    keys = {note.key for note in notes}
+    for whose, one in _list_lying(uow, uow.picture().graph, uow.now):
+        if whose != member_id or one.key not in keys:
+            continue
+        if one.party is not None:
+            one.party.reminded_at = uow.now
+        else:
+            one.row.told_at = uow.now
+    uow.session.flush()
+
+
+NOTES = NoteKind(
+    "catchball",
+    find_notes,
+    mark_told,
+    "A ball's holder is reminded once, after two working days, and its sponsor told after five.",
+)
 
 
 def next_due(uow: UnitOfWork) -> datetime | None:
-    """When someone is next reminded of a ball, or one expires; None where none is in the air."""
+    """When someone is next to be reminded of a ball or told of one that lies, or one expires; None where none
+    is in the air. What is due already waits for its reader's next message."""
     plan = uow.strategies.find_plan()
     if plan is None or not uow.catchballs.has_open():
         return None
-    waiting = [
-        (party.member_id, ball.held_since or uow.now)
-        for ball, party in uow.catchballs.list_unreminded(uow.now)
-    ]
-    patterns = _patterns(uow, {member_id for member_id, _ in waiting})
-    instants = [
-        due_instant(patterns[member_id], since, REMIND_AFTER_DAYS)
-        for member_id, since in waiting
-        if member_id in patterns
-    ]
+    lying = _list_lying(uow, uow.picture().graph, uow.now + _SOONEST * TELL_AFTER_DAYS)
+    instants = [at for _, _, at in _clocked(uow, lying) if at is not None]
     until_on = uow.catchballs.find_first_until_on()
     if until_on is not None:
         instants.append(local_instant(plan.zone, until_on + _DAY, time()))
-    first = min((instant for instant in instants if instant is not None), default=None)
-    # What is due already waits for someone's working hours, or for tomorrow.
-    return first if first is None or first > uow.now else uow.now + LOOK_EVERY
+    return min((at for at in instants if at > uow.now), default=None)
 
 
 def find_sponsor(uow: UnitOfWork, graph: Graph, row: Catchball, ball: Ball) -> int | None:
@@ -139,72 +139,49 @@ def due_instant(pattern: WorkPattern, held_since: datetime, days: int) -> dateti
     return None
 
 
-def reminder_message(lying: Iterable[Lying], graph: Graph, now: datetime) -> Message:
-    """All balls that lie with someone, or that they sponsor, in one message."""
+def _list_lying(uow: UnitOfWork, graph: Graph, by: datetime) -> list[tuple[int, Lying]]:
+    """Balls that may have lain long enough by an instant, with whom it is to be said to."""
+    found: list[tuple[int, Lying]] = []
+    balls: dict[int, Ball] = {}
+    for row, party in uow.catchballs.list_unreminded(by - _SOONEST):
+        ball = balls.get(row.id) or uow.catchballs.read(row)
+        balls[row.id] = ball
+        found.append((party.member_id, Lying(row, ball, party)))
+    for row in uow.catchballs.list_untold(by - _SOONEST * TELL_AFTER_DAYS):
+        ball = balls.get(row.id) or uow.catchballs.read(row)
+        sponsor_id = find_sponsor(uow, graph, row, ball)
+        if sponsor_id is not None:
+            found.append((sponsor_id, Lying(row, ball, None)))
+    return found
+
+
+def _clocked(
+    uow: UnitOfWork, lying: Iterable[tuple[int, Lying]]
+) -> Iterator[tuple[int, Lying, datetime | None]]:
+    """With the instant at which each is due; those who have left are passed over."""
     everything = list(lying)
-    own = [one for one in everything if one.party is not None]
-    text = (
-        f"{len(own)} {'ball waits' if len(own) == 1 else 'balls wait'} for you."
-        if own
-        else "A ball below your part of the plan has lain for five working days."
-    )
-    rows = [
-        section(
-            f"{bold(one.ball.reference)} "
-            f"{literal(clamp_plain(one.ball.terms.title, 150))}\n{_words(one, graph, now)}",
-            accessory=button(
-                "Open", ids.numbered(ids.CATCHBALL_SHOW, one.ball.number), value=str(one.ball.number)
-            ),
-        )
-        for one in everything[:_SHOWN]
-    ]
-    why = (
-        "Why this? A ball's holder is reminded after two working days, once, and its sponsor told after five."
-    )
-    return Message(text, (section(text), *rows, context(f"{why} `/catchball` lists all of yours.")))
+    patterns = _patterns(uow, {member_id for member_id, _ in everything})
+    for member_id, one in everything:
+        if member_id in patterns:
+            at = due_instant(patterns[member_id], one.ball.held_since or uow.now, one.days)
+            yield member_id, one, at
 
 
-def _words(one: Lying, graph: Graph, now: datetime) -> str:
+def _note(one: Lying, graph: Graph, now: datetime) -> Note:
     days = (now - one.ball.held_since).days if one.ball.held_since is not None else 0
     names = sorted(graph.people[held].name for held in one.ball.holder_ids if held in graph.people)
-    whose = "with you" if one.party is not None else f"with {literal(', '.join(names))}"
-    return f"{whose} for {days} days{BETWEEN}until {day(one.ball.until_on)}"
-
-
-def _send(uow: UnitOfWork, graph: Graph, member_id: int, pattern: WorkPattern, due: list[Lying]) -> None:
-    """One message a person and day; what comes too late for today's comes tomorrow."""
-    sent = uow.outbox.put(
-        Envelope(
-            key=f"catchball-day:{member_id}:{local_date(uow.now, pattern.zone)}",
-            payload=reminder_message(due, graph, uow.now).payload(),
-            due_at=uow.now,
-            priority=REMINDER,
-            member_id=member_id,
-            expires_at=uow.now + _DAY,
-        )
+    whose = "The ball lies with you" if one.party is not None else f"Lies with {literal(', '.join(names))}"
+    title = literal(clamp_plain(one.ball.terms.title, 150))
+    number = one.ball.number
+    return Note(
+        one.key,
+        f"{bold(one.ball.reference)} {title}\n{whose} for {days} days{BETWEEN}until {day(one.ball.until_on)}",
+        (button("Open", ids.numbered(ids.CATCHBALL_SHOW, number), value=str(number)),),
     )
-    if sent is None:
-        return
-    for one in due:
-        if one.party is not None:
-            one.party.reminded_at = uow.now
-        else:
-            one.row.told_at = uow.now
-    uow.session.flush()
-
-
-def _is_due(uow: UnitOfWork, pattern: WorkPattern, one: Lying) -> bool:
-    days = REMIND_AFTER_DAYS if one.party is not None else TELL_AFTER_DAYS
-    at = due_instant(pattern, one.ball.held_since or uow.now, days)
-    return at is not None and at <= uow.now
-
-
-def _is_at_work(pattern: WorkPattern, now: datetime) -> bool:
-    return first_working_instant(pattern, now) == now
 
 
 def _patterns(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, WorkPattern]:
-    members = [uow.members.get(one) for one in member_ids]
+    members = uow.checkins.list_members(list(member_ids)).values()
     return read_patterns(
         uow, [one for one in members if not one.is_deactivated], local_date(uow.now, "UTC") - _DAY
     )

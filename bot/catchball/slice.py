@@ -1,6 +1,6 @@
 """Catchball as the composition root sees it."""
 
-from bot.catchball.clock import expire_due, find_due, next_due, remind
+from bot.catchball.clock import NOTES, expire_due, find_due, next_due
 from bot.catchball.home import draw_held, read_held
 from bot.catchball.listeners import routes
 from bot.catchball.words import WORDS
@@ -9,9 +9,10 @@ from bot.slices import HomeSection, Slice
 slice = Slice(  # noqa: A001 - every slice is called so
     name="catchball",
     routes=routes,
-    due=(expire_due, remind),
+    due=(expire_due,),
     find_due=find_due,
     next_due=next_due,
     home=HomeSection(rank=20, read=read_held, draw=draw_held),
+    notes=(NOTES,),
     words=WORDS,
 )

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from bot.catchball.clock import due_instant, expire_due, find_due, next_due, remind
+from bot.catchball.clock import NOTES, due_instant, expire_due, find_due, next_due
 from bot.catchball.posting import tell
+from bot.checkins import notes
+from bot.checkins.noting import tell_notes
 from storage import catchballs
 from storage.database import Database
 from storage.rules.cadence import WorkPattern
@@ -18,7 +20,8 @@ from tests.storage.test_catchballs import TERMS, Table, sit_down
 
 
 @pytest.fixture
-def table(sqlite_database: Database, clock: FrozenClock) -> Table:
+def table(sqlite_database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> Table:
+    monkeypatch.setattr(notes, "_KINDS", {NOTES.name: NOTES})
     table = sit_down(sqlite_database, clock)
     with table.work() as uow:
         wanted = catchballs.Throw(
@@ -32,12 +35,12 @@ def told(table: Table, days: float, who: str) -> int:
     """How many reminders someone has got, once the clock stands so many days on."""
     table.clock.jump_to(datetime(2026, 2, 9, 8, tzinfo=UTC) + timedelta(days=days))
     with table.work() as uow:
-        remind(uow, 100)
+        tell_notes(uow, 100)
     with table.work() as uow:
         rows = uow.session.exec(
             select(Outbox).where(Outbox.workspace_id == table.workspace, Outbox.member_id == table.ids[who])
         )
-        return len([row for row in rows if row.key.startswith("catchball-day:")])
+        return len([row for row in rows if row.key.startswith("waiting:")])
 
 
 def test_the_holder_is_reminded_once_on_the_second_working_day(table: Table) -> None:
@@ -53,7 +56,10 @@ def test_the_next_instant_is_known_before_it_comes(table: Table) -> None:
         assert next_due(uow) == datetime(2026, 2, 11, 9, tzinfo=UTC)
     assert told(table, 2.1, "Ben") == 1
     with table.work() as uow:
-        assert next_due(uow) == datetime(2026, 2, 24, tzinfo=UTC)
+        assert next_due(uow) == datetime(2026, 2, 16, 9, tzinfo=UTC), "when its sponsor is told"
+    assert told(table, 7.1, "Ana") == 1
+    with table.work() as uow:
+        assert next_due(uow) == datetime(2026, 2, 24, tzinfo=UTC), "when it expires"
         catchballs.withdraw(uow, table.viewer(uow, "Ana"), 1)
         assert next_due(uow) is None
 
