@@ -1,0 +1,206 @@
+"""Moving balls: thrown, countered, agreed to, in the caller's unit of work.
+
+Each verb locks the ball's row, lets `storage/rules/catchball.py` decide, writes what came of it, and leaves
+an entry in the trail from which `replayed` rebuilds the ball. An agreement is written into the plan, with the
+ball as its provenance.
+"""
+
+from dataclasses import replace
+
+from storage.catchballs.facts import Counter, Moved, Throw
+from storage.catchballs.in_plan import check_writable, write_agreement
+from storage.catchballs.ledger import carry_out, make_act, seen_terms, write
+from storage.catchballs.places import (
+    answer_by,
+    check_newcomer,
+    check_parent,
+    check_place,
+    list_candidates,
+    names_of,
+    today_of,
+)
+from storage.catchballs.seeing import lock
+from storage.database import UnitOfWork
+from storage.editing import change_item, look
+from storage.rules import access
+from storage.rules.access import Action, Viewer
+from storage.rules.catchball import Act, Ball, BallState, Move, advance
+from storage.rules.catchball_terms import check_receivers, check_terms
+from storage.rules.hierarchy import Ref
+from storage.rules.terms import Kind
+from storage.tables.catchball import Catchball
+
+
+def throw(uow: UnitOfWork, viewer: Viewer, wanted: Throw) -> Moved:
+    """Throws a ball. An agreed ball about its parent counts as deployed from then on.
+
+    Raises:
+        InvalidFields, Invalid: the terms do not hold, or someone cannot receive it; with the field.
+        NotFound: there is no such parent or item for them.
+        NotAllowed: nobody of those who take part may write that into the plan.
+    """
+    deployed = lock_upper(uow, viewer, wanted.terms.parent)
+    uow.plans.lock()
+    graph, on = look(uow, viewer), today_of(uow)
+    check_terms(wanted.terms, wanted.kind, on)
+    act = Act(
+        move=Move.THROW,
+        by_id=viewer.member_id,
+        at=uow.now,
+        on=on,
+        terms=wanted.terms,
+        until_on=wanted.until_on,
+    )
+    draft = Ball(
+        number=uow.catchballs.next_number(),
+        proposer_id=viewer.member_id,
+        receiver_ids=tuple(dict.fromkeys(wanted.receiver_ids)),
+    )
+    check_receivers(
+        viewer.member_id, list_candidates(uow, graph, draft.receiver_ids, on), answer_by(wanted, on)
+    )
+    ball = advance(draft, act, names_of(graph))
+    check_place(uow, graph, wanted, ball)
+    check_writable(uow, wanted.kind, wanted.item, ball)
+    row = uow.catchballs.add(
+        Catchball(
+            workspace_id=uow.workspace_id,
+            number=ball.number,
+            kind=wanted.kind,
+            state=ball.state,
+            proposer_id=ball.proposer_id,
+            is_upwards=wanted.is_upwards,
+            item_kind=wanted.item[0] if wanted.item else None,
+            item_id=graph.nodes[wanted.item].id if wanted.item else None,
+            channel_id=wanted.channel_id,
+            is_private=wanted.is_private,
+        )
+    )
+    moved = write(uow, row, (draft, ball), act)
+    for upper in deployed:
+        carry_out(uow, upper, Act(move=Move.DEPLOY, by_id=None, at=uow.now, on=on), {})
+    return moved
+
+
+def counter(
+    uow: UnitOfWork, viewer: Viewer, number: int, wanted: Counter, *, version: int | None = None
+) -> Moved:
+    """A new version.
+
+    Args:
+        version: the one that the person had before them.
+
+    Raises:
+        Overtaken, Closed, NotAllowed, Invalid: as `catchball.advance`; InvalidFields by term.
+    """
+    row, graph = lock(uow, viewer, number)
+    act = make_act(uow, viewer, Move.COUNTER, version=version, terms=wanted.terms, text=wanted.reason)
+    before = uow.catchballs.read(row)
+    after = advance(before, act, names_of(graph), seen=seen_terms(uow, row, version))
+    check_terms(wanted.terms, row.kind, act.on)
+    if wanted.terms.parent is not None and wanted.terms.parent != before.terms.parent:
+        check_parent(uow, graph, wanted.terms.parent, after)
+    return write(uow, row, (before, after), act, wanted)
+
+
+def agree(uow: UnitOfWork, viewer: Viewer, number: int, *, version: int | None = None) -> Moved:
+    """Agrees to the last version; the last one to agree writes it into the plan.
+
+    Raises:
+        Overtaken, Closed, NotAllowed: as `catchball.advance`.
+        Invalid: the plan does not take it as it stands now; nothing is agreed then.
+    """
+    row, graph = lock(uow, viewer, number)
+    act = make_act(uow, viewer, Move.AGREE, version=version)
+    moved = carry_out(uow, row, act, names_of(graph))
+    if moved.ball.state is not BallState.AGREED:
+        return moved
+    written = write_agreement(uow, row, moved.ball)
+    row.item_kind, row.item_id = written.kind, written.id
+    uow.session.flush()
+    return replace(moved, written=written)
+
+
+def ask(uow: UnitOfWork, viewer: Viewer, number: int, text: str) -> Moved:
+    """A question to the other side. The ball stays where it is."""
+    return _simply(uow, viewer, number, Move.ASK, text=text)
+
+
+def answer(uow: UnitOfWork, viewer: Viewer, number: int, text: str) -> Moved:
+    """The answer to the oldest question of the other side."""
+    return _simply(uow, viewer, number, Move.ANSWER, text=text)
+
+
+def decline(
+    uow: UnitOfWork, viewer: Viewer, number: int, reason: str, *, version: int | None = None
+) -> Moved:
+    """Not feasible, and why."""
+    return _simply(uow, viewer, number, Move.DECLINE, text=reason, version=version)
+
+
+def withdraw(uow: UnitOfWork, viewer: Viewer, number: int, reason: str = "") -> Moved:
+    """Takes the ball back."""
+    return _simply(uow, viewer, number, Move.WITHDRAW, text=reason)
+
+
+def reopen(uow: UnitOfWork, viewer: Viewer, number: int, reason: str) -> Moved:
+    """Opens what was over. What an agreement wrote into the plan stays until another one changes it."""
+    return _simply(uow, viewer, number, Move.REOPEN, text=reason)
+
+
+def not_deploy(uow: UnitOfWork, viewer: Viewer, number: int, reason: str) -> Moved:
+    """Records why nothing is thrown to the next level; an annual objective carries the reason, too."""
+    moved = _simply(uow, viewer, number, Move.NOT_DEPLOY, text=reason)
+    if moved.row.item_kind is Kind.ANNUAL_OBJECTIVE:
+        graph = uow.picture().graph
+        node = next(
+            (one for one in graph.of_kind(Kind.ANNUAL_OBJECTIVE) if one.id == moved.row.item_id), None
+        )
+        if node is not None and access.may(viewer, Action.EDIT, graph, node):
+            change_item(uow, viewer, node.ref, {"not_deployed_reason": reason.strip()})
+    return moved
+
+
+def hand_over(
+    uow: UnitOfWork, viewer: Viewer, number: int, to_id: int, *, from_id: int | None = None
+) -> Moved:
+    """Gives one's own part to someone else; a strategy lead gives another's."""
+    row, graph = lock(uow, viewer, number)
+    ball = uow.catchballs.read(row)
+    check_newcomer(uow, graph, to_id, ball)
+    act = make_act(uow, viewer, Move.HAND_OVER, person_id=to_id, from_id=from_id)
+    return carry_out(uow, row, act, names_of(graph))
+
+
+def name_facilitator(uow: UnitOfWork, viewer: Viewer, number: int, member_id: int) -> Moved:
+    """Names someone of neither side who helps to an end."""
+    row, graph = lock(uow, viewer, number)
+    check_newcomer(uow, graph, member_id, uow.catchballs.read(row))
+    act = make_act(uow, viewer, Move.NAME_FACILITATOR, person_id=member_id)
+    return carry_out(uow, row, act, names_of(graph))
+
+
+def expire(uow: UnitOfWork, number: int) -> Moved | None:
+    """Ends a ball whose day has passed; None where someone moved it meanwhile."""
+    row = uow.catchballs.lock(number)
+    on = today_of(uow)
+    ball = uow.catchballs.read(row)
+    if not ball.is_open or ball.until_on is None or on <= ball.until_on:
+        return None
+    return carry_out(uow, row, Act(move=Move.EXPIRE, by_id=None, at=uow.now, on=on), {})
+
+
+def _simply(
+    uow: UnitOfWork, viewer: Viewer, number: int, move: Move, *, text: str, version: int | None = None
+) -> Moved:
+    row, graph = lock(uow, viewer, number)
+    return carry_out(uow, row, make_act(uow, viewer, move, version=version, text=text), names_of(graph))
+
+
+def lock_upper(uow: UnitOfWork, viewer: Viewer, parent: Ref | None) -> list[Catchball]:
+    """The agreed balls about what a new one stands under. Balls are locked before the plan, always."""
+    node = look(uow, viewer).find(parent) if parent is not None else None
+    if node is None:
+        return []
+    locked = [uow.catchballs.lock(one) for one in uow.catchballs.list_agreed_numbers(node.kind, node.id)]
+    return [row for row in locked if row.state is BallState.AGREED]

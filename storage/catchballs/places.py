@@ -1,0 +1,88 @@
+"""Where a ball may lie: who can receive it, and what it may stand under."""
+
+from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from storage.catchballs.facts import Throw
+from storage.database import UnitOfWork
+from storage.rules import access
+from storage.rules.catchball import ANSWER_DAYS, Ball
+from storage.rules.catchball_terms import Candidate, check_candidate
+from storage.rules.errors import Invalid
+from storage.rules.graph import Graph
+from storage.rules.hierarchy import Ref
+
+
+def check_place(uow: UnitOfWork, graph: Graph, wanted: Throw, ball: Ball) -> None:
+    if wanted.item is not None:
+        node = access.get_visible(graph, wanted.item)
+        if node.kind is not wanted.kind:
+            raise Invalid(f"{node.reference} is of another kind than {wanted.kind}.", field="kind")
+    if wanted.terms.parent is not None:
+        check_parent(uow, graph, wanted.terms.parent, ball)
+
+
+def check_parent(uow: UnitOfWork, graph: Graph, parent: Ref, ball: Ball) -> None:
+    """It must be there for everyone who takes part."""
+    node = graph.find(parent)
+    if node is None:
+        raise Invalid("There is no such item here to stand under. Check the reference.", field="parent")
+    for member_id in ball.people_ids - {ball.proposer_id}:
+        _check_sees(uow, graph, parent, member_id)
+
+
+def check_newcomer(uow: UnitOfWork, graph: Graph, member_id: int, ball: Ball) -> None:
+    on = today_of(uow)
+    for one in list_candidates(uow, graph, (member_id,), on):
+        check_candidate(one, ball.until_on or on, field="person")
+    if ball.terms.parent is not None and graph.find(ball.terms.parent) is not None:
+        _check_sees(uow, graph, ball.terms.parent, member_id)
+
+
+def list_candidates(uow: UnitOfWork, graph: Graph, member_ids: Sequence[int], on: date) -> list[Candidate]:
+    found = []
+    absences = uow.members.absences_from(list(member_ids), on)
+    for member_id in member_ids:
+        person = graph.people.get(member_id)
+        if person is None:
+            raise Invalid(
+                "This person is not known here. Choose someone of this workspace.", field="receivers"
+            )
+        away = next((one for one in absences[member_id] if one.from_on <= on), None)
+        deputy = graph.people.get(away.deputy_id or 0) if away is not None else None
+        found.append(
+            Candidate(
+                member_id,
+                person.name,
+                is_guest=person.is_guest,
+                is_deactivated=person.is_deactivated,
+                away_until=away.until_on if away is not None else None,
+                deputy=deputy.name if deputy is not None else "",
+            )
+        )
+    return found
+
+
+def answer_by(wanted: Throw, on: date) -> date:
+    return wanted.until_on or date.fromordinal(on.toordinal() + ANSWER_DAYS)
+
+
+def names_of(graph: Graph) -> dict[int, str]:
+    return {member_id: person.name for member_id, person in graph.people.items()}
+
+
+def today_of(uow: UnitOfWork) -> date:
+    """By the plan's own calendar."""
+    return uow.now.astimezone(ZoneInfo(uow.strategies.get_plan().zone)).date()
+
+
+def _check_sees(uow: UnitOfWork, graph: Graph, parent: Ref, member_id: int) -> None:
+    whole = uow.picture().graph
+    if parent in access.hidden_from(whole, uow.roles.get_viewer(member_id, whole.teams)):
+        person, node = graph.people[member_id], graph.nodes[parent]
+        raise Invalid(
+            f"{person.name} may not see {node.reference}, which this stands under. Make them a reader of "
+            f"{node.reference} first, or choose another parent.",
+            field="parent",
+        )

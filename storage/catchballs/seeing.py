@@ -1,0 +1,116 @@
+"""Seeing balls: one whole, those that someone may see, and where nothing is agreed below yet."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from storage.catchballs.facts import Branch, Record
+from storage.catchballs.places import names_of
+from storage.database import UnitOfWork
+from storage.editing import look
+from storage.repositories.catchballs import BallLine
+from storage.rules import access
+from storage.rules.access import Viewer
+from storage.rules.catchball import RULES, SETTLED, Act, Ball, BallState, Move, advance, open_moves
+from storage.rules.errors import NotFound
+from storage.rules.graph import Graph
+from storage.rules.terms import Kind, Role
+from storage.tables.catchball import Catchball
+
+
+def show(uow: UnitOfWork, viewer: Viewer, number: int) -> Record:
+    """A ball with every version and move.
+
+    Raises:
+        NotFound: there is none, or none that they may see.
+    """
+    row = uow.catchballs.find(number)
+    if row is None:
+        raise unknown(number)
+    graph, ball = look(uow, viewer), uow.catchballs.read(row)
+    check_visible(uow, row, ball, viewer)
+    item = next(
+        (node for node in graph.nodes.values() if (node.kind, node.id) == (row.item_kind, row.item_id)), None
+    )
+    return Record(
+        row=row,
+        ball=ball,
+        versions=tuple(uow.catchballs.list_versions(row.id)),
+        moves=tuple(uow.catchballs.list_moves(row.id)),
+        names=names_of(graph),
+        parent=graph.find(ball.terms.parent) if ball.terms.parent is not None else None,
+        item=item,
+    )
+
+
+def check_may(viewer: Viewer, record: Record, move: Move) -> None:
+    """Raises as the move itself where someone may not make it now, so that nobody types in vain."""
+    rule, ball = RULES[move], record.ball
+    if move in open_moves(ball, viewer.member_id, is_lead=Role.STRATEGY_LEAD in viewer.granted):
+        return
+    if ball.state in rule.sources and viewer.member_id in ball.people_ids and not rule.holds:
+        return
+    # The refusal is the move's own: with nothing given, it is made before anything is asked for.
+    act = Act(
+        move=move,
+        by_id=viewer.member_id,
+        at=record.row.held_since or datetime.min.replace(tzinfo=UTC),
+        on=date.min,
+        text="?",
+    )
+    advance(ball, act, record.names)
+
+
+def visible_lines(uow: UnitOfWork, viewer: Viewer, lines: Sequence[BallLine]) -> list[BallLine]:
+    """Those that a viewer may see: a private ball is for its people, one under something hidden as well."""
+    whole = uow.picture().graph
+    hidden = {node.reference for ref, node in whole.nodes.items() if ref in access.hidden_from(whole, viewer)}
+    return [
+        line
+        for line in lines
+        if viewer.member_id in line.people_ids
+        or not (line.is_private or viewer.is_guest or viewer.is_stranger or line.parent in hidden)
+    ]
+
+
+def coverage(uow: UnitOfWork, viewer: Viewer) -> list[Branch]:
+    """Below each agreed objective: the branches that have no agreed ball, or that there is none at all."""
+    graph = look(uow, viewer)
+    lines = uow.catchballs.list_lines()
+    by_item = {(one.item_kind, one.item_id): one for one in lines if one.item_id is not None}
+    visible = {one.id for one in visible_lines(uow, viewer, lines)}
+    found = []
+    for node in graph.nodes.values():
+        own = by_item.get((node.kind, node.id))
+        if own is None or own.state not in SETTLED or own.id not in visible or not node.is_live:
+            continue
+        below = [one for one in graph.children.get(node.ref, ()) if one.kind is not Kind.KEY_RESULT]
+        if not below and own.state is BallState.AGREED and node.kind is not Kind.KEY_RESULT:
+            found.append(Branch(node, None, None))
+        for child in below:
+            ball = by_item.get((child.kind, child.id))
+            if ball is None or ball.state not in SETTLED:
+                found.append(Branch(node, child, ball if ball is not None and ball.id in visible else None))
+    return found
+
+
+def lock(uow: UnitOfWork, viewer: Viewer, number: int) -> tuple[Catchball, Graph]:
+    row = uow.catchballs.find(number)
+    if row is None:
+        raise unknown(number)
+    check_visible(uow, row, uow.catchballs.read(row), viewer)
+    return uow.catchballs.lock(number), look(uow, viewer)
+
+
+def check_visible(uow: UnitOfWork, row: Catchball, ball: Ball, viewer: Viewer) -> None:
+    """What a person may not see is not there."""
+    if viewer.member_id in ball.people_ids:
+        return
+    if row.is_private or viewer.is_guest or viewer.is_stranger:
+        raise unknown(row.number)
+    parent = ball.terms.parent
+    if parent is not None and parent in access.hidden_from(uow.picture().graph, viewer):
+        raise unknown(row.number)
+
+
+def unknown(number: int) -> NotFound:
+    return NotFound(f"There is no C-{number} here. Check the reference; `/catchball` lists yours.")
