@@ -203,7 +203,7 @@ VERBS = (
         "catchball",
         "propose",
         "[@person…] [reference or title]",
-        "/catchball propose @ben A-1",
+        "/catchball propose @ben O-3",
         "the form that throws a proposal; the negotiation then lives in its thread",
     ),
     Verb(

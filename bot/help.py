@@ -166,7 +166,7 @@ CATCHBALL_HELP = Message(
     "Catchball: an objective is thrown, countered and agreed to. /catchball propose throws one.",
     (
         _section(
-            "*/catchball propose @ben A-1* throws a proposal: what is to be achieved, measured how, by when "
+            "*/catchball propose @ben O-3* throws a proposal: what is to be achieved, measured how, by when "
             "and why. Whoever catches it agrees, counters with a reason, asks, or says that it is not "
             "feasible, by the buttons on its card. The last version that everyone else has agreed to goes "
             "into the plan."

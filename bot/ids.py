@@ -162,6 +162,10 @@ KAIZEN_SETTINGS = "kaizen.settings"
 
 # Catchball
 CATCHBALL_PROPOSE = "catchball.propose"
+CATCHBALL_ABOUT = "catchball.about"
+"""Negotiating an item that there is; the value is its reference."""
+CATCHBALL_BELOW = "catchball.below"
+"""In that form: something new below the item instead."""
 """Opens the form of a throw; a button's value is the reference of what it is to stand under, or empty."""
 CATCHBALL_TERMS = "catchball.terms"
 CATCHBALL_FOLDED = "catchball.folded"

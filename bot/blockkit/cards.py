@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from bot import ids
 from bot.answers import Block
-from bot.blockkit.kit import Element, actions, context, section
+from bot.blockkit.kit import Element, actions, button, context, section
 from bot.blockkit.mrkdwn import bold, day_token, literal
+from storage.rules.catchball_terms import KINDS as THROWABLE
 from storage.rules.figures import format_figure
 from storage.rules.scoring import Trend, clamped
 from storage.rules.terms import Direction, Kind, Status
@@ -93,6 +95,13 @@ def bar(share: Decimal) -> str:
 def percent(share: Decimal) -> str:
     """A share as people read it, cut and not rounded: 99.9 % of the way is not there yet."""
     return f"{int(share * 100)} %".replace("-", "−")
+
+
+def throw_buttons(kind: Kind, reference: str) -> list[Element]:
+    """The button by which an item's terms are negotiated; none for what cannot be thrown."""
+    if kind not in THROWABLE:
+        return []
+    return [button("Throw as catchball", ids.CATCHBALL_ABOUT, value=reference)]
 
 
 def _headline(facts: Card) -> str:

@@ -64,13 +64,13 @@ def told_message(told: Told) -> Message:
         blocks.append(section("\n".join(extra)))
     if told.is_rubber_stamp:
         blocks.append(context("Agreed within a minute and without a question: marked as a rubber stamp."))
-    if told.has_ended_round and told.face.item:
+    if told.has_ended_round and told.face.above:
         blocks.append(
             actions(
                 button(
                     "Throw to the next level",
                     ids.CATCHBALL_PROPOSE,
-                    value=told.face.item,
+                    value=told.face.above,
                     style="primary",
                 )
             )
@@ -198,9 +198,9 @@ def _more(ball: Ball) -> Element:
 def _after(face: Face) -> list[Element]:
     """What can be done with a ball that is over."""
     ball, found = face.ball, list[Element]()
-    if ball.state is BallState.AGREED and face.item:
+    if ball.state is BallState.AGREED and face.above:
         found.append(
-            button("Throw to the next level", ids.CATCHBALL_PROPOSE, value=face.item, style="primary")
+            button("Throw to the next level", ids.CATCHBALL_PROPOSE, value=face.above, style="primary")
         )
         value = f"{Move.NOT_DEPLOY}:{value_of(ball)}"
         found.append(button("Nothing to deploy", f"{ids.CATCHBALL_SAY}:not", value=value))

@@ -28,6 +28,11 @@ class Face:
     days: int = 0
     item: str = ""
 
+    @property
+    def above(self) -> str:
+        """The item of which something can be thrown to the next level; nothing stands below a key result."""
+        return "" if self.item.startswith("KR-") else self.item
+
     def name(self, member_id: int | None) -> str:
         return self.names.get(member_id or 0, "someone")
 
@@ -51,11 +56,18 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What a form of a throw begins with."""
+    """What a form of a throw begins with. `item` is the reference of what is negotiated, where it is in the
+    plan already."""
 
     title: str = ""
+    measure: str = ""
+    due_on: date | None = None
     why: str = ""
+    scope: str = ""
+    resources: str = ""
+    commitment: str = ""
     parent: str = ""
+    item: str = ""
     to: tuple[str, ...] = ()
     channel: str = ""
     from_private: bool = False
@@ -64,7 +76,8 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """A form of terms as typed, with people as member ids."""
+    """A form of terms as typed. `item` is what is negotiated, where it is in the plan already; what a folded
+    form did not show stays as it is there."""
 
     title: str
     measure: str
@@ -76,6 +89,8 @@ class Typed:
     commitment: str = ""
     kind: str = ""
     until_on: date | None = None
+    item: str = ""
+    is_folded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,12 +47,17 @@ def throw_form(opening: Opening) -> View:
             "only where you choose."
         )
         blocks.append(context(words))
+    if opening.item:
+        words = f"The terms of {opening.item} as they stand. What is agreed changes {opening.item} itself."
+        blocks.append(context(words))
+        if not opening.item.startswith("KR-"):
+            blocks.append(actions(button("Something new below it instead", ids.CATCHBALL_BELOW)))
     blocks += [
         input_block("receivers", "To whom?", many_users_select("receivers", chosen=opening.to)),
         text_input("title", "Objective", initial=opening.title, placeholder="Answer right the first time"),
-        text_input("measure", "Measure, from and to", optional=True,
+        text_input("measure", "Measure, from and to", initial=opening.measure, optional=True,
                    placeholder="First-contact resolution from 70 to 80 %"),
-        input_block("due_on", "Due", date_picker("due_on")),
+        input_block("due_on", "Due", date_picker("due_on", chosen=opening.due_on)),
         text_input("why", "Why?", initial=opening.why, multiline=True,
                    placeholder="Customers call twice for the same thing"),
         input_block("channel", "Where is it negotiated?", channel_select("channel", chosen=opening.channel),
@@ -63,15 +68,21 @@ def throw_form(opening: Opening) -> View:
             blocks.append(context(f"Stands under {literal(opening.parent)}."))
         blocks.append(actions(button("More terms", ids.CATCHBALL_FOLDED)))
     else:
-        blocks += _folded(Terms(), opening.parent)
-        kinds = [option(kind.value.capitalize(), kind.value) for kind in KINDS]
-        blocks.append(select_input("kind", "What is it to be in the plan?", kinds, optional=True,
-                                   hint="Left empty, it follows from what it stands under."))  # fmt: skip
+        said = Terms(scope=opening.scope, resources=opening.resources, commitment=opening.commitment)
+        blocks += _folded(said, opening.parent)
+        if not opening.item:
+            kinds = [option(kind.value.capitalize(), kind.value) for kind in KINDS]
+            blocks.append(select_input("kind", "What is it to be in the plan?", kinds, optional=True,
+                                       hint="Left empty, it follows from what it stands under."))  # fmt: skip
         blocks.append(input_block("until", "Answer until", date_picker("until"), optional=True))
-    metadata = ids.pack(parent=opening.parent[:20], channel=opening.channel, private=opening.from_private)
-    return modal(
-        "Throw a ball", blocks, callback_id=ids.CATCHBALL_TERMS, submit="Throw the ball", metadata=metadata
+    metadata = ids.pack(
+        parent=opening.parent[:20],
+        item=opening.item,
+        channel=opening.channel,
+        private=opening.from_private,
     )
+    title = f"Throw {opening.item}" if opening.item else "Throw a ball"
+    return modal(title, blocks, callback_id=ids.CATCHBALL_TERMS, submit="Throw the ball", metadata=metadata)
 
 
 def counter_form(form: CounterForm, meanwhile: str = "") -> View:

@@ -68,19 +68,46 @@ async def send_record(ask: Ask) -> Answer:
 
 @routes.command("catchball propose")
 async def propose(ask: Ask) -> Answer:
-    """The form of a throw, with whom and what the command named."""
+    """The form of a throw, with whom and what the command named: an item to be negotiated, or a title, with
+    `under` and a reference what it is to stand under."""
     to = tuple(_PERSON.findall(ask.text))
     words = typed(_PERSON.sub(" ", ask.text)).split()
-    parent = next((word for word in words if reads_as_reference(word)), "")
-    title = " ".join(word for word in words if word != parent)
+    reference = next((word for word in words if reads_as_reference(word)), "")
+    rest = [word for word in words if word != reference]
+    is_under = bool(rest) and bool(reference)
+    if rest and rest[0].casefold() == "under":
+        rest = rest[1:]
     is_private = ask.payload.get("channel_name") == "directmessage"
     opening = Opening(
         to=to,
-        parent=parent.upper(),
-        title=title,
+        item="" if is_under else reference.upper(),
+        parent=reference.upper() if is_under else "",
+        title=" ".join(rest),
         channel="" if is_private else ask.channel_id or "",
     )
     return open_view(throw_form(await ask.read(service.open_throw, ask.person.member_id, opening)))
+
+
+@routes.action(ids.CATCHBALL_ABOUT)
+async def negotiate(ask: Ask) -> Answer:
+    """ "Throw as catchball" on an item's card, and where one was just saved."""
+    opening = Opening(item=ask.value, channel=ask.channel_id or "")
+    form = throw_form(await ask.read(service.open_throw, ask.person.member_id, opening))
+    is_modal = (ask.payload.get("view") or {}).get("type") == "modal"
+    return nothing(UpdateView(form)) if is_modal else open_view(form)
+
+
+@routes.action(ids.CATCHBALL_BELOW)
+async def throw_below(ask: Ask) -> Answer:
+    """Something new instead of what stands in the form."""
+    about = ids.unpack(ask.view.metadata if ask.view else "")
+    opening = Opening(
+        item=str(about.get("item", "")),
+        channel=ask.form.text("channel") or str(about.get("channel", "")),
+        to=tuple(ask.form.choices("receivers")),
+    )
+    form = await ask.read(service.open_below, ask.person.member_id, opening)
+    return nothing(UpdateView(throw_form(form)))
 
 
 @routes.action(ids.CATCHBALL_PROPOSE)
@@ -114,6 +141,7 @@ async def unfold(ask: Ask) -> Answer:
         form = await ask.read(service.open_counter, ask.person.member_id, int(about["number"]), folded=False)
         return nothing(UpdateView(counter_form(form)))
     opening = Opening(
+        item=str(about.get("item", "")),
         parent=str(about.get("parent", "")),
         channel=ask.form.text("channel") or str(about.get("channel", "")),
         from_private=bool(about.get("private")),
@@ -122,6 +150,8 @@ async def unfold(ask: Ask) -> Answer:
         why=ask.form.text("why"),
         folded=False,
     )
+    if opening.item:
+        opening = await ask.read(service.open_throw, ask.person.member_id, opening)
     return nothing(UpdateView(throw_form(opening)))
 
 
@@ -132,7 +162,8 @@ async def submit_throw(ask: Ask) -> Answer:
     receivers = [await ask.meet(one) for one in ask.form.choices("receivers")]
     channel = await ask.look_at(ask.form.text("channel"))
     terms = _typed(ask)
-    if "parent" not in ask.form.values:
+    terms = replace(terms, item=str(about.get("item", "")), is_folded="parent" not in ask.form.values)
+    if terms.is_folded:
         terms = replace(terms, parent=str(about.get("parent", "")))
     told = await ask.run(
         service.propose,

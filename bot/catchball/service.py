@@ -18,8 +18,8 @@ from storage.rules import access
 from storage.rules.access import Viewer
 from storage.rules.cadence import local_date
 from storage.rules.catchball import OPEN, BallState, Move
-from storage.rules.catchball_terms import Terms
-from storage.rules.catchball_words import read_counter, read_measure
+from storage.rules.catchball_terms import KINDS, Terms, shown
+from storage.rules.catchball_words import read_counter, read_measure, write_measure
 from storage.rules.errors import Invalid, InvalidFields
 from storage.rules.graph import Graph
 from storage.rules.hierarchy import Ref, parse_reference
@@ -50,15 +50,43 @@ class Spoken:
 
 
 def open_throw(uow: UnitOfWork, member_id: int, opening: Opening) -> Opening:
-    """The form's beginning, once the parent is known to be there for the person.
+    """The form's beginning, once what it names is known to be there for the person: with the terms of the
+    item as they stand, or under it where its kind is not negotiated itself.
 
     Raises:
         NotFound: there is no plan, or no such item for them.
+        Closed: it is over, or negotiated already.
     """
     graph = look(uow, _viewer(uow, member_id))
-    if opening.parent:
-        access.get_visible(graph, parse_reference(opening.parent, field="parent"))
-    return opening
+    if not opening.item:
+        if opening.parent:
+            access.get_visible(graph, parse_reference(opening.parent, field="parent"))
+        return opening
+    node = access.get_visible(graph, parse_reference(opening.item))
+    if node.kind not in KINDS:
+        return replace(opening, item="", parent=node.reference)
+    catchballs.check_free(uow, node)
+    terms = catchballs.present_terms(uow, graph, node)
+    owner = graph.people.get(node.owner_id or 0)
+    is_others = owner is not None and owner.id != member_id and owner.slack_user_id is not None
+    return replace(
+        opening,
+        item=node.reference,
+        title=opening.title or terms.title,
+        measure=write_measure(terms),
+        due_on=terms.due_on,
+        why=opening.why or terms.why,
+        scope=terms.scope,
+        resources=terms.resources,
+        commitment=terms.commitment,
+        parent=shown(terms, "parent"),
+        to=opening.to or ((owner.slack_user_id or "",) if owner is not None and is_others else ()),
+    )
+
+
+def open_below(uow: UnitOfWork, member_id: int, opening: Opening) -> Opening:
+    """The same form for something new below the item."""
+    return open_throw(uow, member_id, replace(opening, item="", parent=opening.item))
 
 
 def propose(
@@ -79,17 +107,22 @@ def propose(
     viewer = _viewer(uow, member_id)
     graph = look(uow, viewer)
     terms = _terms(typed, locale)
+    item = access.get_visible(graph, parse_reference(typed.item)) if typed.item else None
+    if item is not None:
+        _check_open(graph, item.ref, channel)
+        terms = _with_unseen(terms, catchballs.present_terms(uow, graph, item), typed)
     if terms.parent is not None:
         _check_open(graph, terms.parent, channel)
     parent = graph.find(terms.parent) if terms.parent is not None else None
     usual = _BELOW.get(parent.kind, Kind.OBJECTIVE) if parent is not None else Kind.OBJECTIVE
     wanted = Throw(
-        kind=Kind(typed.kind) if typed.kind else usual,
+        kind=item.kind if item is not None else Kind(typed.kind) if typed.kind else usual,
         terms=terms,
         receiver_ids=receiver_ids,
         channel_id=channel.id,
         is_private=channel.is_private,
         until_on=typed.until_on,
+        item=item.ref if item is not None else None,
         is_upwards=parent is not None and parent.owner_id in receiver_ids and parent.owner_id != member_id,
     )
     told = _by_inputs(lambda: tell(uow, catchballs.throw(uow, viewer, wanted)))
@@ -297,6 +330,27 @@ def _terms(typed: Typed, locale: str) -> Terms:
         resources=typed.resources,
         commitment=typed.commitment,
         parent=parent,
+    )
+
+
+def _with_unseen(terms: Terms, present: Terms, typed: Typed) -> Terms:
+    """What a folded form did not show stays as it is; a measure that is typed as it stands keeps its unit."""
+    if typed.measure == write_measure(present):
+        terms = replace(
+            terms,
+            measure=present.measure,
+            unit=present.unit,
+            baseline=present.baseline,
+            target=present.target,
+        )
+    if not typed.is_folded:
+        return terms
+    return replace(
+        terms,
+        scope=present.scope,
+        resources=present.resources,
+        commitment=present.commitment,
+        parent=present.parent,
     )
 
 

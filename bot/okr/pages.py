@@ -2,8 +2,8 @@
 
 from bot import ids
 from bot.answers import Block, Message
-from bot.blockkit.cards import card, line, status_words
-from bot.blockkit.kit import Element, button, context, header, option, overflow, section
+from bot.blockkit.cards import card, line, status_words, throw_buttons
+from bot.blockkit.kit import Element, actions, button, context, header, option, overflow, section
 from bot.blockkit.mrkdwn import bold, clamp_plain, day_token, link, literal
 from bot.blockkit.surfaces import fit_message
 from bot.okr.depending_forms import needed_line
@@ -16,6 +16,7 @@ from storage.rules.terms import ItemState, Kind
 
 _LONGEST_NOTE = 200
 _BOARD_ROWS = 6
+_OPEN = frozenset({ItemState.DRAFT, ItemState.IN_CATCHBALL, ItemState.ACTIVE})
 
 STATE_SIGNS = {
     ItemState.DRAFT: "✎",
@@ -69,7 +70,9 @@ def page_message(page: ItemPage, locale: str, zone: str) -> Message:
     history = [history_line(one, page.shown, locale, zone) for one in page.history]
     if history:
         rows.append([section(f"{bold('What was said')}\n" + "\n".join(history))])
-    return Message(f"{node.reference} {literal(node.title)}", tuple(fit_message(head, rows)))
+    throw = throw_buttons(node.kind, node.reference) if node.state in _OPEN else []
+    foot: list[Block] = [actions(*throw)] if throw else []
+    return Message(f"{node.reference} {literal(node.title)}", tuple(fit_message(head, rows, foot)))
 
 
 def board_message(columns: list[Column], locale: str) -> Message:

@@ -2,7 +2,7 @@
 
 from bot import ids
 from bot.answers import Block, View
-from bot.blockkit.cards import figures
+from bot.blockkit.cards import figures, throw_buttons
 from bot.blockkit.kit import (
     Element,
     actions,
@@ -142,7 +142,7 @@ def draft_page(page: DraftPage, locale: str) -> View:
     ]
     if page.is_draft:
         buttons.insert(1, button("Make it active", ids.OKR_ACTIVATE, value=node.reference, style="primary"))
-    foot: list[Block] = [actions(*buttons)]
+    foot: list[Block] = [actions(*buttons, *throw_buttons(node.kind, node.reference))]
     if page.remarks:
         foot.append(context("The remarks are there to help; none of them stops you."))
     foot.append(context(f"It is kept. `/okr show {node.reference}` brings you back here."))

@@ -5,6 +5,7 @@
 """
 
 from storage.catchballs.facts import Branch, Counter, Moved, Record, Throw
+from storage.catchballs.in_plan import present_terms
 from storage.catchballs.ledger import TRAIL, replayed
 from storage.catchballs.moving import (
     agree,
@@ -20,6 +21,7 @@ from storage.catchballs.moving import (
     throw,
     withdraw,
 )
+from storage.catchballs.places import check_free
 from storage.catchballs.seeing import check_may, coverage, show, visible_lines
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "agree",
     "answer",
     "ask",
+    "check_free",
     "check_may",
     "counter",
     "coverage",
@@ -40,6 +43,7 @@ __all__ = [
     "hand_over",
     "name_facilitator",
     "not_deploy",
+    "present_terms",
     "reopen",
     "replayed",
     "show",

@@ -1,6 +1,7 @@
 """What an agreement writes into the plan, and with whose right."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from storage.editing.people import set_readers, set_supporters
 from storage.editing.trail import note
 from storage.rules import access
 from storage.rules.access import Action, Viewer
-from storage.rules.catchball import Ball
+from storage.rules.catchball import SETTLED, Ball
 from storage.rules.catchball_terms import Terms
 from storage.rules.errors import Closed, NotAllowed
 from storage.rules.finding import search
@@ -22,6 +23,7 @@ from storage.tables.catchball import Catchball
 
 AGREED = "agreed"
 """What the item's history calls it."""
+DRAFTED = frozenset({ItemState.DRAFT, ItemState.IN_CATCHBALL})
 
 
 def check_writable(uow: UnitOfWork, kind: Kind, item: Ref | None, ball: Ball) -> None:
@@ -35,6 +37,45 @@ def check_writable(uow: UnitOfWork, kind: Kind, item: Ref | None, ball: Ball) ->
         "an agreement could not be written into the plan. Throw it to someone who may; `/hoshin roles` "
         "shows who that is."
     )
+
+
+def present_terms(uow: UnitOfWork, graph: Graph, node: Node) -> Terms:
+    """An item's terms as they stand: what the plan says of it, and what its last agreement said beside."""
+    agreed = uow.catchballs.find_agreed_terms(node.kind, node.id) or Terms()
+    terms = replace(agreed, title=node.title, due_on=node.due_on or agreed.due_on, parent=node.parent)
+    measured = find_measured(graph, node, agreed.measure)
+    if measured is None:
+        return terms
+    # A band has no way from here to there, which is what is negotiated.
+    if measured.baseline is None or measured.target is None:
+        return replace(terms, measure="", unit="", baseline=None, target=None)
+    return replace(
+        terms,
+        measure=measured.title,
+        unit=measured.unit,
+        baseline=measured.baseline,
+        target=measured.target,
+    )
+
+
+def find_measured(graph: Graph, node: Node, measure: str = "") -> Node | None:
+    """Whose figures are an item's: its own, its KPI's, those of the key result so called or the only one."""
+    if node.kind is Kind.KEY_RESULT:
+        return node
+    if node.kind is Kind.ANNUAL_OBJECTIVE:
+        return graph.find(node.measure) if node.measure is not None else None
+    below = [one for one in graph.children.get(node.ref, ()) if one.kind is Kind.KEY_RESULT]
+    named = [one for one in below if one.title.casefold() == measure.casefold()]
+    return named[0] if named else below[0] if len(below) == 1 else None
+
+
+def keep_in_state(uow: UnitOfWork, row: Catchball, ball: Ball) -> None:
+    """A draft that is negotiated stands as such, and as a draft again when nothing came of it."""
+    graph = uow.picture().graph
+    node = _item_of(graph, row)
+    if node is None or node.state not in DRAFTED or ball.state in SETTLED:
+        return
+    _put_in_state(uow, graph, node, ball, ItemState.IN_CATCHBALL if ball.is_open else ItemState.DRAFT)
 
 
 def write_agreement(uow: UnitOfWork, row: Catchball, ball: Ball) -> Node:
@@ -52,12 +93,7 @@ def write_agreement(uow: UnitOfWork, row: Catchball, ball: Ball) -> Node:
             f"Nobody who takes part in {ball.reference} may write it into the plan any more. Hand your part "
             "over to someone who may, or ask the strategy lead."
         )
-    reason = f"Agreed in {ball.reference}, version {ball.version}."
-    item = (
-        _changed(uow, writer, node, ball.terms, reason)
-        if node is not None
-        else _added(uow, writer, row, ball)
-    )
+    item = _changed(uow, writer, node, row, ball) if node is not None else _added(uow, writer, row, ball)
     note(
         uow,
         writer,
@@ -65,9 +101,14 @@ def write_agreement(uow: UnitOfWork, row: Catchball, ball: Ball) -> Node:
         AGREED,
         before=None,
         after={"catchball": ball.reference, "version": ball.version},
-        reason=reason,
+        reason=reason_of(ball),
     )
     return item
+
+
+def reason_of(ball: Ball) -> str:
+    """Why an agreement changes what it changes, as the items' histories tell it."""
+    return f"Agreed in {ball.reference}, version {ball.version}."
 
 
 def _item_of(graph: Graph, row: Catchball) -> Node | None:
@@ -129,12 +170,15 @@ def _shared(uow: UnitOfWork, row: Catchball, ball: Ball, item: Node) -> Node:
     return item
 
 
-def _changed(uow: UnitOfWork, writer: Viewer, node: Node, terms: Terms, reason: str) -> Node:
+def _changed(uow: UnitOfWork, writer: Viewer, node: Node, row: Catchball, ball: Ball) -> Node:
+    terms, reason = ball.terms, reason_of(ball)
     values: dict[str, Any] = {"title": terms.title, "due_on": terms.due_on}
     if terms.parent is not None:
         values["parent"] = terms.parent
     if node.kind is Kind.KEY_RESULT:
         values |= _figures(terms)
+    if node.kind is Kind.ANNUAL_OBJECTIVE and terms.measure:
+        values["measure"] = _agreed_kpi(uow, writer, node, row, ball)
     changed = change_item(uow, writer, node.ref, values, reason=reason).node
     graph = uow.picture().graph
     if node.kind is Kind.OBJECTIVE and terms.measure:
@@ -148,7 +192,36 @@ def _changed(uow: UnitOfWork, writer: Viewer, node: Node, terms: Terms, reason: 
             change_item(uow, writer, below[0].ref, figures, reason=reason)
         else:
             _add_key_result(uow, writer, changed, terms)
-    return changed
+    if changed.state in DRAFTED:
+        _put_in_state(uow, uow.picture().graph, changed, ball, ItemState.ACTIVE)
+    return uow.picture().graph.nodes[node.ref]
+
+
+def _agreed_kpi(uow: UnitOfWork, writer: Viewer, node: Node, row: Catchball, ball: Ball) -> Ref:
+    """The KPI that was agreed on, with the agreed figures where it is the one that the item reads already."""
+    graph, terms = uow.picture().graph, ball.terms
+    kpi = graph.find(node.measure) if node.measure is not None else None
+    if kpi is None or not _is_called(kpi, terms.measure):
+        return _kpi(uow, writer, graph, row, ball)
+    figures = _figures(terms)
+    if any(getattr(kpi, name) != value for name, value in figures.items()):
+        keeper = next(_writers(uow, graph, kpi.kind, kpi, ball), None)
+        if keeper is None:
+            raise Closed(
+                f"Nobody who takes part in {ball.reference} may change {kpi.reference}, whose figures this "
+                "would change. Keep its figures by a counter, or hand your part over to someone who may."
+            )
+        change_item(uow, keeper, kpi.ref, figures, reason=reason_of(ball))
+    return kpi.ref
+
+
+def _put_in_state(uow: UnitOfWork, graph: Graph, node: Node, ball: Ball, state: ItemState) -> None:
+    """An OKR's objective and key results go from state to state together, where someone may say so."""
+    keeper = next(_writers(uow, graph, node.kind, node, ball), None)
+    below = [one for one in graph.children.get(node.ref, ()) if one.kind is Kind.KEY_RESULT]
+    for one in (node, *below):
+        if keeper is not None and one.state in DRAFTED and access.may(keeper, Action.EDIT, graph, one):
+            change_item(uow, keeper, one.ref, {"state": state})
 
 
 def _add_key_result(uow: UnitOfWork, writer: Viewer, objective: Node, terms: Terms) -> None:

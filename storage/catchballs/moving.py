@@ -8,7 +8,7 @@ ball as its provenance.
 from dataclasses import replace
 
 from storage.catchballs.facts import Counter, Moved, Throw
-from storage.catchballs.in_plan import check_writable, write_agreement
+from storage.catchballs.in_plan import check_writable, keep_in_state, write_agreement
 from storage.catchballs.ledger import carry_out, make_act, seen_terms, write
 from storage.catchballs.places import (
     answer_by,
@@ -77,6 +77,7 @@ def throw(uow: UnitOfWork, viewer: Viewer, wanted: Throw) -> Moved:
         )
     )
     moved = write(uow, row, (draft, ball), act)
+    keep_in_state(uow, row, ball)
     for upper in deployed:
         carry_out(uow, upper, Act(move=Move.DEPLOY, by_id=None, at=uow.now, on=on), {})
     return moved
@@ -187,14 +188,19 @@ def expire(uow: UnitOfWork, number: int) -> Moved | None:
     ball = uow.catchballs.read(row)
     if not ball.is_open or ball.until_on is None or on <= ball.until_on:
         return None
-    return carry_out(uow, row, Act(move=Move.EXPIRE, by_id=None, at=uow.now, on=on), {})
+    moved = carry_out(uow, row, Act(move=Move.EXPIRE, by_id=None, at=uow.now, on=on), {})
+    keep_in_state(uow, row, moved.ball)
+    return moved
 
 
 def _simply(
     uow: UnitOfWork, viewer: Viewer, number: int, move: Move, *, text: str, version: int | None = None
 ) -> Moved:
     row, graph = lock(uow, viewer, number)
-    return carry_out(uow, row, make_act(uow, viewer, move, version=version, text=text), names_of(graph))
+    act = make_act(uow, viewer, move, version=version, text=text)
+    moved = carry_out(uow, row, act, names_of(graph))
+    keep_in_state(uow, row, moved.ball)
+    return moved
 
 
 def lock_upper(uow: UnitOfWork, viewer: Viewer, parent: Ref | None) -> list[Catchball]:

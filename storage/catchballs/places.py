@@ -9,9 +9,10 @@ from storage.database import UnitOfWork
 from storage.rules import access
 from storage.rules.catchball import ANSWER_DAYS, Ball
 from storage.rules.catchball_terms import Candidate, check_candidate
-from storage.rules.errors import Invalid
-from storage.rules.graph import Graph
+from storage.rules.errors import Closed, Invalid
+from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref
+from storage.rules.terms import ItemState
 
 
 def check_place(uow: UnitOfWork, graph: Graph, wanted: Throw, ball: Ball) -> None:
@@ -19,8 +20,24 @@ def check_place(uow: UnitOfWork, graph: Graph, wanted: Throw, ball: Ball) -> Non
         node = access.get_visible(graph, wanted.item)
         if node.kind is not wanted.kind:
             raise Invalid(f"{node.reference} is of another kind than {wanted.kind}.", field="kind")
+        check_free(uow, node)
+        for member_id in ball.people_ids - {ball.proposer_id}:
+            _check_sees(uow, graph, node.ref, member_id, why="this is about", field="receivers")
     if wanted.terms.parent is not None:
         check_parent(uow, graph, wanted.terms.parent, ball)
+
+
+def check_free(uow: UnitOfWork, node: Node) -> None:
+    """Raises Closed where an item is being negotiated already, or over."""
+    if node.state in {ItemState.CLOSED, ItemState.ARCHIVED}:
+        raise Closed(f"{node.reference} is {node.state}, so there is nothing to negotiate about it.")
+    row = uow.catchballs.find_open_about(node.kind, node.id)
+    if row is not None:
+        ball = f"C-{row.number}" if not row.is_private else "a private conversation"
+        raise Closed(
+            f"{node.reference} is being negotiated already, in {ball}. Counter there, or withdraw that ball "
+            "first."
+        )
 
 
 def check_parent(uow: UnitOfWork, graph: Graph, parent: Ref, ball: Ball) -> None:
@@ -77,12 +94,20 @@ def today_of(uow: UnitOfWork) -> date:
     return uow.now.astimezone(ZoneInfo(uow.strategies.get_plan().zone)).date()
 
 
-def _check_sees(uow: UnitOfWork, graph: Graph, parent: Ref, member_id: int) -> None:
+def _check_sees(
+    uow: UnitOfWork,
+    graph: Graph,
+    ref: Ref,
+    member_id: int,
+    *,
+    why: str = "this stands under",
+    field: str = "parent",
+) -> None:
     whole = uow.picture().graph
-    if parent in access.hidden_from(whole, uow.roles.get_viewer(member_id, whole.teams)):
-        person, node = graph.people[member_id], graph.nodes[parent]
+    if ref in access.hidden_from(whole, uow.roles.get_viewer(member_id, whole.teams)):
+        person, node = graph.people[member_id], graph.nodes[ref]
         raise Invalid(
-            f"{person.name} may not see {node.reference}, which this stands under. Make them a reader of "
-            f"{node.reference} first, or choose another parent.",
-            field="parent",
+            f"{person.name} may not see {node.reference}, which {why}. Make them a reader of "
+            f"{node.reference} first, or choose others.",
+            field=field,
         )

@@ -176,6 +176,37 @@ class Catchballs(Repository):
         ).scalar_one()
         return found
 
+    def find_open_about(self, kind: Kind, item_id: int) -> Catchball | None:
+        """The ball in which an item is being negotiated."""
+        row: Catchball | None = self.session.execute(
+            select(Catchball)
+            .where(
+                self._of(Catchball),
+                col(Catchball.item_kind) == kind,
+                col(Catchball.item_id) == item_id,
+                col(Catchball.state).in_(list(OPEN)),
+            )
+            .order_by(col(Catchball.number))
+            .limit(1)
+        ).scalar_one_or_none()
+        return row
+
+    def find_agreed_terms(self, kind: Kind, item_id: int) -> Terms | None:
+        """What was last agreed about an item."""
+        stored = self.session.execute(
+            select(col(CatchballVersion.terms))
+            .join(Catchball, col(Catchball.id) == col(CatchballVersion.catchball_id))
+            .where(
+                self._of(CatchballVersion),
+                col(Catchball.item_kind) == kind,
+                col(Catchball.item_id) == item_id,
+                col(Catchball.agreed_version) == col(CatchballVersion.number),
+            )
+            .order_by(col(CatchballVersion.at).desc(), col(CatchballVersion.id).desc())
+            .limit(1)
+        ).scalar_one_or_none()
+        return Terms.read(stored) if stored is not None else None
+
     def list_agreed_numbers(self, kind: Kind, item_id: int) -> list[int]:
         """The balls whose agreement made or changed an item, and from which nothing is deployed yet."""
         return list(

@@ -1,6 +1,7 @@
 """A negotiation as people live it: by buttons, by forms and by words in the thread."""
 
 from collections.abc import AsyncIterator
+from decimal import Decimal
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.simulator.messages import Message
 from storage import catchballs
 from storage.database import Database
 from storage.rules.catchball import BallState
+from storage.rules.terms import Kind
 from tests import factories
 from tests.clock import FrozenClock
 from tests.scenarios.stage import CHANNEL, Stage, stage
@@ -37,7 +39,7 @@ def thread(office: Stage) -> str:
     return office.slack.channel(CHANNEL).as_text()
 
 
-async def throw(office: Stage, command: str = "/catchball propose A-1") -> None:
+async def throw(office: Stage, command: str = "/catchball propose under A-1") -> None:
     await office.ana.types(command, CHANNEL)
     await office.ana.fills(TERMS)
     await office.ana.submits()
@@ -138,3 +140,39 @@ async def test_a_message_becomes_a_throw(office: Stage) -> None:
     await office.ana.fills({name: value for name, value in TERMS.items() if name != "Objective"})
     await office.ana.submits()
     await office.ana.will_see("is thrown")
+
+
+async def test_an_items_own_terms_are_thrown_from_its_card_and_change_it(office: Stage) -> None:
+    await office.ana.types("/okr show KR-1", CHANNEL)
+    await office.ana.clicks("Throw as catchball")
+    await office.ana.will_see("What is agreed changes KR-1 itself.")
+    await office.ana.fills({"To whom?": "ben", "Why?": "It is time"})
+    await office.ana.submits()
+    await office.ana.will_see("is thrown")
+    await office.ana.closes()
+    await office.settled()
+    with office.unit_of_work() as uow:
+        before = uow.picture().graph.nodes[Kind.KEY_RESULT, 1]
+    assert f"{before.title}" in card(office).text
+    await office.ben.mentions_bot("counter 76 by 30 June because it slipped", CHANNEL, thread=card(office))
+    await office.ana.mentions_bot("agree", CHANNEL, thread=card(office))
+    await office.settled()
+    with office.unit_of_work() as uow:
+        assert uow.picture().graph.nodes[Kind.KEY_RESULT, 1].target == Decimal(76)
+    await office.ana.types("/catchball propose O-1 @ben", CHANNEL)
+    await office.ana.clicks("Something new below it instead")
+    await office.ana.will_see("Stands under O-1")
+    await office.ana.closes()
+
+
+async def test_what_was_just_written_can_be_thrown_at_once(office: Stage) -> None:
+    await office.ana.types("/okr new", CHANNEL)
+    await office.ana.fills({"Objective": "Answer in the first call"})
+    await office.ana.submits()
+    await office.ana.clicks("Throw as catchball")
+    await office.ana.will_see("The terms of O-3 as they stand")
+    await office.ana.fills({"To whom?": "ben", "Due": "2026-06-30", "Why?": "It is time"})
+    await office.ana.fills({"Where is it negotiated?": CHANNEL})
+    await office.ana.submits()
+    await office.ana.will_see("is thrown")
+    await office.ana.closes()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot import ids
 from bot.answers import Block, Message, View
 from bot.blockkit import kit
+from bot.blockkit.cards import throw_buttons
 from bot.blockkit.kit import Element
 from bot.blockkit.mrkdwn import bold, code, literal
 from bot.blockkit.surfaces import fit_message, fit_view, modal
@@ -134,6 +135,8 @@ def saved_view(saved: Saved, said: str = "") -> View:
         buttons.append(kit.button("Steps", ids.PLAN_STEPS, value=node.reference))
     if node.kind is Kind.KPI:
         buttons.append(kit.button("Plan by month", ids.PLAN_MONTHS, value=node.reference))
+    if node.is_live:
+        buttons += throw_buttons(node.kind, node.reference)
     buttons.append(kit.button("Change it", ids.PLAN_EDIT, value=node.reference))
     buttons.append(
         kit.button("Show it", ids.STRATEGY_SHOW, value=node.reference, label=f"Show {node.reference}")

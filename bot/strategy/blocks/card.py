@@ -8,7 +8,7 @@ from bot import ids
 from bot.answers import Block, Message
 from bot.asks import Person
 from bot.blockkit import kit
-from bot.blockkit.cards import card
+from bot.blockkit.cards import card, throw_buttons
 from bot.blockkit.mrkdwn import bold, day_token, literal
 from bot.blockkit.surfaces import fit_message
 from bot.blockkit.tables import columns, fixed
@@ -45,6 +45,8 @@ def _buttons(item: Item) -> list[kit.Element]:
     if scene.graph.children.get(node.ref) or scene.graph.measured_by.get(node.ref):
         found.append(kit.button("What stands below", ids.STRATEGY_TREE, value=view_of(scene, node.ref)))
     found.append(kit.button("X-matrix", ids.STRATEGY_MATRIX, value=view_of(scene, node.ref)))
+    if scene.as_of is None and node.is_live:
+        found += throw_buttons(node.kind, node.reference)
     if scene.as_of is None:
         found.append(kit.button("Share", ids.STRATEGY_SHARE, value=node.reference))
     return found
