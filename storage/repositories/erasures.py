@@ -1,12 +1,16 @@
 """Removing a person from the record, and leaving the plan whole."""
 
+import html
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlmodel import col
 
 from storage.repositories.base import Repository
-from storage.tables.catchball import CatchballMove, CatchballVersion
+from storage.rules.catchball import Move
+from storage.tables.audit import AuditEntry
+from storage.tables.catchball import Catchball, CatchballMove, CatchballVersion
 from storage.tables.channel import ChannelAudience
 from storage.tables.checkin import (
     Blocker,
@@ -54,6 +58,7 @@ class Erasures(Repository):
         for table in _PARTS:
             self._run(delete(table).where(self._of(table), col(table.member_id) == member.id))
         self._run(update(Team).where(self._of(Team), col(Team.lead_id) == member.id).values(lead_id=None))
+        self._blank_reasons(member.id)
         self._blank_words(member.id)
         self._blank_messages(member.id)
         self._leave_channels(member.slack_user_id)
@@ -91,10 +96,57 @@ class Erasures(Repository):
         )
         self._run(prompts.values(draft=None, reason=""))
 
+    def _blank_reasons(self, member_id: int) -> None:
+        """Why they changed something. A ball is rebuilt from its trail, where a reason must not be empty; the
+        reason of an agreement is Hoshin's own words."""
+        reasons = update(AuditEntry).where(
+            self._of(AuditEntry), col(AuditEntry.member_id) == member_id, col(AuditEntry.reason) != ""
+        )
+        of_balls = col(AuditEntry.kind) == "catchball"
+        self._run(reasons.where(of_balls).values(reason=REMOVED))
+        own_words = col(AuditEntry.reason).not_like("Agreed in C-%")
+        self._run(reasons.where(~of_balls, own_words).values(reason=""))
+        said = select(col(CatchballMove.catchball_id)).where(
+            self._of(CatchballMove),
+            col(CatchballMove.member_id) == member_id,
+            col(CatchballMove.move) == Move.NOT_DEPLOY,
+        )
+        theirs = update(Catchball).where(
+            self._of(Catchball), col(Catchball.id).in_(said), col(Catchball.not_deployed_reason) != ""
+        )
+        blanked = self.session.execute(
+            theirs.values(not_deployed_reason=REMOVED).returning(col(Catchball.id))
+        ).scalars()
+        for ball_id in blanked.all():
+            self._blank_cards(ball_id, member_id)
+
+    def _blank_cards(self, ball_id: int, member_id: int) -> None:
+        """A ball's card says why nothing is deployed from it; the rest of what it says stays."""
+        said = self.session.execute(
+            select(col(CatchballMove.said)).where(
+                self._of(CatchballMove),
+                col(CatchballMove.catchball_id) == ball_id,
+                col(CatchballMove.member_id) == member_id,
+                col(CatchballMove.move) == Move.NOT_DEPLOY,
+            )
+        ).scalars()
+        words = [one for one in said if one]
+        key = f"catchball:{ball_id}"
+        cards = select(Outbox).where(
+            self._of(Outbox), or_(col(Outbox.key) == key, col(Outbox.key).like(f"{key}:edit:%"))
+        )
+        for row in self.session.execute(cards).scalars():
+            row.payload = _without(row.payload, words)
+        self.session.flush()
+
     def _blank_messages(self, member_id: int) -> None:
-        """What waits for them is not sent, and what was sent is no longer kept here."""
+        """What waits for them, or tells what they said, is not sent; what was sent is no longer kept."""
         to_them = select(col(Outbox.id)).where(self._of(Outbox), col(Outbox.member_id) == member_id)
         by_them = [f"detail:{prompt_id}" for prompt_id in self._prompt_ids(member_id)]
+        moves = select(col(CatchballMove.catchball_id), col(CatchballMove.id)).where(
+            self._of(CatchballMove), col(CatchballMove.member_id) == member_id
+        )
+        by_them += [f"catchball:{ball_id}:{move_id}" for ball_id, move_id in self.session.execute(moves)]
         own = or_(
             col(Outbox.member_id) == member_id,
             col(Outbox.edit_of_id).in_(to_them),
@@ -120,3 +172,22 @@ class Erasures(Repository):
 
     def _run(self, statement: Any) -> None:
         self.session.execute(statement)
+
+
+def _without(part: Any, words: Sequence[str]) -> Any:
+    """A payload whose texts lack what someone said, as it stands there: markup's three signs are escaped."""
+    if isinstance(part, list):
+        return [_without(value, words) for value in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: _blanked(value, words) if key == "text" and isinstance(value, str) else _without(value, words)
+        for key, value in part.items()
+    }
+
+
+def _blanked(text: str, words: Sequence[str]) -> str:
+    for said in words:
+        for form in (html.escape(said, quote=False), said):
+            text = text.replace(form, REMOVED)
+    return text

@@ -16,8 +16,11 @@ from bot.catchball.drawing import card_message
 from bot.catchball.facts import Aim, Told, Typed
 from bot.catchball.posting import face_of
 from bot.catchball.record import as_yaml
+from storage import catchballs
 from storage.catchballs import Counter
 from storage.database import Database, UnitOfWork
+from storage.erasing import erase_member
+from storage.repositories.erasures import REMOVED
 from storage.rules.catchball import Move
 from storage.rules.errors import Closed, DomainError, Invalid, InvalidFields, NotAllowed, NotFound, Overtaken
 from storage.tables import Outbox
@@ -199,3 +202,25 @@ def _cards(table: Table) -> list[Any]:
     with table.work() as uow:
         rows = uow.session.exec(select(Outbox).where(Outbox.workspace_id == table.workspace))
         return [row.payload for row in rows]
+
+
+def test_what_someone_said_is_gone_with_them_and_the_trail_still_rebuilds_the_ball(table: Table) -> None:
+    throw(table)
+    counter(table, "Ben", 76)
+    do(table, "Ana", service.agree, Aim(1, 2))
+    do(table, "Ben", service.say, Move.NOT_DEPLOY, Aim(1, 2), "My own words.")
+    with table.work() as uow:
+        email = uow.members.get(table.ids["Ben"]).email or ""
+        erase_member(uow, email)
+    with table.work() as uow:
+        row = uow.catchballs.find(1)
+        assert row is not None
+        assert catchballs.replayed(uow, row.id) == uow.catchballs.read(row)
+        said = [one.reason for one in uow.audit.list_for(catchballs.TRAIL, row.id)]
+        assert said == ["", REMOVED, "", REMOVED]
+        told = [
+            one
+            for one in uow.session.exec(select(Outbox).where(Outbox.workspace_id == table.workspace))
+            if "It slipped" in str(one.payload) or "My own words" in str(one.payload)
+        ]
+        assert told == [], "neither in the thread nor on the card"
