@@ -123,7 +123,6 @@ def propose(
         is_private=channel.is_private,
         until_on=typed.until_on,
         item=item.ref if item is not None else None,
-        is_upwards=parent is not None and parent.owner_id in receiver_ids and parent.owner_id != member_id,
     )
     told = _by_inputs(lambda: tell(uow, catchballs.throw(uow, viewer, wanted)))
     if parent is not None:

@@ -25,7 +25,6 @@ class Throw:
     is_private: bool = False
     until_on: date | None = None
     item: Ref | None = None
-    is_upwards: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

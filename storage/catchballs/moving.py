@@ -12,9 +12,11 @@ from storage.catchballs.in_plan import check_writable, keep_in_state, write_agre
 from storage.catchballs.ledger import carry_out, make_act, seen_terms, write
 from storage.catchballs.places import (
     answer_by,
+    check_levels,
     check_newcomer,
     check_parent,
     check_place,
+    is_upwards,
     list_candidates,
     names_of,
     today_of,
@@ -61,6 +63,7 @@ def throw(uow: UnitOfWork, viewer: Viewer, wanted: Throw) -> Moved:
     )
     ball = advance(draft, act, names_of(graph))
     check_place(uow, graph, wanted, ball)
+    found = check_levels(graph, viewer, wanted)
     check_writable(uow, wanted.kind, wanted.item, ball)
     row = uow.catchballs.add(
         Catchball(
@@ -69,7 +72,7 @@ def throw(uow: UnitOfWork, viewer: Viewer, wanted: Throw) -> Moved:
             kind=wanted.kind,
             state=ball.state,
             proposer_id=ball.proposer_id,
-            is_upwards=wanted.is_upwards,
+            is_upwards=is_upwards(found, graph, wanted),
             item_kind=wanted.item[0] if wanted.item else None,
             item_id=graph.nodes[wanted.item].id if wanted.item else None,
             channel_id=wanted.channel_id,

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 from storage.catchballs.facts import Throw
 from storage.database import UnitOfWork
 from storage.rules import access
+from storage.rules.access import Viewer
 from storage.rules.catchball import ANSWER_DAYS, Ball
+from storage.rules.catchball_levels import Neighbours, check_level, find_neighbours
 from storage.rules.catchball_terms import Candidate, check_candidate
 from storage.rules.errors import Closed, Invalid
 from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref
-from storage.rules.terms import ItemState
+from storage.rules.terms import ItemState, Role
 
 
 def check_place(uow: UnitOfWork, graph: Graph, wanted: Throw, ball: Ball) -> None:
@@ -25,6 +27,28 @@ def check_place(uow: UnitOfWork, graph: Graph, wanted: Throw, ball: Ball) -> Non
             _check_sees(uow, graph, node.ref, member_id, why="this is about", field="receivers")
     if wanted.terms.parent is not None:
         check_parent(uow, graph, wanted.terms.parent, ball)
+
+
+def check_levels(graph: Graph, viewer: Viewer, wanted: Throw) -> Neighbours:
+    """Between whom it goes; a strategy lead or facilitator throws to anyone.
+
+    Raises:
+        Invalid: a receiver is not of the next level (field "receivers").
+    """
+    refs = (wanted.item, wanted.terms.parent)
+    about = [node for ref in refs if ref is not None and (node := graph.find(ref)) is not None]
+    found = find_neighbours(graph, viewer.member_id, about)
+    if not viewer.granted & {Role.STRATEGY_LEAD, Role.FACILITATOR}:
+        check_level(graph, found, wanted.receiver_ids)
+    return found
+
+
+def is_upwards(found: Neighbours, graph: Graph, wanted: Throw) -> bool:
+    """Whether it is thrown to the level above: what comes of it is the proposer's then."""
+    parent = graph.find(wanted.terms.parent) if wanted.terms.parent is not None else None
+    if parent is not None and parent.owner_id in wanted.receiver_ids:
+        return True
+    return all(one in found.above - found.below for one in wanted.receiver_ids)
 
 
 def check_free(uow: UnitOfWork, node: Node) -> None:

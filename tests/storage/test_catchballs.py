@@ -136,7 +136,7 @@ def test_an_agreement_about_an_item_changes_it(table: Table) -> None:
 
 
 def test_bottom_up_the_proposer_owns_what_was_agreed(table: Table) -> None:
-    table.throw(("Ana",), by="Ben", is_upwards=True)
+    table.throw(("Ana",), by="Ben")
     agreed = table.do("Ana", catchballs.agree, 1)
     assert agreed.written is not None
     assert agreed.written.owner_id == table.ids["Ben"]
