@@ -38,7 +38,8 @@ class AskField:
     """One input of a question that a kind asks.
 
     With `options` one of them is chosen, else a text is typed. `when` (the name of another field of the same
-    question, answers) makes it a follow-up: it is asked only after one of these answers was given.
+    question, answers) makes it a follow-up: it is asked only after one of these answers was given. `quick`
+    are those options that can be given by one press, without the form.
     """
 
     name: str
@@ -48,6 +49,7 @@ class AskField:
     placeholder: str = ""
     hint: str = ""
     when: tuple[str, tuple[str, ...]] | None = None
+    quick: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

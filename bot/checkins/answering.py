@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.checkins import post
 from bot.checkins.facts import Extra, Item, Prompt, Waiting
@@ -54,14 +55,14 @@ def open_page(uow: UnitOfWork, member_id: int, prompt_id: int) -> Page:
     Raises:
         NotFound, Closed: it is someone else's, or nothing can be answered there any more.
     """
-    prompt = _read_own(uow, member_id, prompt_id)
-    _check_answerable(uow, prompt)
+    prompt = read_own(uow, member_id, prompt_id)
+    check_answerable(uow, prompt)
     return Page(prompt, 0, filled_in(prompt))
 
 
 def explain(uow: UnitOfWork, member_id: int, prompt_id: int) -> tuple[Prompt, WeeklyRhythm]:
     """The prompt and the rhythm that it follows."""
-    return _read_own(uow, member_id, prompt_id), uow.checkins.get_rhythm()
+    return read_own(uow, member_id, prompt_id), uow.checkins.get_rhythm()
 
 
 def submit(
@@ -77,10 +78,10 @@ def submit(
         InvalidFields: texts that cannot be read; nothing was saved.
         NotFound, Closed: as `open_page`.
     """
-    row = _lock_own(uow, member_id, prompt_id)
+    row = lock_own(uow, member_id, prompt_id)
     prompt = read_prompt(uow, row)
     shown = sheet(prompt, page)
-    _check_answerable(uow, prompt)
+    check_answerable(uow, prompt)
     read_items([one for one in shown if isinstance(one, Item)], typed, prompt.locale)
     read_extras([one for one in shown if isinstance(one, Extra)], typed)
     whole = {**filled_in(prompt), **_kept(prompt, page, typed)}
@@ -101,12 +102,13 @@ def submit(
             record_answer(uow, row, item, said[item.question_id], followed=followed.get(item.question_id, {}))
     for extra in prompt.extras:
         if answers[extra.question_id] or extra.said is not None:
-            _record_extra(uow, row, extra, answers[extra.question_id])
+            record_kind(uow, row, extra, answers[extra.question_id])
     if prompt.pulse is not None and page > count_sheets(prompt) - 1:
         record_pulse(uow, row, prompt.pulse, typed)
     record_blocker(uow, row, blocked)
     answered = finish(uow, row, is_unchanged=False)
-    if page == count_sheets(prompt) - 1 and (answered.pulse is not None or find_follow_ups(answered, whole)):
+    asks_more = answered.pulse is not None or find_follow_ups(answered, whole)
+    if page == count_sheets(prompt) - 1 and asks_more and is_answerable(answered):
         # Saved already: whoever closes the page of the follow-ups loses nothing but these.
         return Page(answered, page + 1, filled_in(answered))
     return answered
@@ -114,9 +116,9 @@ def submit(
 
 def turn_back(uow: UnitOfWork, member_id: int, prompt_id: int, page: int, typed: Mapping[str, str]) -> Page:
     """Goes from `page` to the one before; what was typed is kept as it is and read when it is submitted."""
-    row = _lock_own(uow, member_id, prompt_id)
+    row = lock_own(uow, member_id, prompt_id)
     prompt = read_prompt(uow, row)
-    _check_answerable(uow, prompt)
+    check_answerable(uow, prompt)
     row.draft = {**filled_in(prompt), **_kept(prompt, page, typed)}
     return Page(prompt, max(page - 1, 0), row.draft)
 
@@ -128,16 +130,16 @@ def confirm_unchanged(uow: UnitOfWork, member_id: int, prompt_id: int) -> Prompt
         Closed: it is answered already, or nothing can be answered there any more.
         Invalid: a new period's figure is due, for which an old one cannot stand.
     """
-    row = _lock_own(uow, member_id, prompt_id)
+    row = lock_own(uow, member_id, prompt_id)
     prompt = read_prompt(uow, row)
     if prompt.is_answered:
         raise Closed("This check-in is answered already. Press “Correct” or type `/checkin` to change it.")
-    _check_answerable(uow, prompt)
+    check_answerable(uow, prompt)
     if not prompt.can_confirm:
         due = [item.reference for item in prompt.items if item.figure_due or item.value_before is None]
         raise Invalid(f"There is a new figure to give for {', '.join(due)}. Press “Check in” to give it.")
     for item in prompt.items:
-        if item.value_before is not None or not item.asks_value:
+        if item.given is None and (item.value_before is not None or not item.asks_value):
             value = item.value_before if item.asks_value else None
             record_answer(uow, row, item, Said(value, item.confidence_before, ""), is_unchanged=True)
     return finish(uow, row, is_unchanged=True)
@@ -149,7 +151,7 @@ def snooze(uow: UnitOfWork, member_id: int, prompt_id: int) -> Prompt:
     Raises:
         Closed: it is answered, over, or put off as often as the week's messages allow.
     """
-    row = _lock_own(uow, member_id, prompt_id)
+    row = lock_own(uow, member_id, prompt_id)
     prompt = read_prompt(uow, row)
     if prompt.is_answered:
         raise Closed("This check-in is answered already, so you will not be asked again this week.")
@@ -178,7 +180,7 @@ def delegate(uow: UnitOfWork, member_id: int, prompt_id: int, slack_user_id: str
         NotFound: the person is not known here.
         Invalid: it is the person themself.
     """
-    row = _lock_own(uow, member_id, prompt_id)
+    row = lock_own(uow, member_id, prompt_id)
     if row.state is not PromptState.ASKED or uow.now >= row.closes_at or row.member_id != member_id:
         raise Closed("This check-in is answered or over, so there is nothing to hand on.")
     if row.delegate_id is not None:
@@ -202,7 +204,7 @@ def skip(uow: UnitOfWork, member_id: int, prompt_id: int, reason: str = "") -> P
         Invalid: the reason is too long (field "reason").
         Closed: it is answered or over.
     """
-    row = _lock_own(uow, member_id, prompt_id)
+    row = lock_own(uow, member_id, prompt_id)
     if row.state is not PromptState.ASKED or uow.now >= row.closes_at:
         raise Closed("This check-in is answered or over, so there is nothing to skip.")
     if len(reason) > MAX_REASON:
@@ -217,7 +219,7 @@ def skip(uow: UnitOfWork, member_id: int, prompt_id: int, reason: str = "") -> P
     return prompt
 
 
-def _lock_own(uow: UnitOfWork, member_id: int, prompt_id: int) -> CheckinPrompt:
+def lock_own(uow: UnitOfWork, member_id: int, prompt_id: int) -> CheckinPrompt:
     """The prompt, with its window held: answers of one team come one after the other, so that the summary
     that each of them draws has seen all before it."""
     prompt = _get_own(uow, member_id, prompt_id)
@@ -226,7 +228,7 @@ def _lock_own(uow: UnitOfWork, member_id: int, prompt_id: int) -> CheckinPrompt:
     return prompt
 
 
-def _read_own(uow: UnitOfWork, member_id: int, prompt_id: int) -> Prompt:
+def read_own(uow: UnitOfWork, member_id: int, prompt_id: int) -> Prompt:
     return read_prompt(uow, _get_own(uow, member_id, prompt_id))
 
 
@@ -237,7 +239,7 @@ def _get_own(uow: UnitOfWork, member_id: int, prompt_id: int) -> CheckinPrompt:
     return prompt
 
 
-def _check_answerable(uow: UnitOfWork, prompt: Prompt) -> None:
+def check_answerable(uow: UnitOfWork, prompt: Prompt) -> None:
     latest = uow.checkins.find_latest_prompt(prompt.member_id)
     if latest is not None and latest.id != prompt.id:
         raise Closed("A newer check-in has taken this one's place. Type `/checkin` to answer that one.")
@@ -272,7 +274,7 @@ def _read_follow_ups(prompt: Prompt, typed: Mapping[str, str]) -> dict[int, dict
     return said
 
 
-def _record_extra(uow: UnitOfWork, row: CheckinPrompt, extra: Extra, said: Mapping[str, str]) -> None:
+def record_kind(uow: UnitOfWork, row: CheckinPrompt, extra: Extra, said: Mapping[str, str]) -> None:
     """Raises InvalidFields where the kind cannot take the answer, beside the input that it is about."""
     try:
         record_extra(uow, row, extra, said)
@@ -283,12 +285,19 @@ def _record_extra(uow: UnitOfWork, row: CheckinPrompt, extra: Extra, said: Mappi
         raise InvalidFields({extra_field(extra, field): error.sentence}) from error
 
 
-def finish(uow: UnitOfWork, prompt: CheckinPrompt, *, is_unchanged: bool) -> Prompt:
-    """Marks a prompt as answered, and draws what has changed where it was shown."""
+def finish(
+    uow: UnitOfWork, prompt: CheckinPrompt, *, is_unchanged: bool, at: datetime | None = None
+) -> Prompt:
+    """Marks a prompt as answered, and draws what has changed where it was shown.
+
+    Args:
+        at: when it was answered; None for just now.
+    """
+    at = at or uow.now
     if prompt.state is not PromptState.ANSWERED:
-        prompt.is_late = uow.now >= prompt.closes_at
+        prompt.is_late = at >= prompt.closes_at
     prompt.state = PromptState.ANSWERED
-    prompt.answered_at = uow.now
+    prompt.answered_at = at
     prompt.is_unchanged = is_unchanged
     prompt.snoozed_until = None
     prompt.draft = None
@@ -298,3 +307,15 @@ def finish(uow: UnitOfWork, prompt: CheckinPrompt, *, is_unchanged: bool) -> Pro
     post.replace_question(uow, answered)
     refresh_summary(uow, uow.checkins.get_window(prompt.window_id), changed_id=prompt.id)
     return answered
+
+
+def finish_if_whole(uow: UnitOfWork, row: CheckinPrompt) -> Prompt:
+    """After an answer to one item: marks the prompt as answered once nothing is left, or where it is too late
+    for the rest. Else the question is drawn anew where it stands, with what is answered by now."""
+    uow.session.flush()
+    prompt = read_prompt(uow, row)
+    if prompt.left and prompt.is_in_time:
+        post.redraw_question(uow, prompt)
+        return prompt
+    confirmed = all(item.given is not None and item.given.is_unchanged for item in prompt.items)
+    return finish(uow, row, is_unchanged=confirmed and not prompt.extras)

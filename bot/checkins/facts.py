@@ -83,6 +83,14 @@ class Item:
         return self.confidence_before if said is None else said
 
     @property
+    def can_confirm(self) -> bool:
+        """Whether "no change" says something about it: there is an old value (or confidence, where only that
+        is asked for), and no new period asks for another."""
+        if not self.asks_value:
+            return self.confidence_before is not None
+        return self.value_before is not None and not self.figure_due
+
+    @property
     def has_moved(self) -> bool:
         """Whether the answer brought another figure."""
         return self.given is not None and self.given.value not in {None, self.value_before}
@@ -173,10 +181,20 @@ class Extra:
         return f"{self.reference} {self.title}".strip()
 
     @property
+    def quick(self) -> list[tuple[AskField, str]]:
+        """The answers that one press gives, each with its field."""
+        return [(field, answer) for field in self.fields for answer in field.quick]
+
+    @property
     def words(self) -> list[str]:
         """The answers in the order of asking, as plain text."""
         said = self.said or {}
         return [said[field.name] for field in self.fields if said.get(field.name)]
+
+
+def is_said(one: Item | Extra) -> bool:
+    """Whether there is an answer to it."""
+    return one.given is not None if isinstance(one, Item) else bool(one.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +269,16 @@ class Prompt:
     def asked(self) -> tuple[Item | Extra, ...]:
         """Everything that was asked, figures first."""
         return (*self.items, *self.extras)
+
+    @property
+    def left(self) -> tuple[Item | Extra, ...]:
+        """What of it has no answer yet."""
+        return tuple(one for one in self.asked if not is_said(one))
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether it waits for answers, and these would not be late."""
+        return self.state is PromptState.ASKED and not self.would_be_late
 
 
 @dataclass(frozen=True, slots=True)

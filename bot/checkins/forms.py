@@ -19,7 +19,7 @@ from bot.blockkit.kit import (
 )
 from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, literal
 from bot.blockkit.surfaces import fit_view, modal
-from bot.checkins.facts import Extra, Item, Prompt, Waiting
+from bot.checkins.facts import Extra, Item, Prompt, Waiting, is_said
 from bot.checkins.fields import (
     BLOCKER_KIND,
     BLOCKER_TEXT,
@@ -45,11 +45,12 @@ from bot.checkins.lines import (
     period_words,
     plain_name,
 )
+from bot.checkins.single_items import FOLLOW_UPS, Single
 from bot.slices import AskField
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.figures import MISSING, format_figure
 from storage.rules.pulse import FEWEST_ANSWERS
-from storage.rules.terms import BlockerKind, Direction
+from storage.rules.terms import BlockerKind, Direction, Kind
 
 REASON, DELEGATE = "reason", "delegate"
 """The names of the inputs behind "Why this?"."""
@@ -65,6 +66,9 @@ BLOCKER_WORDS = {
 
 PULSE_WORDS = {1: "1, badly", 2: "2", 3: "3, so so", 4: "4", 5: "5, well"}
 
+_LONGEST_TITLE = 15
+_LATE = "This check-in has closed; your answer is taken and marked as late."
+_CONFIDENCE = "Confidence: how sure you are to reach the target, from 0 (no chance) to 10 (certain)."
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -118,7 +122,6 @@ def thanks_view(prompt: Prompt) -> View:
 
 def why_view(prompt: Prompt, rhythm: WeeklyRhythm) -> View:
     """Why the person is asked, until when, and how to have less of it."""
-    opens, closes = _WEEKDAYS[rhythm.opens_weekday], _WEEKDAYS[rhythm.closes_weekday]
     references = ", ".join(dict.fromkeys(one.reference or one.title for one in prompt.asked))
     rules = list(dict.fromkeys(extra.rule for extra in prompt.extras if extra.rule))
     blocks: list[Block] = [
@@ -127,12 +130,7 @@ def why_view(prompt: Prompt, rhythm: WeeklyRhythm) -> View:
             f"{references}. Once a week the plan asks owners for figure, confidence and blockers, so that "
             f"a problem shows while there is time to act. {' '.join(rules)}".strip()
         ),
-        section(
-            f"{bold('When')}\nThe check-in opens {opens} at the start of your working day and closes "
-            f"{closes} {rhythm.closes_time:%H:%M}, in your own time zone. This one closes "
-            f"{date_token(prompt.closes_at, prompt.zone)}. An answer after that is taken too, and marked as "
-            "late."
-        ),
+        section(f"{bold('When')}\n{_when(prompt, rhythm)}"),
         section(
             f"{bold('Less of it')}\nWhoever answered is not reminded. “Later today” moves the question, and "
             "skipping leaves out this week. To be asked about fewer items, have their owner changed in the "
@@ -144,6 +142,40 @@ def why_view(prompt: Prompt, rhythm: WeeklyRhythm) -> View:
         value = str(prompt.id)
         skip = button("Skip this week", ids.CHECKIN_SKIP, value=value)
         blocks.append(actions(skip, button("Someone else, this once", ids.CHECKIN_DELEGATE, value=value)))
+    return modal("Why this?", blocks, callback_id=ids.CHECKIN_REASON, close="Close")
+
+
+def item_form(single: Single) -> View:
+    """The form of one item, or the page of what its answer asks for."""
+    prompt, one = single.prompt, single.one
+    if single.page == FOLLOW_UPS:
+        blocks = _follow_up_blocks(find_follow_ups(prompt, single.typed), single.typed)
+    elif isinstance(one, Item):
+        blocks = [*_item_blocks(one, prompt.locale, single.typed)[:-1], context(_CONFIDENCE)]
+    else:
+        blocks = _extra_blocks(one, single.typed)[:-1]
+    if prompt.would_be_late and not prompt.is_answered:
+        blocks.append(context(_LATE))
+    verb = "Correct" if is_said(one) else "Update"
+    return modal(
+        f"{verb} {one.reference}".strip() if len(one.reference) < _LONGEST_TITLE else verb,
+        blocks,
+        callback_id=ids.CHECKIN_ITEM_FORM,
+        submit="Save",
+        metadata=ids.pack(question=one.question_id, page=single.page),
+    )
+
+
+def item_why_view(prompt: Prompt, one: Item | Extra, rhythm: WeeklyRhythm) -> View:
+    """Why this one item is asked about, and how to have less of it."""
+    blocks: list[Block] = [
+        section(joined((bold(literal(clamp_plain(_full_name(one), 300))), _item_rule(one)))),
+        section(f"{bold('When')}\n{_when(prompt, rhythm)}"),
+        section(
+            f"{bold('Less of it')}\nHave its owner changed in the plan, and you are asked about it no more. "
+            "“Why this?” below the whole question offers to skip the week."
+        ),
+    ]
     return modal("Why this?", blocks, callback_id=ids.CHECKIN_REASON, close="Close")
 
 
@@ -192,9 +224,40 @@ def _introduction(prompt: Prompt, page: int, page_count: int) -> str:
     if page_count > 1:
         said.append(f"Page {page + 1} of {page_count}, {counted(len(prompt.asked), 'item')} in all.")
     if prompt.would_be_late and not prompt.is_answered:
-        said.append("This check-in has closed; your answer is taken and marked as late.")
-    said.append("Confidence: how sure you are to reach the target, from 0 (no chance) to 10 (certain).")
+        said.append(_LATE)
+    said.append(_CONFIDENCE)
     return " ".join(said)
+
+
+def _when(prompt: Prompt, rhythm: WeeklyRhythm) -> str:
+    opens, closes = _WEEKDAYS[rhythm.opens_weekday], _WEEKDAYS[rhythm.closes_weekday]
+    return (
+        f"The check-in opens {opens} at the start of your working day and closes {closes} "
+        f"{rhythm.closes_time:%H:%M}, in your own time zone. This one closes "
+        f"{date_token(prompt.closes_at, prompt.zone)}. An answer after that is taken too, and marked as late."
+    )
+
+
+def _item_rule(one: Item | Extra) -> str:
+    """In a sentence or two: which rule brings it, and why to this person."""
+    owner = f"{literal(one.owner)} owns it and cannot answer now, so you are asked. " if one.owner else ""
+    if isinstance(one, Extra):
+        return owner + one.rule
+    whose = owner or "You own it. "
+    if one.figure_due and one.asks_value:
+        return (
+            f"{whose}Its figure for {period_words(one.frequency, one.period_on)} is due: the period is over."
+        )
+    if one.kind is Kind.KEY_RESULT and not one.asks_value:
+        return (
+            f"{whose}Key results are asked about once a week; the figure of this one comes from "
+            f"{one.kpi or 'its KPI'}, so only your confidence is asked for."
+        )
+    return f"{whose}Key results and weekly KPIs are asked about once a week, while there is time to act."
+
+
+def _full_name(one: Item | Extra) -> str:
+    return one.name if isinstance(one, Extra) else plain_name(one)
 
 
 def _item_blocks(item: Item, locale: str, typed: Mapping[str, str]) -> list[Block]:

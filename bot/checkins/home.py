@@ -7,7 +7,7 @@ from bot.blockkit.kit import Element, actions, button, context, header, section
 from bot.blockkit.mrkdwn import bold, date_token
 from bot.checkins.facts import Desk, Prompt
 from bot.checkins.lines import change_line, counted, day_words, extra_line, joined
-from bot.checkins.messages import extra_rows, item_rows
+from bot.checkins.messages import asked_rows
 
 TITLE = "Your check-in"
 
@@ -37,8 +37,7 @@ def _waiting(prompt: Prompt) -> list[Block]:
     if prompt.can_confirm:
         buttons.append(button("Nothing changed", ids.CHECKIN_UNCHANGED, value=value))
     buttons.append(button("Why this?", ids.CHECKIN_WHY, value=value))
-    drawn = [*item_rows(prompt.items, prompt.locale), *extra_rows(prompt.extras)]
-    rows = [block for row in drawn for block in row]
+    rows = [block for row in asked_rows(prompt) for block in row]
     return [section(words), *rows, actions(*buttons)]
 
 

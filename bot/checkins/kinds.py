@@ -126,6 +126,7 @@ def _field(kept: dict[str, Any]) -> AskField:
         placeholder=kept.get("placeholder", ""),
         hint=kept.get("hint", ""),
         when=(when[0], tuple(when[1])) if when else None,
+        quick=tuple(kept.get("quick", ())),
     )
 
 

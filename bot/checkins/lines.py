@@ -89,6 +89,20 @@ def extra_line(extra: Extra) -> str:
     return f"• {name}{BETWEEN}{said}" if said else f"• {name}"
 
 
+def answer_mark(item: Item, locale: str) -> str:
+    """`✓ 70 % → 74 %`: the answer, beside an item of a question that is still open; empty without one."""
+    if item.given is None:
+        return ""
+    said = "no change" if item.given.is_unchanged else change(item, locale) or "answered"
+    return f"✓ {said}{BETWEEN}{note_words(item.given.note)}" if item.given.note else f"✓ {said}"
+
+
+def extra_mark(extra: Extra) -> str:
+    """The same of a question of a registered kind."""
+    said = BETWEEN.join(literal(clamp_plain(" ".join(word.split()), LONGEST_NOTE)) for word in extra.words)
+    return f"✓ {said}" if said else ""
+
+
 def note_words(note: str) -> str:
     """Someone's note on one line, as a quotation."""
     return f"“{literal(clamp_plain(' '.join(note.split()), LONGEST_NOTE))}”"

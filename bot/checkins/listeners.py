@@ -4,7 +4,7 @@ from bot import ids
 from bot.answers import Answer, Message, RefreshHome, UpdateView, View, nothing, open_view, say, update_view
 from bot.asks import Ask
 from bot.blockkit.mrkdwn import literal
-from bot.checkins import answering, lead_messages, leading
+from bot.checkins import answering, lead_messages, leading, single_items
 from bot.checkins.answering import Page
 from bot.checkins.facts import Waiting
 from bot.checkins.forms import (
@@ -12,6 +12,8 @@ from bot.checkins.forms import (
     REASON,
     checkin_form,
     delegate_form,
+    item_form,
+    item_why_view,
     nothing_due_message,
     skip_form,
     thanks_view,
@@ -19,6 +21,7 @@ from bot.checkins.forms import (
 )
 from bot.checkins.leading import TeamSettings
 from bot.checkins.messages import skipped_message, snoozed_message
+from bot.checkins.single_items import Single
 from bot.routing import Routes
 from storage.rules.errors import Invalid
 
@@ -81,6 +84,34 @@ async def explain(ask: Ask) -> Answer:
     """ "Why this?"."""
     prompt, rhythm = await ask.read(answering.explain, ask.person.member_id, ids.number_of(ask.value))
     return open_view(why_view(prompt, rhythm))
+
+
+@routes.action(ids.CHECKIN_ITEM)
+async def act_on_item(ask: Ask) -> Answer:
+    """The menu beside one item: an answer without the form, its own form, or why it is asked."""
+    what, question_id = ids.route_of(ask.value), ids.number_of(ask.value)
+    if what == ids.ITEM_OPEN:
+        single = await ask.read(single_items.open_item, ask.person.member_id, question_id)
+        return open_view(item_form(single))
+    if what == ids.ITEM_WHY:
+        found = await ask.read(single_items.explain_item, ask.person.member_id, question_id)
+        return open_view(item_why_view(*found))
+    if what == ids.ITEM_SAME:
+        await ask.run(single_items.confirm_item, ask.person.member_id, question_id)
+    else:
+        place = ids.number_of(what)
+        await ask.run(single_items.choose_answer, ask.person.member_id, question_id, place)
+    return nothing(RefreshHome())
+
+
+@routes.view(ids.CHECKIN_ITEM_FORM)
+async def submit_item(ask: Ask) -> Answer:
+    """One item's form, sent: what its answer asks for, or its line in the message shows what was saved."""
+    question_id, page = _number(ask, "question"), _number(ask, "page")
+    result = await ask.run(single_items.submit_item, ask.person.member_id, question_id, page, _typed(ask))
+    if isinstance(result, Single):
+        return update_view(item_form(result))
+    return nothing(RefreshHome())
 
 
 @routes.action(ids.CHECKIN_SKIP)

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 
 from bot import ids
 from bot.answers import Block, Message
-from bot.blockkit.kit import Element, actions, button, context, section
+from bot.blockkit.kit import Element, actions, button, context, option, overflow, section
 from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, literal, local_time
 from bot.blockkit.surfaces import fit_message
-from bot.checkins.facts import Extra, Item, Late, Prompt
+from bot.checkins.facts import Extra, Item, Late, Prompt, is_said
 from bot.checkins.lines import (
     BETWEEN,
+    answer_mark,
     asides,
     change_line,
     counted,
     extra_line,
+    extra_mark,
     headline,
     joined,
     note_words,
@@ -22,6 +24,9 @@ from bot.checkins.lines import (
 
 SHOWN = 8
 """Items drawn in a message; more are counted, and stand in the form."""
+
+MOST_QUICK = 3
+"""Answers in an item's menu, which holds five entries with the form and the reason."""
 
 
 def prompt_message(prompt: Prompt, below: Sequence[Block] = ()) -> Message:
@@ -32,8 +37,7 @@ def prompt_message(prompt: Prompt, below: Sequence[Block] = ()) -> Message:
     """
     until = f"open until {date_token(prompt.closes_at, prompt.zone)}"
     head = section(
-        f"Hello {literal(prompt.first_name)}. Your weekly check-in is here: "
-        f"{counted(len(prompt.asked), 'item')}, {until}."
+        f"Hello {literal(prompt.first_name)}. Your weekly check-in is here: {_count(prompt)}, {until}."
     )
     return _question(f"Your weekly check-in: {_summary_words(prompt)}", prompt, head, below)
 
@@ -43,7 +47,7 @@ def delegated_message(prompt: Prompt) -> Message:
     until = date_token(prompt.closes_at, prompt.zone)
     text = f"{literal(prompt.name)} asks you to answer this check-in for them, this once."
     head = section(f"{text} It is open until {until}.")
-    rows = [*item_rows(prompt.items, prompt.locale), *extra_rows(prompt.extras)]
+    rows = asked_rows(prompt)
     press = actions(button("Check in", _id(ids.CHECKIN_OPEN, prompt), value=str(prompt.id), style="primary"))
     return Message(text, tuple(fit_message([head], rows, [press])))
 
@@ -60,10 +64,10 @@ def again_message(prompt: Prompt) -> Message:
 def reminder_message(prompt: Prompt, *, with_items: bool, below: Sequence[Block] = ()) -> Message:
     """The one reminder. It carries the whole question where the first message may not have arrived."""
     head = section(
-        f"Your weekly check-in is not answered yet. It closes {date_token(prompt.closes_at, prompt.zone)}; "
-        f"{counted(len(prompt.asked), 'item')}, and this is the only reminder."
+        f"Your weekly check-in is not answered{_in_full(prompt)} yet. It closes "
+        f"{date_token(prompt.closes_at, prompt.zone)}; {_count(prompt)}, and this is the only reminder."
     )
-    text = f"Not answered yet: {_summary_words(prompt)}"
+    text = f"Not answered{_in_full(prompt)} yet: {_summary_words(prompt)}"
     if with_items:
         return _question(text, prompt, head, below)
     return Message(text, (head, _buttons(prompt), *below))
@@ -139,30 +143,50 @@ def _late_line(one: Late) -> str:
     return f"• {bold(one.reference)} {title}{BETWEEN}{since}{owner}"
 
 
-def item_rows(items: Sequence[Item], locale: str) -> list[list[Block]]:
-    """Each item with its figures, and how many more there are."""
-    rows: list[list[Block]] = [
-        [section(joined((headline(item), numbers(item, locale), asides(item))))] for item in items[:SHOWN]
-    ]
-    if len(items) > SHOWN:
-        rows.append([context(f"and {len(items) - SHOWN} more: all {len(items)} → in the form")])
-    return rows
+def asked_rows(prompt: Prompt) -> list[list[Block]]:
+    """Each item with its figures or facts, what is said to it by now and a menu, figures first; and how many
+    more there are."""
+    rows: list[list[Block]] = [[_item_row(item, prompt.locale)] for item in prompt.items[:SHOWN]]
+    rows += _and_more(len(prompt.items))
+    rows += [[_extra_row(extra)] for extra in prompt.extras[:SHOWN]]
+    return rows + _and_more(len(prompt.extras))
 
 
-def extra_rows(extras: Sequence[Extra]) -> list[list[Block]]:
-    """Each question of a registered kind with its facts, and how many more there are."""
-    rows: list[list[Block]] = [
-        [section(joined((bold(literal(clamp_plain(extra.name, 300))), *map(literal, extra.facts))))]
-        for extra in extras[:SHOWN]
-    ]
-    if len(extras) > SHOWN:
-        rows.append([context(f"and {len(extras) - SHOWN} more: all {len(extras)} → in the form")])
-    return rows
+def _item_row(item: Item, locale: str) -> Block:
+    lines = (headline(item), numbers(item, locale), asides(item), answer_mark(item, locale))
+    return section(joined(lines), accessory=_menu(item))
+
+
+def _extra_row(extra: Extra) -> Block:
+    name = bold(literal(clamp_plain(extra.name, 300)))
+    said = extra_mark(extra)
+    return section(joined((name, *map(literal, extra.facts), said)), accessory=_menu(extra))
+
+
+def _and_more(count: int) -> list[list[Block]]:
+    return [[context(f"and {count - SHOWN} more: all {count} → in the form")]] if count > SHOWN else []
+
+
+def _menu(one: Item | Extra) -> Element:
+    """What can be done about one item without the whole form."""
+    choices: list[tuple[str, str]] = []
+    if not is_said(one):
+        if isinstance(one, Item):
+            choices += [("No change", ids.ITEM_SAME)] if one.can_confirm else []
+        else:
+            quick = one.quick[:MOST_QUICK]
+            choices += [
+                (answer[:1].upper() + answer[1:], str(place)) for place, (_, answer) in enumerate(quick)
+            ]
+    choices += [("Correct…" if is_said(one) else "Update…", ids.ITEM_OPEN), ("Why this one?", ids.ITEM_WHY)]
+    return overflow(
+        ids.numbered(ids.CHECKIN_ITEM, one.question_id),
+        [option(text, ids.numbered(what, one.question_id)) for text, what in choices],
+    )
 
 
 def _question(text: str, prompt: Prompt, head: Block, below: Sequence[Block] = ()) -> Message:
-    rows = [*item_rows(prompt.items, prompt.locale), *extra_rows(prompt.extras)]
-    blocks = fit_message([head], rows, [_buttons(prompt), *below])
+    blocks = fit_message([head], asked_rows(prompt), [_buttons(prompt), *below])
     return Message(text, tuple(blocks))
 
 
@@ -204,7 +228,17 @@ def _obstacle_line(prompt: Prompt) -> list[str]:
 def _summary_words(prompt: Prompt) -> str:
     """For notifications, where Slack draws no date tokens."""
     until = local_time(prompt.closes_at, prompt.zone)
-    return f"{counted(len(prompt.asked), 'item')}, open until {until}."
+    return f"{_count(prompt)}, open until {until}."
+
+
+def _count(prompt: Prompt) -> str:
+    """`3 items`, `3 items, 1 of them answered`."""
+    answered = len(prompt.asked) - len(prompt.left)
+    return counted(len(prompt.asked), "item") + (f", {answered} of them answered" if answered else "")
+
+
+def _in_full(prompt: Prompt) -> str:
+    return " in full" if len(prompt.left) < len(prompt.asked) else ""
 
 
 def _id(name: str, prompt: Prompt) -> str:

@@ -3,7 +3,7 @@
 The key of a message names its occasion, so no occasion is told twice however often the work runs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.answers import Block, Message
@@ -81,6 +81,24 @@ def replace_question(uow: UnitOfWork, prompt: Prompt) -> None:
     _leave_trace(uow, _prompt_key(prompt.id), prompt)
 
 
+def redraw_question(uow: UnitOfWork, prompt: Prompt) -> None:
+    """Draws every message that carries the question anew, with what is answered by now. What else a message
+    said stays."""
+    _redraw(uow, _prompt_key(prompt.id), lambda below: prompt_message(prompt, below))
+    _redraw(uow, _delegate_key(prompt.id), lambda _: delegated_message(prompt))
+    for number in range(MAX_SNOOZES + 1):
+        _redraw(uow, _again_key(prompt.id, number), lambda _: again_message(prompt))
+    reminder = uow.outbox.find(_reminder_key(prompt.id))
+    if reminder is not None:
+        bare = reminder_message(prompt, with_items=False, below=carried(reminder.payload))
+        with_items = len(reminder.payload.get("blocks", ())) > len(bare.blocks)
+        _redraw(
+            uow,
+            _reminder_key(prompt.id),
+            lambda below: reminder_message(prompt, with_items=with_items, below=below),
+        )
+
+
 def _trace(prompt: Prompt, below: Sequence[Block]) -> Message:
     if prompt.is_answered:
         return confirmation_message(prompt, below)
@@ -105,9 +123,13 @@ def _envelope(uow: UnitOfWork, key: str, prompt: Prompt, message: Message, prior
 
 
 def _leave_trace(uow: UnitOfWork, key: str, prompt: Prompt) -> None:
+    _redraw(uow, key, lambda below: _trace(prompt, below))
+
+
+def _redraw(uow: UnitOfWork, key: str, draw: Callable[[Sequence[Block]], Message]) -> None:
     sent = uow.outbox.find(key)
     if sent is not None and sent.state != OutboxState.EXPIRED:
-        uow.outbox.edit(sent, _trace(prompt, carried(sent.payload)).payload(), uow.now, ANSWER)
+        uow.outbox.edit(sent, draw(carried(sent.payload)).payload(), uow.now, ANSWER)
 
 
 def _prompt_key(prompt_id: int) -> str:

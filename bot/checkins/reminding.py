@@ -1,8 +1,10 @@
 """Reminding: what the clock does about prompts that are not answered yet."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.checkins import post
+from bot.checkins.answering import finish
 from bot.checkins.notes import find_notes, mark_told
 from bot.checkins.patterns import next_working_instant
 from bot.checkins.prompts import read_prompt
@@ -51,9 +53,18 @@ def remind(uow: UnitOfWork, limit: int) -> int:
 def count_missed(uow: UnitOfWork, limit: int) -> int:
     """Ends the prompts whose window has closed. A late answer is still taken."""
     prompts: Sequence[CheckinPrompt] = uow.checkins.claim_missed(uow.now, limit)
+    answered_at: dict[int, datetime] = {}
+    for answer in uow.checkins.list_answers([prompt.id for prompt in prompts]):
+        answered_at[answer.prompt_id] = max(
+            answer.answered_at, answered_at.get(answer.prompt_id, answer.answered_at)
+        )
     for prompt in prompts:
-        prompt.state = PromptState.MISSED
         prompt.snoozed_until = None
+        if prompt.id in answered_at:
+            # Item by item, or elsewhere: what is answered counts, and the rest is told as left open.
+            finish(uow, prompt, is_unchanged=False, at=answered_at[prompt.id])
+        else:
+            prompt.state = PromptState.MISSED
     return len(prompts)
 
 

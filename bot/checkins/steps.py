@@ -19,7 +19,7 @@ STATE, NEW_DATE, NOTE = "state", "new_date", "note"
 RULE = "A step of an initiative is asked about in the week in which it falls due, and then until it is done."
 
 FIELDS = (
-    AskField(STATE, "How is it?", options=(DONE, OPEN, LATER)),
+    AskField(STATE, "How is it?", options=(DONE, OPEN, LATER), quick=(DONE, OPEN)),
     AskField(NOTE, "Note", multiline=True, placeholder="What is left, or what helped"),
     AskField(
         NEW_DATE,

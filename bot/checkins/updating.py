@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.checkins.answering import finish
+from bot.checkins.answering import finish_if_whole
 from storage.database import UnitOfWork
 from storage.repositories.chores import UPDATES
 from storage.rules.terms import PromptState
@@ -47,7 +47,5 @@ def _finish_if_whole(uow: UnitOfWork, prompt_id: int) -> None:
     prompt = uow.checkins.get_prompt(prompt_id)
     uow.checkins.lock_window(prompt.window_id)
     uow.session.refresh(prompt)
-    asked = {question.id for question in uow.checkins.list_questions([prompt_id])}
-    answered = {answer.question_id for answer in uow.checkins.list_answers([prompt_id])}
-    if prompt.state is PromptState.ASKED and asked <= answered:
-        finish(uow, prompt, is_unchanged=False)
+    if prompt.state is PromptState.ASKED:
+        finish_if_whole(uow, prompt)

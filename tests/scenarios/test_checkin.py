@@ -56,6 +56,29 @@ async def test_the_main_job_from_the_question_to_the_summary(office: Stage) -> N
     assert len(office.posts()) == 1
 
 
+async def test_each_item_is_answered_from_its_own_menu_and_the_message_keeps_up(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    clock.jump_to(MONDAY_9 - timedelta(minutes=5))
+    async with stage(sqlite_database, clock, items=2) as office:
+        await office.at(MONDAY_9)
+        await office.ana.clicks("No change")
+        await office.settled()
+        assert "2 items, 1 of them answered" in office.ana.dm
+        assert "✓ no change" in office.ana.dm
+        await office.ana.clicks("Why this one?", nth=1)
+        await office.ana.will_see("You own it. Key results and weekly KPIs are asked about once a week")
+        await office.ana.closes()
+        await office.ana.clicks("Update…")
+        await office.ana.fills({VALUE.replace("KR-1", "KR-2"): "74"})
+        await office.ana.submits()
+        await office.settled()
+        assert office.ana.modal is None
+        assert "70 % → 74 %" in office.ana.dm
+        assert "Check in" not in office.ana.dm
+        assert "1 of 2 answered" in office.channel
+
+
 async def test_the_home_tab_shows_what_waits_and_then_what_was_said(office: Stage) -> None:
     await office.ana.opens_home()
     await office.ana.will_see("Your next check-in comes")
