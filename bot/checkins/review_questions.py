@@ -1,22 +1,41 @@
-"""What is asked before a quarterly and an annual review; the reviews themselves read the answers later.
+"""What is asked before a monthly, quarterly and annual review; the reviews themselves read the answers later.
 
-Quarterly: grade, evidence and lesson for each key result of the quarter that has ended. Annual: result, why,
-and keep, modify or abandon, for each annual objective of the year that has ended (rules §6, §7).
+Monthly: for each KPI whose month missed its plan the cause, and the next step with owner and date; for one
+whose month is not over yet, how it will end. Quarterly: grade, evidence and lesson for each key result of the
+quarter that has ended. Annual: result, why, and keep, modify or abandon, for each annual objective of the
+year that has ended (rules §6, §7).
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 
+from bot.checkins.follow_ups import MISS
 from bot.checkins.team_questions import store_nothing
 from bot.slices import AskField, AskKind, Subject, Turn
 from storage.database import UnitOfWork
 from storage.repositories.checkins import Ended
-from storage.rules.calendar import CalendarRules, annual_review, quarter_of, quarterly_review, year_of
+from storage.repositories.kpis import KpiLine
+from storage.rules.calendar import (
+    CalendarRules,
+    annual_review,
+    monthly_prework,
+    quarter_of,
+    quarterly_review,
+    year_of,
+)
+from storage.rules.figures import format_figure
 from storage.rules.hierarchy import format_reference
-from storage.rules.terms import Kind
+from storage.rules.periods import next_period, roll_up_readings
+from storage.rules.scoring import is_missed, planned_value
+from storage.rules.terms import Frequency, Kind
 from storage.working import read_calendar_rules
 
 GRADES = tuple(f"{tenth / 10:.1f}" for tenth in range(11))
+ON_PLAN, MISSES = "on plan", "misses its plan"
+OUTLOOK = AskField("outlook", "How will the month end?", options=(ON_PLAN, MISSES), quick=(ON_PLAN,))
+MONTH_AHEAD = (OUTLOOK, *(replace(field, when=(OUTLOOK.name, (MISSES,))) for field in MISS))
 QUARTER = (
     AskField("grade", "Grade", options=GRADES, hint="0.0 to 0.3 red, 0.4 to 0.6 yellow, 0.7 to 1.0 green"),
     AskField("evidence", "Evidence", placeholder="Where can it be seen?"),
@@ -27,10 +46,30 @@ YEAR = (
     AskField("why", "Why", multiline=True, placeholder="What made it so"),
     AskField("next", "Next year", options=("keep", "modify", "abandon")),
 )
+MONTH_RULE = (
+    "Before the monthly review, owners say of each KPI that misses its month's plan why, and what comes "
+    "next; KPIs on plan are passed over."
+)
 QUARTER_RULE = "Before the quarterly review, owners grade the key results of the quarter that has ended."
 YEAR_RULE = "Before the annual review, owners say how the objectives of the year that has ended went."
 
 _DAY = timedelta(days=1)
+
+
+def find_month(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subject]]:
+    """For those who are asked in their last check-in before a monthly review."""
+    rules = read_calendar_rules(uow)
+    months = {turn.member_id: monthly_prework(rules, turn.on) for turn in turns} if rules else {}
+    found: dict[int, Sequence[Subject]] = {}
+    for month_on in {on for on in months.values() if on is not None}:
+        asked = [turn for turn in turns if months[turn.member_id] == month_on]
+        lines = _month_lines(uow, asked, month_on)
+        people = uow.checkins.list_members({turn.member_id for turn in asked})
+        for turn in asked:
+            locale = people[turn.member_id].locale
+            mine = [line for line in lines if line.is_of(turn) and line.wants_words(turn.on)]
+            found[turn.member_id] = [line.subject(turn.on, locale) for line in mine]
+    return found
 
 
 def find_quarter(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subject]]:
@@ -83,6 +122,89 @@ def _subjects(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _MonthLine:
+    """A KPI in the month that is reviewed next: planned, and its figure, None where there is none."""
+
+    kpi: KpiLine
+    month_on: date
+    plan: Decimal
+    figure: Decimal | None
+
+    @property
+    def last_on(self) -> date:
+        return next_period(Frequency.MONTHLY, self.month_on) - _DAY
+
+    def is_of(self, turn: Turn) -> bool:
+        if self.kpi.owner_id is None:
+            return self.kpi.team_id in turn.teams
+        return self.kpi.owner_id in turn.owners
+
+    def wants_words(self, on: date) -> bool:
+        """Whether it misses its plan, or cannot be judged because the month runs on. One whose month is over
+        without a figure is asked for that, and for the words where they are needed, as a figure."""
+        if on <= self.last_on:
+            return True
+        return self.figure is not None and is_missed(
+            self.figure,
+            self.plan,
+            direction=self.kpi.direction,
+            band_low=self.kpi.band_low,
+            band_high=self.kpi.band_high,
+        )
+
+    def subject(self, on: date, locale: str) -> Subject:
+        is_over = on > self.last_on
+        return Subject(
+            row_id=self.kpi.id,
+            reference=self.kpi.reference,
+            title=self.kpi.title,
+            fields=MISS if is_over else MONTH_AHEAD,
+            rule=MONTH_RULE,
+            kind=Kind.KPI,
+            item_id=self.kpi.id,
+            owner_id=self.kpi.owner_id,
+            due_on=self.last_on,
+            facts=(self._fact(locale),),
+        )
+
+    def _fact(self, locale: str) -> str:
+        plan = format_figure(self.plan, self.kpi.unit, locale)
+        if self.figure is None:
+            return f"{self.month_on:%B %Y} is planned at {plan}."
+        figure = format_figure(self.figure, self.kpi.unit, locale)
+        return f"{self.month_on:%B %Y}: {figure} against a plan of {plan}."
+
+
+def _month_lines(uow: UnitOfWork, turns: Sequence[Turn], month_on: date) -> list[_MonthLine]:
+    """The KPIs of these people that are planned and measured by the month or more often, without those whose
+    miss is explained already."""
+    end_on = next_period(Frequency.MONTHLY, month_on)
+    kpis = [
+        line
+        for line in uow.kpis.list_lines(
+            owner_ids={owner for turn in turns for owner in turn.owners},
+            orphans_of={team for turn in turns for team in turn.teams},
+        )
+        if line.frequency in {Frequency.WEEKLY, Frequency.MONTHLY} and line.starts_on < end_on
+    ]
+    ids = [line.id for line in kpis]
+    plans = uow.kpis.plans_of_month(ids, month_on)
+    figures = uow.kpis.figures_between(ids, month_on, end_on)
+    explained = uow.checkins.list_explained(ids, month_on)
+    found = []
+    for line in kpis:
+        plan = plans.get(line.id)
+        if plan is None:
+            plan = planned_value(line.baseline, line.target, line.starts_on, line.ends_on, end_on - _DAY)
+        if plan is not None and line.id not in explained:
+            # A week counts in the month in which it begins.
+            of_month = figures.get(line.id)
+            figure = roll_up_readings(of_month, line.roll_up) if of_month else None
+            found.append(_MonthLine(line, month_on, plan, figure))
+    return found
+
+
 def _quarter_asked(rules: CalendarRules, on: date) -> date | None:
     """The quarter that is over on that day and whose review is still to come."""
     quarter_on = quarter_of(rules, quarter_of(rules, on) - _DAY)
@@ -94,5 +216,6 @@ def _year_asked(rules: CalendarRules, on: date) -> date | None:
     return year_on if on < annual_review(rules, year_on).starts_on else None
 
 
+MONTH_KIND = AskKind("monthly review", find_month, store_nothing)
 QUARTER_KIND = AskKind("quarterly review", find_quarter, store_nothing)
 YEAR_KIND = AskKind("annual review", find_year, store_nothing)

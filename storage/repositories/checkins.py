@@ -446,6 +446,24 @@ class Checkins(Repository):
             if row.owner_id is not None
         ]
 
+    def list_explained(self, kpi_ids: Collection[int], period_on: date) -> set[int]:
+        """Those of the KPIs whose miss in that period has its cause and next step from a check-in already."""
+        rows = self.session.exec(
+            select(CheckinQuestion.kpi_id, CheckinAnswer.said)
+            .join(CheckinAnswer, col(CheckinAnswer.question_id) == col(CheckinQuestion.id))
+            .where(
+                CheckinQuestion.workspace_id == self.workspace_id,
+                col(CheckinQuestion.kpi_id).in_(kpi_ids),
+                CheckinQuestion.asks == "figure",
+                CheckinQuestion.period_on == period_on,
+            )
+        )
+        return {
+            kpi_id
+            for kpi_id, said in rows
+            if kpi_id is not None and said and said.get("cause") and said.get("next_step")
+        }
+
     # The ladder
 
     def list_escalations(self) -> dict[tuple[Kind, int, date], dict[int, datetime]]:

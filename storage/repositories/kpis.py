@@ -49,6 +49,7 @@ class KpiLine:
     band_low: Decimal | None
     band_high: Decimal | None
     frequency: Frequency
+    roll_up: RollUp
     starts_on: date
     ends_on: date
 
@@ -116,6 +117,7 @@ _LINE: tuple[Any, ...] = (
     Kpi.band_low,
     Kpi.band_high,
     Kpi.frequency,
+    Kpi.roll_up,
     Plan.starts_on,
     Plan.ends_on,
 )
@@ -204,6 +206,28 @@ class Kpis(Repository):
             values = list(readings)
             value = plain(roll_up_readings([row.value for row in values], how))
             found.append(PeriodFigure(period_on, value, values[-1].recorded_at))
+        return found
+
+    def figures_between(
+        self, kpi_ids: Collection[int], first: date, before: date
+    ) -> dict[int, list[Decimal]]:
+        """The figures of the periods that begin in a stretch of days, oldest first, by KPI."""
+        rows = self.session.execute(
+            select(col(Reading.kpi_id), col(Kpi.roll_up), col(Reading.period_on), col(Reading.value))
+            .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+            .where(
+                col(Reading.workspace_id) == self.workspace_id,
+                col(Reading.kpi_id).in_(kpi_ids),
+                col(Reading.superseded_by_id).is_(None),
+                col(Reading.period_on) >= first,
+                col(Reading.period_on) < before,
+            )
+            .order_by(col(Reading.kpi_id), col(Reading.period_on), col(Reading.recorded_at), col(Reading.id))
+        )
+        found: dict[int, list[Decimal]] = {}
+        for (kpi_id, how, _), readings in groupby(rows, key=lambda row: (row[0], row[1], row[2])):
+            values = [value for *_, value in readings]
+            found.setdefault(kpi_id, []).append(roll_up_readings(values, RollUp(how)))
         return found
 
     def latest_in_plan(
@@ -295,6 +319,17 @@ class Kpis(Repository):
             .order_by(col(KpiPlan.month_on))
         )
         return {row.month_on: row.value for row in rows}
+
+    def plans_of_month(self, kpi_ids: Collection[int], month_on: date) -> dict[int, Decimal]:
+        """What KPIs are planned to be in one month, by KPI; without those that have no plan of it."""
+        rows = self.session.execute(
+            select(col(KpiPlan.kpi_id), col(KpiPlan.value)).where(
+                col(KpiPlan.workspace_id) == self.workspace_id,
+                col(KpiPlan.month_on) == month_on,
+                col(KpiPlan.kpi_id).in_(kpi_ids),
+            )
+        )
+        return {row.kpi_id: row.value for row in rows}
 
     def put_monthly_plan(self, kpi_id: int, values: Mapping[date, Decimal | None]) -> None:
         """Sets the plan of some months; None takes a month's away."""

@@ -181,6 +181,22 @@ def annual_review(rules: CalendarRules, year_on: date) -> Event:
     return _review(rules, Occasion.ANNUAL_REVIEW, year_on, on, rules.annual_lead)
 
 
+def monthly_prework(rules: CalendarRules, on: date) -> date | None:
+    """The month (its first day) that a check-in of that day asks about before it is reviewed; None: none.
+
+    That is the last check-in that opens before the day of the review, so each month is asked about once.
+
+    Args:
+        on: a day from a check-in's opening to its close.
+    """
+    next_opens_on = on - timedelta(days=on.weekday()) + _WEEK + timedelta(days=rules.rhythm.opens_weekday)
+    this_month = on.replace(day=1)
+    for month_on in (add_months(this_month, -1), this_month):
+        if on < monthly_review(rules, month_on).starts_on <= next_opens_on:
+            return month_on
+    return None
+
+
 def grading(rules: CalendarRules, quarter_on: date) -> Event:
     """The days on which a quarter is graded: from the pre-work of its review to the day before that."""
     review = quarterly_review(rules, quarter_on)

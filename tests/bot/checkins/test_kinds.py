@@ -14,8 +14,8 @@ from bot.checkins.steps import store as store_nothing_real
 from bot.slices import Answered, AskField, AskKind, Subject
 from storage.database import UnitOfWork
 from storage.rules.errors import InvalidFields
-from storage.rules.terms import Frequency, PromptState, QuestionForm
-from storage.tables import CheckinPrompt, PulseCount, Step, TeamQuestion
+from storage.rules.terms import Direction, Frequency, PromptState, QuestionForm, RollUp
+from storage.tables import CheckinPrompt, Kpi, PulseCount, Step, TeamQuestion
 from storage.tables.columns import Row
 from tests import factories
 from tests.bot.checkins.office import Office, payload_words, words
@@ -200,6 +200,102 @@ def test_a_pulse_is_counted_once_and_leaves_nobodys_name(office: Office) -> None
         "score",
         "answers",
     }
+
+
+MONDAY_BEFORE_THE_REVIEW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""February is reviewed on Friday, 6 March."""
+
+
+def kpi_of_ben(office: Office, value: int | None, **values: object) -> int:
+    """Planned at 64 in February."""
+    with office.unit_of_work() as uow:
+        kpi = factories.kpi(uow, owner_id=office.ben.id, **values)
+        uow.kpis.put_monthly_plan(kpi.id, {date(2026, 2, 1): Decimal(64)})
+        if value is not None:
+            factories.reading(uow, kpi, value, period_on=date(2026, 2, 1))
+        return kpi.id
+
+
+def test_before_a_monthly_review_owners_say_why_a_kpi_missed_its_plan_and_what_comes_next(
+    office: Office,
+) -> None:
+    office.key_result(office.ben)
+    kpi_of_ben(office, 61)
+    kpi_of_ben(office, 64, title="On plan")
+    kpi_of_ben(office, None, title="Without a figure")
+    office.clock.jump_to(MONDAY_BEFORE_THE_REVIEW - timedelta(days=1))
+    office.tick()
+    office.tick(at=MONDAY_BEFORE_THE_REVIEW)
+    asked = office.questions(office.ben)
+    assert [(question.asks, question.reference, question.due_on) for question in asked] == [
+        ("figure", "KR-1", date(2026, 3, 31)),
+        ("figure", "KPI-3", date(2026, 12, 31)),
+        ("monthly review", "KPI-1", date(2026, 2, 28)),
+    ]
+    (message,) = office.messages("prompt:").values()
+    assert "February 2026: 61 points against a plan of 64 points." in words(message)
+    done = submit(
+        office, {"value:1": "74", "cause:3": "two were ill", "next_step:3": "hire", "by:3": "1 May"}
+    )
+    assert isinstance(done, Prompt)
+    assert done.extras[0].said == {"cause": "two were ill", "next_step": "hire", "by": "1 May"}
+    # After the review nobody is asked about that month any more.
+    office.tick(at=MONDAY_BEFORE_THE_REVIEW + timedelta(days=7))
+    assert "monthly review" not in {question.asks for question in office.questions(office.ben)}
+
+
+def test_a_miss_that_was_explained_with_its_figure_is_not_asked_about_again(office: Office) -> None:
+    kpi_of_ben(office, None)
+    with office.unit_of_work() as uow:
+        uow.checkins.get_workspace().monthly_review = "working 10"  # Friday, 13 March
+    office.clock.jump_to(MONDAY_BEFORE_THE_REVIEW - timedelta(days=1))
+    office.tick()
+    office.tick(at=MONDAY_BEFORE_THE_REVIEW)
+    submit(office, {"value:1": "61"})
+    submit(office, {"cause:1": "two were ill", "next_step:1": "hire"}, page=1)
+    kpi_of_ben(office, 60, title="Not explained")
+    office.tick(at=MONDAY_BEFORE_THE_REVIEW + timedelta(days=7))
+    assert [(question.asks, question.reference) for question in office.questions(office.ben)] == [
+        ("monthly review", "KPI-2")
+    ]
+
+
+def test_weeks_are_rolled_up_to_the_month_that_is_judged(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        kpi = factories.kpi(
+            uow,
+            owner_id=office.ben.id,
+            frequency=Frequency.WEEKLY,
+            roll_up=RollUp.SUM,
+            direction=Direction.DECREASE,
+        )
+        uow.kpis.put_monthly_plan(kpi.id, {date(2026, 2, 1): Decimal(10)})
+        for day, value in ((2, 4), (9, 4), (16, 3), (23, 0)):
+            factories.reading(uow, kpi, value, period_on=date(2026, 2, day))
+    office.clock.jump_to(MONDAY_BEFORE_THE_REVIEW - timedelta(days=1))
+    office.tick()
+    office.tick(at=MONDAY_BEFORE_THE_REVIEW)
+    (message,) = office.messages("prompt:").values()
+    assert "February 2026: 11 points against a plan of 10 points." in words(message)
+
+
+def test_a_month_that_is_not_over_in_the_last_check_in_before_its_review_is_asked_how_it_will_end(
+    office: Office,
+) -> None:
+    kpi_of_ben(office, None)
+    last_of_march = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
+    with office.unit_of_work() as uow:
+        uow.kpis.put_monthly_plan(1, {date(2026, 3, 1): Decimal(66)})
+        uow.checkins.get_workspace().monthly_review = "working 3"  # Friday, 3 April
+        factories.reading(uow, uow.session.get_one(Kpi, 1), 65, period_on=date(2026, 2, 1))
+    office.clock.jump_to(last_of_march - timedelta(days=1))
+    office.tick()
+    office.tick(at=last_of_march)
+    (message,) = office.messages("prompt:").values()
+    assert "March 2026 is planned at 66 points." in words(message)
+    page = submit(office, {"outlook:1": "misses its plan"})
+    assert isinstance(page, Page)
+    assert "Why did it miss the plan?" in payload_words(checkin_form(page.prompt, 1, page.typed))
 
 
 def test_before_a_quarterly_review_owners_grade_what_has_ended(office: Office) -> None:

@@ -18,6 +18,7 @@ from storage.rules.calendar import (
     catchball_season,
     grading,
     list_events,
+    monthly_prework,
     monthly_review,
     planning_season,
     quarterly_review,
@@ -144,6 +145,24 @@ def test_a_day_that_not_every_month_has_is_refused(day: int) -> None:
         DayOfMonth(day)
 
 
+@pytest.mark.parametrize(
+    ("monday", "month_on"),
+    [
+        (date(2026, 2, 2), date(2026, 1, 1)),  # reviewed on Friday the 6th
+        (date(2026, 2, 9), None),
+        (date(2026, 6, 29), None),
+        (date(2026, 7, 6), date(2026, 6, 1)),  # reviewed the day after
+        (date(2026, 8, 31), date(2026, 8, 1)),  # reviewed on the next Monday, when it would be too late
+        (date(2026, 9, 7), None),
+    ],
+)
+def test_a_month_is_asked_about_in_the_last_check_in_before_its_review(
+    monday: date, month_on: date | None
+) -> None:
+    assert monthly_prework(JANUARY, monday) == month_on
+    assert monthly_prework(JANUARY, monday + timedelta(days=1)) == month_on or month_on == date(2026, 6, 1)
+
+
 @settings(max_examples=60)
 @given(RULES, DAYS, st.integers(0, 400))
 def test_every_entry_is_in_its_range_on_a_working_day_after_its_own_pre_work(
@@ -160,6 +179,18 @@ def test_every_entry_is_in_its_range_on_a_working_day_after_its_own_pre_work(
             assert event.period_on < event.prework_on <= event.starts_on
         if event.starts_at is not None:
             assert event.starts_at.astimezone(ZoneInfo(rules.zone)).date() == event.starts_on
+
+
+@settings(max_examples=60)
+@given(RULES, DAYS)
+def test_each_month_is_asked_about_in_one_week_before_its_review(rules: CalendarRules, on: date) -> None:
+    month_on = on.replace(day=1)
+    review_on = monthly_review(rules, month_on).starts_on
+    days = [review_on - timedelta(days=back) for back in range(40)]
+    asked = [day for day in days if monthly_prework(rules, day) == month_on]
+    openings = [day for day in asked if day.weekday() == rules.rhythm.opens_weekday]
+    assert len(openings) == 1
+    assert review_on - timedelta(days=7) <= openings[0] < review_on
 
 
 @settings(max_examples=40)
