@@ -18,6 +18,7 @@ from bot.checkins.slice import slice as checkins
 from bot.clock import Clock
 from bot.connecting import Connecting
 from bot.delivery import Delivery, DeliveryLimits
+from bot.do_not_disturb import DoNotDisturb
 from bot.followups import FollowUps
 from bot.home.slice import draw_home, make_slice
 from bot.installations import Installation, Installations, Slack
@@ -65,6 +66,7 @@ class App:
     audiences: Audiences
     connecting: Connecting
     delivery: Delivery
+    do_not_disturb: DoNotDisturb
     supervisor: Supervisor
     metrics: Metrics
     routes: Routes
@@ -92,7 +94,8 @@ def make_app(settings: Settings, database: Database, clock: Clock) -> App:
 
     routes = Routes()
     routes.include([one.routes for one in SLICES])
-    lifecycle = Lifecycle(database, installations, directory, audiences, channel_back)
+    do_not_disturb = DoNotDisturb(database, clock)
+    lifecycle = Lifecycle(database, installations, directory, audiences, do_not_disturb, channel_back)
     words = [word for one in SLICES for word in one.words]
     routes.include([help_routes.routes, lifecycle.routes(), mention_routes(words)])
     bolt = _make_bolt(settings, slack, installations)
@@ -116,6 +119,7 @@ def make_app(settings: Settings, database: Database, clock: Clock) -> App:
         audiences=audiences,
         connecting=Connecting(slack, database, clock, installations, directory, audiences),
         delivery=delivery,
+        do_not_disturb=do_not_disturb,
         supervisor=supervisor,
         metrics=metrics,
         routes=routes,

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.databases import database_faults
 from bot.followups import fault_of
 from bot.installations import SLACK_FAULTS, Identity, Slack
-from bot.manifest import SCOPES, make_manifest, missing_scopes
+from bot.manifest import OPTIONAL_SCOPES, SCOPES, make_manifest, missing_scopes
 from bot.settings import Settings, read_settings, require_tokens
 from storage import schema
 from storage.database import Database
@@ -110,7 +110,11 @@ async def _check_bot(slack: Slack, token: str) -> Finding:
     identity: Identity = await slack.identify(token)
     missing = missing_scopes(identity.scopes)
     if not missing:
-        return Finding("SLACK_BOT_TOKEN", is_fine=True, sentence=f"accepted by {identity.team_name}.")
+        left_out = "".join(
+            f" Left out: {scope} ({SCOPES[scope]})." for scope in sorted(OPTIONAL_SCOPES - identity.scopes)
+        )
+        sentence = f"accepted by {identity.team_name}.{left_out}"
+        return Finding("SLACK_BOT_TOKEN", is_fine=True, sentence=sentence)
     uses = "; ".join(f"{scope} ({SCOPES[scope]})" for scope in missing)
     return Finding(
         "SLACK_BOT_TOKEN",

@@ -153,7 +153,9 @@ async def playing(port: int = 0) -> AsyncIterator[Demo]:
     """
     plan = read_plan_file(example(), name="example.yaml")
     clock = OffsetClock.starting_at(STARTS_AT)
-    slack = SlackSimulator(make_manifest(), now=clock.now, workspace_name=COMPANY, port=port)
+    slack = SlackSimulator(
+        make_manifest(), now=clock.now, workspace_name=COMPANY, grant_optional_scopes=True, port=port
+    )
     _furnish(slack, plan, clock)
     with tempfile.TemporaryDirectory(prefix="hoshin-demo-") as folder:
         database = Database(f"sqlite:///{folder}/demo.db")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.answers import Answer, nothing
 from bot.asks import Ask
 from bot.audiences import Audiences
+from bot.do_not_disturb import DoNotDisturb
 from bot.installations import Installation, Installations
 from bot.members import Account, Directory
 from bot.routing import Routes
@@ -23,6 +24,7 @@ class Lifecycle:
     installations: Installations
     directory: Directory
     audiences: Audiences
+    do_not_disturb: DoNotDisturb
     channel_back: ChannelBack
 
     def routes(self) -> Routes:
@@ -30,6 +32,7 @@ class Lifecycle:
         for event_type, handler in {
             "user_change": self._on_user,
             "team_join": self._on_user,
+            "dnd_updated_user": self._on_do_not_disturb,
             "member_joined_channel": self._on_joined,
             "member_left_channel": self._on_left,
             "channel_unarchive": self._on_unarchived,
@@ -44,6 +47,11 @@ class Lifecycle:
         installation, user = self._installation(ask), ask.payload["user"]
         await self.directory.refresh(installation, user)
         await self.audiences.changed(installation, Account.from_slack(user))
+        return nothing()
+
+    async def _on_do_not_disturb(self, ask: Ask) -> Answer:
+        slack_user_id, status = ask.payload["user"], ask.payload["dnd_status"]
+        await self.do_not_disturb.changed(self._installation(ask), slack_user_id, status)
         return nothing()
 
     async def _on_joined(self, ask: Ask) -> Answer:

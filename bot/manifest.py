@@ -15,6 +15,7 @@ SCOPES = {
     "channels:read": "finds the teams' public channels among those that the bot is in, and who reads them",
     "chat:write": "prompts in direct messages, summaries in the teams' channels",
     "commands": "the slash commands and the shortcuts",
+    "dnd:read": "a message to someone in do-not-disturb waits until that ends (optional)",
     "files:read": "plan files that people drop into the import form",
     "files:write": "calendars and plan files that people ask for, in their direct messages",
     "groups:read": "finds the teams' private channels among those that the bot is in, and who reads them",
@@ -26,11 +27,15 @@ SCOPES = {
 }
 """Every scope, and what it is used for."""
 
+OPTIONAL_SCOPES = frozenset({"dnd:read"})
+"""Those of them without which everything works: whoever installs the app may leave them out."""
+
 EVENTS = (
     "app_home_opened",
     "app_mention",
     "app_uninstalled",
     "channel_unarchive",
+    "dnd_updated_user",
     "group_unarchive",
     "member_joined_channel",
     "member_left_channel",
@@ -121,7 +126,8 @@ def make_manifest(*, http: str | None = None, only_root: bool = False) -> dict[s
                 if noun.name == ROOT or not only_root
             ],
         },
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        # Slack wants the optional ones in both lists.
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES), "bot_optional": sorted(OPTIONAL_SCOPES)}},
         "settings": {
             "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **request_url, **options_url},
@@ -138,5 +144,5 @@ def as_yaml(manifest: dict[str, Any]) -> str:
 
 
 def missing_scopes(granted: frozenset[str]) -> list[str]:
-    """The scopes that a token lacks, each of which something needs."""
-    return sorted(set(SCOPES) - granted)
+    """The scopes that a token lacks, each of which something needs; optional ones are not missed."""
+    return sorted(set(SCOPES) - OPTIONAL_SCOPES - granted)

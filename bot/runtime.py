@@ -30,6 +30,7 @@ log = structlog.get_logger()
 
 TICK_EVERY_S = 10.0
 GREET_EVERY_S = 60.0
+DO_NOT_DISTURB_EVERY_S = 60.0
 KEEP_HOUSE_EVERY_S = 3600.0
 KEEP_CLAIMS = timedelta(days=3)
 """Slack redelivers within minutes; an older claim only takes room."""
@@ -75,6 +76,7 @@ class Bot:
         self._delivering = asyncio.create_task(self.app.delivery.run(self._stop_delivery))
         self._jobs.add("tick", TICK_EVERY_S, _guarded(self.tick))
         self._jobs.add("greet", GREET_EVERY_S, _guarded(self.greet))
+        self._jobs.add("do not disturb", DO_NOT_DISTURB_EVERY_S, _guarded(self.heed_do_not_disturb))
         self._jobs.add("keep house", KEEP_HOUSE_EVERY_S, _guarded(self.keep_house))
         self._jobs.start()
 
@@ -104,6 +106,11 @@ class Bot:
         """Looks up whom a newly imported plan names, and asks them what is due."""
         for installation in self.app.installations.list_all():
             await _guarded(partial(self.app.connecting.look_up, installation))()
+
+    async def heed_do_not_disturb(self) -> None:
+        """Learns who of those who are asked soon is not to be disturbed then."""
+        for installation in self.app.installations.list_all():
+            await self.app.do_not_disturb.refresh(installation)
 
     async def keep_house(self) -> None:
         """Forgets old claims, asks anew for those whom Slack did not know, and who reads the channels."""

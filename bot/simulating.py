@@ -94,7 +94,11 @@ async def play(
     while now < until:
         await tick(copy, now, slices, pauses=False)
         planned += await copy.run(workspace_id, now, take)
-        due_at = await next_due_at(copy, now, slices, looks=True)
+        instants = (
+            await next_due_at(copy, now, slices, looks=True),
+            await copy.read(workspace_id, now, find_held),
+        )
+        due_at = min((instant for instant in instants if instant is not None), default=None)
         if due_at is None:
             break
         now = due_at if due_at > now else now + _STEP
@@ -141,9 +145,9 @@ def as_calendar(planned: Sequence[Planned], now: datetime) -> str:
 
 
 def take(uow: UnitOfWork) -> list[Planned]:
-    """The messages to people that wait in the outbox, marked as sent."""
+    """The messages to people that wait in the outbox and go out by now, marked as sent."""
     rehearsal = Rehearsals(uow.session, uow.workspace_id)
-    told = rehearsal.take_told()
+    told = rehearsal.take_told(uow.now)
     references = rehearsal.references([_prompt_of(one.key) for one in told])
     return [
         Planned(
@@ -154,6 +158,11 @@ def take(uow: UnitOfWork) -> list[Planned]:
         )
         for one in told
     ]
+
+
+def find_held(uow: UnitOfWork) -> datetime | None:
+    """When the next message goes out that waits for the end of a do-not-disturb."""
+    return Rehearsals(uow.session, uow.workspace_id).find_held()
 
 
 def _prompt_of(key: str) -> int:

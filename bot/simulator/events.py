@@ -35,6 +35,7 @@ SCOPES: dict[str, frozenset[str]] = {
     "channel_archive": frozenset({"channels:read"}),
     "channel_rename": frozenset({"channels:read"}),
     "channel_unarchive": frozenset({"channels:read"}),
+    "dnd_updated_user": frozenset({"dnd:read"}),
     "group_archive": frozenset({"groups:read"}),
     "group_rename": frozenset({"groups:read"}),
     "group_unarchive": frozenset({"groups:read"}),
@@ -93,6 +94,16 @@ def team_join(workspace: Workspace, user: User) -> Happening:
 
 def user_change(workspace: Workspace, user: User) -> Happening:
     return _about_user(workspace, "user_change", user)
+
+
+def dnd_updated_user(workspace: Workspace, user: User) -> Happening:
+    event = {
+        "type": "dnd_updated_user",
+        "user": user.id,
+        "dnd_status": user.dnd_status(workspace.now()),
+        "event_ts": _event_ts(workspace),
+    }
+    return Happening("dnd_updated_user", event)
 
 
 def channel_rename(workspace: Workspace, channel: Channel) -> Happening:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,9 @@ class User:
     status_expiration: int = 0
     """Seconds since 1970; 0 for a status without an end."""
     snooze_until: datetime | None = None
+    """Notifications are paused until then."""
+    dnd_hours: tuple[time, time] | None = None
+    """Do-not-disturb every day from one hour to another, over midnight too, in their own zone."""
     updated: int = 0
     avatar_color: str = "4a6fa5"
 
@@ -46,6 +49,21 @@ class User:
         """Seconds east of UTC at that instant."""
         offset = now.astimezone(ZoneInfo(self.tz)).utcoffset()
         return int(offset.total_seconds()) if offset is not None else 0
+
+    def dnd_status(self, now: datetime) -> dict[str, Any]:
+        """Of dnd.info, dnd.teamInfo and dnd_updated_user, as others see it: the stretch that runs, or the
+        next one."""
+        if self.snooze_until is not None and self.snooze_until > now:
+            starts_at, ends_at = now, self.snooze_until
+        elif self.dnd_hours is not None:
+            starts_at, ends_at = _next_stretch(self.dnd_hours, now.astimezone(ZoneInfo(self.tz)))
+        else:
+            return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+        return {
+            "dnd_enabled": True,
+            "next_dnd_start_ts": int(starts_at.timestamp()),
+            "next_dnd_end_ts": int(ends_at.timestamp()),
+        }
 
     def as_slack(
         self,
@@ -110,3 +128,15 @@ class User:
         if self.team_id != seen_from:
             user["is_stranger"] = True
         return user
+
+
+def _next_stretch(hours: tuple[time, time], local_now: datetime) -> tuple[datetime, datetime]:
+    """The first one that is not over yet; on yesterday's evening it may have begun."""
+    begins, ends = hours
+    on = local_now.date() - timedelta(days=1)
+    while True:
+        starts_at = datetime.combine(on, begins, local_now.tzinfo)
+        ends_at = datetime.combine(on + timedelta(days=ends <= begins), ends, local_now.tzinfo)
+        if ends_at > local_now:
+            return starts_at, ends_at
+        on += timedelta(days=1)

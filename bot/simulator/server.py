@@ -138,7 +138,7 @@ class SlackSimulator:
         return workspace.files.get(file_id) if workspace is not None else None
 
     def install(self, workspace: Workspace) -> Installation:
-        scopes = self.manifest.scopes
+        scopes = self.manifest.scopes - self.manifest.optional_scopes
         if self.grant_optional_scopes:
             scopes |= self.manifest.optional_scopes
         bot_id = self.ids.new("B")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from . import events
@@ -96,6 +96,21 @@ class Workspace:
             self.modals.pop(user_id, None)
         self.feed.publish("user", self.team_id)
         self.announce(self, events.user_change(self, user))
+        return user
+
+    def set_do_not_disturb(
+        self,
+        user_id: str,
+        *,
+        snooze_until: datetime | None = None,
+        hours: tuple[time, time] | None = None,
+    ) -> User:
+        """Pauses someone's notifications until an instant, and sets their daily hours; without either they
+        are to be disturbed again."""
+        user = self.users[user_id]
+        user.snooze_until, user.dnd_hours = snooze_until, hours
+        self.feed.publish("user", self.team_id)
+        self.announce(self, events.dnd_updated_user(self, user))
         return user
 
     def find_user(self, who: str) -> User | None:

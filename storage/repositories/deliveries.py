@@ -29,6 +29,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import SQLModel
 
 from storage.repositories.base import Repository
+from storage.repositories.outbox import ANSWER
 from storage.tables.outbox import OutboxState
 
 OUTBOX: Table = SQLModel.metadata.tables["outbox"]
@@ -112,12 +113,19 @@ class Doubt:
 
 
 def is_sendable(now: datetime) -> ColumnElement[bool]:
-    """Of rows of WITH_PARENT: pending, due, the receiver known in Slack, and the original sent."""
+    """Of rows of WITH_PARENT: pending, due, the receiver known in Slack and not in do-not-disturb (answers to
+    what they did excepted), and the original sent."""
     return and_(
         OUTBOX.c.state == OutboxState.PENDING,
         OUTBOX.c.due_at <= now,
         or_(PARENT.c.id.is_(None), PARENT.c.state == OutboxState.SENT),
         or_(OUTBOX.c.member_id.is_(None), MEMBER.c.slack_user_id.is_not(None)),
+        or_(
+            OUTBOX.c.priority <= ANSWER,
+            MEMBER.c.dnd_until_at.is_(None),
+            MEMBER.c.dnd_until_at <= now,
+            MEMBER.c.dnd_from_at > now,
+        ),
     )
 
 

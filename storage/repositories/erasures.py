@@ -65,6 +65,7 @@ class Erasures(Repository):
         member.name, member.email, member.slack_user_id = FORMER, None, None
         member.zone, member.locale = "UTC", "en-US"
         member.is_deactivated, member.is_slack_admin = True, False
+        member.dnd_from_at = member.dnd_until_at = member.dnd_asked_at = None
         self.session.flush()
 
     def _blank_words(self, member_id: int) -> None:

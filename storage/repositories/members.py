@@ -1,13 +1,14 @@
 """People of a workspace."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
-from sqlalchemy import func
+from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
-from storage.rules.terms import AbsenceSource
+from storage.rules.terms import AbsenceSource, PromptState
+from storage.tables.checkin import CheckinPrompt, Schedule
 from storage.tables.member import Absence, DayOff, Member
 
 
@@ -46,6 +47,59 @@ class Members(Repository):
             )
             if email is not None
         ]
+
+    def list_by_slack_ids(self, slack_user_ids: Collection[str]) -> list[Member]:
+        """Those of these Slack users whom the record knows."""
+        return list(
+            self.session.exec(
+                select(Member)
+                .where(
+                    Member.workspace_id == self.workspace_id, col(Member.slack_user_id).in_(slack_user_ids)
+                )
+                .order_by(col(Member.id))
+            )
+        )
+
+    def list_to_be_told(self, until: datetime, *, asked_before: datetime, limit: int) -> list[str]:
+        """The Slack ids of those who are asked or reminded up to an instant, where Slack was last asked for
+        their do-not-disturb before another."""
+        schedule = (
+            select(Schedule.id)
+            .where(
+                Schedule.workspace_id == self.workspace_id,
+                col(Schedule.member_id) == col(Member.id),
+                Schedule.next_due_at <= until,
+            )
+            .correlate(Member)
+            .exists()
+        )
+        prompt = (
+            select(CheckinPrompt.id)
+            .where(
+                CheckinPrompt.workspace_id == self.workspace_id,
+                col(CheckinPrompt.member_id) == col(Member.id),
+                CheckinPrompt.state == PromptState.ASKED,
+                or_(
+                    and_(col(CheckinPrompt.reminder_at) <= until, col(CheckinPrompt.reminded_at).is_(None)),
+                    col(CheckinPrompt.snoozed_until) <= until,
+                ),
+            )
+            .correlate(Member)
+            .exists()
+        )
+        rows = self.session.exec(
+            select(Member.slack_user_id)
+            .where(
+                Member.workspace_id == self.workspace_id,
+                col(Member.slack_user_id).is_not(None),
+                col(Member.is_deactivated).is_(False),
+                or_(col(Member.dnd_asked_at).is_(None), col(Member.dnd_asked_at) < asked_before),
+                or_(schedule, prompt),
+            )
+            .order_by(col(Member.id))
+            .limit(limit)
+        )
+        return [slack_user_id for slack_user_id in rows if slack_user_id is not None]
 
     def absences_from(self, member_ids: Sequence[int], on: date) -> dict[int, list[Absence]]:
         """Absences that end on or after that day, by member id."""

@@ -9,6 +9,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import SQLModel, col, select
 
 from storage.repositories.base import Repository
+from storage.repositories.outbox import ANSWER
 from storage.tables.audit import AuditEntry
 from storage.tables.checkin import CheckinQuestion
 from storage.tables.event import ProcessedEvent
@@ -61,25 +62,44 @@ class Rehearsals(Repository):
         for member in self.session.exec(unlinked):
             member.slack_user_id = f"rehearsal-{member.id}"
 
-    def take_told(self) -> list[Told]:
-        """The messages to people that wait, marked as sent: they are taken once."""
+    def take_told(self, now: datetime) -> list[Told]:
+        """The messages to people that go out by now, marked as sent: they are taken once.
+
+        What is held back by a do-not-disturb that is known waits for its end, as it does in earnest.
+        """
+        rows = self._list_waiting()
+        held = [row.id for row, _, at in rows if at > now]
+        self.session.execute(
+            update(Outbox)
+            .where(
+                col(Outbox.workspace_id) == self.workspace_id,
+                col(Outbox.state) == OutboxState.PENDING,
+                col(Outbox.id).not_in(held),
+            )
+            .values(state=OutboxState.SENT, sent_channel_id="rehearsal", sent_ts="0")
+        )
+        return [
+            Told(row.key, at, member.id, member.email or "", member.name)
+            for row, member, at in rows
+            if row.edit_of_id is None and at <= now and (row.expires_at is None or at < row.expires_at)
+        ]
+
+    def find_held(self) -> datetime | None:
+        """When the next message goes out that is held back now, unless it expires before."""
+        return min(
+            (at for row, _, at in self._list_waiting() if row.expires_at is None or at < row.expires_at),
+            default=None,
+        )
+
+    def _list_waiting(self) -> list[tuple[Outbox, Member, datetime]]:
+        """The messages to people that wait, each with when it goes out."""
         rows = self.session.exec(
             select(Outbox, Member)
             .join(Member, col(Member.id) == col(Outbox.member_id))
             .where(Outbox.workspace_id == self.workspace_id, Outbox.state == OutboxState.PENDING)
             .order_by(col(Outbox.id))
         )
-        told = [
-            Told(row.key, row.due_at, member.id, member.email or "", member.name)
-            for row, member in rows
-            if row.edit_of_id is None
-        ]
-        self.session.execute(
-            update(Outbox)
-            .where(col(Outbox.workspace_id) == self.workspace_id, col(Outbox.state) == OutboxState.PENDING)
-            .values(state=OutboxState.SENT, sent_channel_id="rehearsal", sent_ts="0")
-        )
-        return told
+        return [(row, member, _goes_out_at(row, member)) for row, member in rows]
 
     def references(self, prompt_ids: Collection[int]) -> dict[int, list[str]]:
         """What each prompt asks about, in the order of asking."""
@@ -95,3 +115,11 @@ class Rehearsals(Repository):
         for prompt_id, reference in rows:
             found[prompt_id].append(reference)
         return found
+
+
+def _goes_out_at(row: Outbox, member: Member) -> datetime:
+    """As `deliveries.is_sendable` has it."""
+    if row.priority <= ANSWER or member.dnd_from_at is None or member.dnd_until_at is None:
+        return row.due_at
+    is_disturbed = member.dnd_from_at <= row.due_at < member.dnd_until_at
+    return member.dnd_until_at if is_disturbed else row.due_at

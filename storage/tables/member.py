@@ -15,6 +15,8 @@ class Member(Row, table=True):
     `work_days` holds the digits of the weekdays worked, Monday = 0. `is_slack_admin` is true of Slack's
     administrators and owners of the workspace. `erased_at` is when the person was removed from the record:
     the row stays, without anything of theirs, so that the plan stays whole.
+    From `dnd_from_at` to `dnd_until_at` they are not to be disturbed: Slack's do-not-disturb, up to the next
+    working minute after it; `dnd_asked_at` is when Slack was last asked for it.
     `zone` is the one that counts: `slack_zone` unless the person chose another (`zone_is_own`). `country` and
     `region` are for public holidays; empty means the organisation's. `quiet_from` and `quiet_until` are hours
     of the day.
@@ -49,6 +51,9 @@ class Member(Row, table=True):
     wants_reminders: bool = True
     linked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     refreshed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    dnd_from_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    dnd_until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    dnd_asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Absence(Row, table=True):

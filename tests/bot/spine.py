@@ -10,6 +10,7 @@ from bot.answers import View
 from bot.audiences import Audiences
 from bot.clock import Clock
 from bot.connecting import Connecting
+from bot.do_not_disturb import DoNotDisturb
 from bot.followups import FollowUps
 from bot.installations import Installation, Installations, Slack
 from bot.lifecycle import Lifecycle
@@ -40,14 +41,22 @@ class Spine:
 
 @asynccontextmanager
 async def spine(
-    database: Database, clock: Clock, routes: Routes, *, http: bool = False, silent_s: float = SILENT_S
+    database: Database,
+    clock: Clock,
+    routes: Routes,
+    *,
+    http: bool = False,
+    silent_s: float = SILENT_S,
+    grant_optional_scopes: bool = False,
 ) -> AsyncIterator[Spine]:
     """A bot of these routes, connected to a Slack of its own over Socket Mode or signed HTTP.
 
     `silent_s`: how long the watchdog bears a silent connection.
     """
     manifest = make_manifest(http="https://hoshin.example.com" if http else None)
-    async with SlackSimulator(manifest, now=clock.now, patience=30.0) as slack:
+    async with SlackSimulator(
+        manifest, now=clock.now, patience=30.0, grant_optional_scopes=grant_optional_scopes
+    ) as slack:
         way = Slack(slack.api_url)
         installations = Installations(way)
         supervisor = Supervisor()
@@ -65,7 +74,9 @@ async def spine(
             channels_back.append(channel_id)
 
         everything = Routes()
-        lifecycle = Lifecycle(database, installations, directory, audiences, back)
+        lifecycle = Lifecycle(
+            database, installations, directory, audiences, DoNotDisturb(database, clock), back
+        )
         everything.include([routes, lifecycle.routes()])
         bolt = AsyncApp(
             client=way.client(None),

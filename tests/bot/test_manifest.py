@@ -7,7 +7,7 @@ import yaml
 
 from bot import commands, ids
 from bot.app import make_app
-from bot.manifest import EVENTS, SCOPES, as_yaml, make_manifest, missing_scopes
+from bot.manifest import EVENTS, OPTIONAL_SCOPES, SCOPES, as_yaml, make_manifest, missing_scopes
 from bot.routing import Family
 from bot.settings import Settings
 from storage.database import Database
@@ -71,7 +71,13 @@ def test_every_noun_of_the_manifest_has_verbs_and_a_help() -> None:
         assert "help" in {verb.verb for verb in commands.list_verbs(noun.name)}
 
 
-@pytest.mark.parametrize("scope", sorted(SCOPES))
+def test_optional_scopes_stand_in_both_lists_and_are_not_missed() -> None:
+    scopes = make_manifest()["oauth_config"]["scopes"]
+    assert set(scopes["bot_optional"]) == OPTIONAL_SCOPES <= set(scopes["bot"])
+    assert missing_scopes(frozenset(SCOPES) - OPTIONAL_SCOPES) == []
+
+
+@pytest.mark.parametrize("scope", sorted(set(SCOPES) - OPTIONAL_SCOPES))
 def test_a_token_without_a_scope_is_told_which_one(scope: str) -> None:
     assert missing_scopes(frozenset(SCOPES) - {scope}) == [scope]
 

@@ -46,6 +46,32 @@ async def test_the_coming_weeks_are_printed_and_nothing_is_sent_or_kept(
             assert session.exec(select(table).where(table.workspace_id == 1)).all() == []
 
 
+@pytest.mark.parametrize(
+    ("rests_until", "questions", "reminders"),
+    [
+        (datetime(2026, 2, 10, 9, tzinfo=UTC), [datetime(2026, 2, 10, 9, tzinfo=UTC)], 1),
+        # The reminder carries the question that did not arrive.
+        (datetime(2026, 2, 11, 15, tzinfo=UTC), [], 1),
+        (datetime(2026, 2, 11, 18, tzinfo=UTC), [], 0),
+    ],
+)
+async def test_what_waits_for_the_end_of_a_do_not_disturb_is_printed_at_its_end(
+    sqlite_database: Database,
+    clock: FrozenClock,
+    rests_until: datetime,
+    questions: list[datetime],
+    reminders: int,
+) -> None:
+    workspace_id = small_company(sqlite_database, clock)
+    with sqlite_database.unit_of_work(workspace_id, clock.now()) as uow:
+        ana = uow.members.find_by_email("ana@example.com")
+        assert ana is not None
+        ana.dnd_from_at, ana.dnd_until_at = clock.now(), rests_until
+    planned = await simulate(sqlite_database, clock, SLICES, days=7)
+    assert [one.at for one in planned if one.kind == "question"] == questions
+    assert len([one for one in planned if one.kind == "reminder"]) == reminders
+
+
 async def test_from_a_later_day_on_only_what_comes_then_is_printed(
     sqlite_database: Database, clock: FrozenClock
 ) -> None:

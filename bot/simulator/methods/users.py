@@ -33,15 +33,19 @@ def dnd_info(call: Call) -> dict[str, Any]:
     user = call.workspace.users.get(call.text("user") or call.bot)
     if user is None:
         raise SlackError("user_not_found")
-    return _dnd(call, user)
+    return user.dnd_status(call.workspace.now())
 
 
 def dnd_team_info(call: Call) -> dict[str, Any]:
     ids = [each for each in call.text("users").split(",") if each]
+    if not ids:
+        raise SlackError("no_users_provided")
     if len(ids) > MAX_DND_USERS:
         raise SlackError("too_many_users")
-    known = (call.workspace.users.get(each) for each in ids)
-    return {"users": {each.id: _dnd(call, each) for each in known if each is not None}}
+    if any(each not in call.workspace.users for each in ids):
+        raise SlackError("user_not_visible")
+    now = call.workspace.now()
+    return {"users": {each: call.workspace.users[each].dnd_status(now) for each in ids}}
 
 
 def _shape(call: Call, user: User) -> dict[str, Any]:
@@ -53,21 +57,10 @@ def _shape(call: Call, user: User) -> dict[str, Any]:
     )
 
 
-def _dnd(call: Call, user: User) -> dict[str, Any]:
-    now = call.workspace.now()
-    if user.snooze_until is None or user.snooze_until <= now:
-        return {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
-    return {
-        "dnd_enabled": True,
-        "next_dnd_start_ts": int(now.timestamp()),
-        "next_dnd_end_ts": int(user.snooze_until.timestamp()),
-    }
-
-
 DND = ("dnd:read",)
 METHODS = (
     Method("users.info", info, ("user",), ("include_locale",), ("users:read",), TIERS[4]),
     Method("users.lookupByEmail", lookup_by_email, ("email",), (), ("users:read.email",), TIERS[3]),
     Method("dnd.info", dnd_info, (), ("user",), DND, TIERS[3]),
-    Method("dnd.teamInfo", dnd_team_info, ("users",), (), DND, TIERS[2]),
+    Method("dnd.teamInfo", dnd_team_info, (), ("users",), DND, TIERS[2]),
 )

@@ -68,6 +68,12 @@ class PostOffice:
         with self._unit_of_work() as uow:
             uow.members.get(member_id).slack_user_id = slack_user_id
 
+    def rest(self, member_id: int, from_at: datetime, until_at: datetime) -> None:
+        """They are not to be disturbed between two instants."""
+        with self._unit_of_work() as uow:
+            member = uow.members.get(member_id)
+            member.dnd_from_at, member.dnd_until_at = from_at, until_at
+
     def disconnect(self, now: datetime) -> None:
         with self._database.session() as session:
             Workspaces(session).disconnect("T0001", "", now)

@@ -47,6 +47,33 @@ async def test_a_message_waits_until_it_is_due_by_the_products_clock(
     assert office.state("prompt:1") == OutboxState.SENT
 
 
+async def test_a_message_waits_for_the_end_of_a_do_not_disturb_and_an_answer_does_not(
+    office: PostOffice, delivery: Delivery, clock: FrozenClock
+) -> None:
+    office.rest(office.ana_id, clock.now() - timedelta(hours=1), clock.now() + timedelta(hours=1))
+    office.put("prompt:1")
+    office.put("prompt:2", expires_at=clock.now() + timedelta(minutes=30))
+    office.put("answer:1", priority=ANSWER)
+
+    assert await delivery.deliver_due_now(60)
+    assert [office.state(key) for key in ("prompt:1", "prompt:2")] == [OutboxState.PENDING] * 2
+    assert office.state("answer:1") == OutboxState.SENT
+
+    clock.advance(timedelta(hours=1))
+    assert await delivery.deliver_due_now(60)
+    assert office.state("prompt:1") == OutboxState.SENT
+    assert office.state("prompt:2") == OutboxState.EXPIRED
+
+
+async def test_a_do_not_disturb_that_is_still_to_come_holds_nothing_back(
+    office: PostOffice, delivery: Delivery, clock: FrozenClock
+) -> None:
+    office.rest(office.ana_id, clock.now() + timedelta(hours=1), clock.now() + timedelta(hours=2))
+    office.put("prompt:1")
+    assert await delivery.deliver_due_now(60)
+    assert office.state("prompt:1") == OutboxState.SENT
+
+
 async def test_a_message_that_came_too_late_expires_unsent(
     office: PostOffice, delivery: Delivery, clock: FrozenClock
 ) -> None:

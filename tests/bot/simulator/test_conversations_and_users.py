@@ -185,6 +185,24 @@ async def test_a_stranger_is_marked_as_one(slack: SlackSimulator, client: AsyncW
     assert user["team_id"] != slack.workspace.team_id
 
 
+async def test_daily_hours_of_do_not_disturb_are_told_as_the_stretch_that_runs_or_comes_next(
+    slack: SlackSimulator, client: AsyncWebClient
+) -> None:
+    ana = slack.person("ana")
+    slack.workspace.change_user(ana.id, tz="UTC")
+    now = slack.now()
+    for begins, ends in (
+        (now - timedelta(hours=1), 2),
+        (now + timedelta(hours=1), 2),
+        (now - timedelta(hours=3), 4),
+    ):
+        hours = (begins.time(), (begins + timedelta(hours=ends)).time())
+        slack.workspace.set_do_not_disturb(ana.id, hours=hours)
+        status = await client.dnd_info(user=ana.id)
+        assert status["next_dnd_start_ts"] == int(begins.timestamp())
+        assert status["next_dnd_end_ts"] == int((begins + timedelta(hours=ends)).timestamp())
+
+
 async def test_do_not_disturb_is_told_until_it_ends(slack: SlackSimulator, client: AsyncWebClient) -> None:
     ana, ben = slack.person("ana"), slack.person("ben")
     until = slack.now() + timedelta(hours=1)
@@ -194,6 +212,8 @@ async def test_do_not_disturb_is_told_until_it_ends(slack: SlackSimulator, clien
     assert one["dnd_enabled"] is True
     assert one["next_dnd_end_ts"] == int(until.timestamp())
     assert both["users"][ben.id]["dnd_enabled"] is False
+    assert (await refusal(client, "dnd.teamInfo", users=""))["error"] == "no_users_provided"
+    assert (await refusal(client, "dnd.teamInfo", users="U1"))["error"] == "user_not_visible"
     crowd = ",".join(["U1"] * 51)
     assert (await refusal(client, "dnd.teamInfo", users=crowd))["error"] == "too_many_users"
 
