@@ -71,6 +71,8 @@ def add_step(
 def change_step(uow: UnitOfWork, viewer: Viewer, step_id: int, values: Mapping[str, Any]) -> Stepped:
     """Changes what a step is, whose, or when it is due. The day that was agreed first stays beside it.
 
+    Who may not change the initiative may still move the date of a step of their own.
+
     Args:
         values: any of `FIELDS`.
 
@@ -78,7 +80,9 @@ def change_step(uow: UnitOfWork, viewer: Viewer, step_id: int, values: Mapping[s
         NotFound, NotAllowed, Invalid, InvalidFields: as `add_step`.
     """
     graph, node, step = _open(uow, viewer, step_id)
-    access.check(viewer, Action.EDIT, graph, node)
+    only_moves = set(values) == {"due_on"} and values["due_on"] is not None
+    if not only_moves or not access.may_move_step(viewer, graph, node, step.owner_id):
+        access.check(viewer, Action.EDIT, graph, node)
     different = {field: value for field, value in values.items() if getattr(step, field) != value}
     if not different:
         return Stepped(node, _line(step))

@@ -169,6 +169,14 @@ def may_add(viewer: Viewer, kind: Kind, *, team_id: int | None = None) -> bool:
     return Role.MEMBER in roles and kind in ADDED_BY_MEMBERS
 
 
+def may_move_step(viewer: Viewer, graph: Graph, node: Node, owner_id: int | None) -> bool:
+    """Whether someone may give a step another date: whoever may change its initiative, and the step's own
+    owner, who knows first. The date that was agreed first stays beside it in any case."""
+    if Role.VIEWER in viewer.roles:
+        return False
+    return owner_id == viewer.member_id or may(viewer, Action.EDIT, graph, node)
+
+
 def check(viewer: Viewer, action: Action, graph: Graph | None = None, node: Node | None = None) -> None:
     """Raises NotAllowed, naming who may, unless `may` says yes."""
     if not may(viewer, action, graph, node):

@@ -15,7 +15,7 @@ from bot.slices import Answered, AskField, AskKind, Subject
 from storage.database import UnitOfWork
 from storage.rules.errors import InvalidFields
 from storage.rules.terms import Direction, Frequency, PromptState, QuestionForm, RollUp
-from storage.tables import CheckinPrompt, Kpi, PulseCount, Step, TeamQuestion
+from storage.tables import CheckinPrompt, Initiative, Kpi, PulseCount, Step, TeamQuestion
 from storage.tables.columns import Row
 from tests import factories
 from tests.bot.checkins.office import Office, payload_words, words
@@ -92,6 +92,18 @@ def test_a_step_alone_is_asked_too_and_gets_another_date_by_a_follow_up(office: 
     with pytest.raises(InvalidFields, match="is not a day that can be read"):
         submit(office, {"new_date:1": "soon"}, page=1)
     assert isinstance(submit(office, {"new_date:1": "31 March"}, page=1), Prompt)
+    moved = read_step(office, due)
+    assert (moved.due_on, moved.original_due_on) == (date(2026, 3, 31), date(2026, 2, 10))
+
+
+def test_a_new_date_counts_also_where_the_initiative_is_somebody_elses(office: Office) -> None:
+    office.key_result(office.ben)
+    due = step(office, date(2026, 2, 10))
+    with office.unit_of_work() as uow:
+        uow.session.get_one(Initiative, due.initiative_id).owner_id = None
+    office.tick(at=MONDAY_9)
+    submit(office, {"value:1": "74", "state:2": "needs another date"})
+    submit(office, {"new_date:2": "31 March"}, page=1)
     moved = read_step(office, due)
     assert (moved.due_on, moved.original_due_on) == (date(2026, 3, 31), date(2026, 2, 10))
 

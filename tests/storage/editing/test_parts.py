@@ -76,6 +76,24 @@ def test_steps_are_ordered_ticked_removed_and_brought_back(office: Office) -> No
     }
 
 
+def test_a_steps_own_owner_moves_its_date_and_nothing_else(office: Office) -> None:
+    with office.work() as uow:
+        step = steps.add_step(uow, office.owner, I1, "one", due_on=date(2026, 3, 1)).step.id
+    later = {"due_on": date(2026, 4, 1)}
+    with office.work() as uow, pytest.raises(NotAllowed, match="You may not change this"):
+        steps.change_step(uow, office.other, step, later)
+    with office.work() as uow:
+        steps.change_step(uow, office.owner, step, {"owner_id": office.other.member_id})
+        moved = steps.change_step(uow, office.other, step, later).step
+        assert (moved.original_due_on, moved.due_on) == (date(2026, 3, 1), date(2026, 4, 1))
+        entries = uow.audit.list_for("initiative", uow.picture().graph.nodes[I1].id)
+    told = [entry for entry in entries if entry.member_id == office.other.member_id]
+    assert [entry.action for entry in told] == ["step changed"]
+    for refused in ({"due_on": None}, {"title": "two"}, {**later, "title": "two"}):
+        with office.work() as uow, pytest.raises(NotAllowed, match="You may not change this"):
+            steps.change_step(uow, office.other, step, refused)
+
+
 def test_only_who_has_a_part_ticks_a_step(office: Office) -> None:
     with office.work() as uow:
         step = steps.add_step(uow, office.owner, I1, "one").step.id
