@@ -243,6 +243,12 @@ def check_answerable(uow: UnitOfWork, prompt: Prompt) -> None:
     latest = uow.checkins.find_latest_prompt(prompt.member_id)
     if latest is not None and latest.id != prompt.id:
         raise Closed("A newer check-in has taken this one's place. Type `/checkin` to answer that one.")
+    archived = uow.checkins.list_of_archived_plans([prompt.id])
+    if archived:
+        raise Closed(
+            f"{archived[prompt.id]} is archived and stays as it was, so this check-in is over. Your next one "
+            "asks about the plan that is active now; `/checkin` says when it comes."
+        )
     if is_answerable(prompt):
         return
     if prompt.is_answered:

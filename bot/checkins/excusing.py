@@ -3,11 +3,12 @@
 A prompt on a day off is moved to the next working day inside its window, or excused; it is never piled up.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.checkins import post
 from bot.checkins.patterns import WEEK, next_working_instant
-from bot.checkins.prompts import read_prompt
+from bot.checkins.prompts import ARCHIVED, read_prompt
 from bot.checkins.summarising import refresh_summary
 from storage.database import UnitOfWork
 from storage.repositories.chores import ABSENCES
@@ -36,6 +37,17 @@ def follow_absences(uow: UnitOfWork, limit: int) -> int:
         _take_back(uow, prompt, patterns[prompt.member_id])
     uow.chores.put_off(ABSENCES, uow.now + LOOK_EVERY)
     return min(len(prompts) + len(excused), limit - 1)
+
+
+def excuse_archived(uow: UnitOfWork, prompts: Sequence[CheckinPrompt]) -> list[CheckinPrompt]:
+    """Excuses those whose plan was archived since they were asked. Returns the others."""
+    archived = uow.checkins.list_of_archived_plans([prompt.id for prompt in prompts]) if prompts else {}
+    for prompt in prompts:
+        if prompt.id in archived:
+            prompt.state, prompt.reason, prompt.snoozed_until = PromptState.EXCUSED, ARCHIVED, None
+            uow.session.flush()
+            post.replace_question(uow, read_prompt(uow, prompt))
+    return [prompt for prompt in prompts if prompt.id not in archived]
 
 
 def _follow(uow: UnitOfWork, prompt: CheckinPrompt, pattern: WorkPattern) -> None:

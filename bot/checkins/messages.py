@@ -106,6 +106,15 @@ def excused_message(prompt: Prompt, below: Sequence[Block] = ()) -> Message:
     return Message(text, (section(text), actions(again), *below))
 
 
+def archived_message(below: Sequence[Block] = ()) -> Message:
+    """Stands in the question's place when the plan that it asks about was archived meanwhile."""
+    text = (
+        "The plan that this check-in asked about is archived and stays as it was. What you answered before "
+        "counts; nothing more is asked."
+    )
+    return Message(text, (section(text), *below))
+
+
 def snoozed_message(prompt: Prompt) -> Message:
     """Says when the question comes again."""
     at = prompt.snoozed_until or prompt.closes_at

@@ -10,6 +10,7 @@ from bot.answers import Block, Message
 from bot.checkins.facts import Prompt
 from bot.checkins.messages import (
     again_message,
+    archived_message,
     confirmation_message,
     delegated_message,
     excused_message,
@@ -18,7 +19,7 @@ from bot.checkins.messages import (
     skipped_message,
 )
 from bot.checkins.notes import Found, carried, note_blocks
-from bot.checkins.prompts import MAX_SNOOZES, SKIPPED
+from bot.checkins.prompts import ARCHIVED, MAX_SNOOZES, SKIPPED
 from storage.database import UnitOfWork
 from storage.repositories.outbox import ANSWER, PROMPT, REMINDER, Envelope
 from storage.tables.outbox import OutboxState
@@ -102,6 +103,8 @@ def redraw_question(uow: UnitOfWork, prompt: Prompt) -> None:
 def _trace(prompt: Prompt, below: Sequence[Block]) -> Message:
     if prompt.is_answered:
         return confirmation_message(prompt, below)
+    if prompt.reason == ARCHIVED:
+        return archived_message(below)
     if prompt.reason.startswith(SKIPPED):
         return skipped_message(prompt, below)
     return excused_message(prompt, below)

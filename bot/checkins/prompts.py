@@ -22,6 +22,9 @@ MAX_SNOOZES = 3
 SKIPPED = "Skipped this week"
 """How the reason of a prompt begins that the person left out."""
 
+ARCHIVED = "The plan that it asks about is archived and stays as it was."
+"""The reason of a prompt that was open when its plan was archived."""
+
 
 def read_prompt(uow: UnitOfWork, prompt: CheckinPrompt) -> Prompt:
     """One check-in, as it stands."""
@@ -79,7 +82,8 @@ def find_waiting(uow: UnitOfWork, member_id: int) -> Waiting:
     if latest is None:
         return Waiting(None, next_at)
     prompt = read_prompt(uow, latest)
-    return Waiting(prompt if is_answerable(prompt) else None, next_at)
+    waits = is_answerable(prompt) and not uow.checkins.list_of_archived_plans([prompt.id])
+    return Waiting(prompt if waits else None, next_at)
 
 
 def read_desk(uow: UnitOfWork, member_id: int) -> Desk:

@@ -1,37 +1,37 @@
 """Reminding: what the clock does about prompts that are not answered yet."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from bot.checkins import post
 from bot.checkins.answering import finish
+from bot.checkins.excusing import excuse_archived
 from bot.checkins.notes import find_notes, mark_told
 from bot.checkins.patterns import next_working_instant
 from bot.checkins.prompts import read_prompt
 from storage.database import UnitOfWork
 from storage.rules.cadence import local_date
 from storage.rules.terms import PromptState
-from storage.tables.checkin import CheckinPrompt
 from storage.tables.member import Member
 from storage.working import read_patterns
 
 
 def ask_again(uow: UnitOfWork, limit: int) -> int:
     """Asks those whose "later today" has come. One that comes after the reminder was due stands for it."""
-    prompts = uow.checkins.claim_snoozed(uow.now, limit)
-    for prompt in prompts:
+    claimed = uow.checkins.claim_snoozed(uow.now, limit)
+    for prompt in excuse_archived(uow, claimed):
         prompt.snoozed_until = None
         if prompt.reminder_at <= uow.now:
             prompt.reminded_at = uow.now
         uow.session.flush()
         if _can_be_told(uow.members.get(prompt.member_id)):
             post.put_again(uow, read_prompt(uow, prompt))
-    return len(prompts)
+    return len(claimed)
 
 
 def remind(uow: UnitOfWork, limit: int) -> int:
     """Reminds those who are missing, once, in their working time."""
-    prompts = uow.checkins.claim_reminders(uow.now, limit)
+    claimed = uow.checkins.claim_reminders(uow.now, limit)
+    prompts = excuse_archived(uow, claimed)
     members = uow.checkins.list_members([prompt.member_id for prompt in prompts])
     patterns = read_patterns(uow, members.values(), local_date(uow.now, "UTC"))
     notes = find_notes(uow, set(members))
@@ -47,12 +47,13 @@ def remind(uow: UnitOfWork, limit: int) -> int:
             found = notes.get(member.id, ())
             post.put_reminder(uow, read_prompt(uow, prompt), found)
             mark_told(uow, member.id, found)
-    return len(prompts)
+    return len(claimed)
 
 
 def count_missed(uow: UnitOfWork, limit: int) -> int:
     """Ends the prompts whose window has closed. A late answer is still taken."""
-    prompts: Sequence[CheckinPrompt] = uow.checkins.claim_missed(uow.now, limit)
+    claimed = uow.checkins.claim_missed(uow.now, limit)
+    prompts = excuse_archived(uow, claimed)
     answered_at: dict[int, datetime] = {}
     for answer in uow.checkins.list_answers([prompt.id for prompt in prompts]):
         answered_at[answer.prompt_id] = max(
@@ -65,7 +66,7 @@ def count_missed(uow: UnitOfWork, limit: int) -> int:
             finish(uow, prompt, is_unchanged=False, at=answered_at[prompt.id])
         else:
             prompt.state = PromptState.MISSED
-    return len(prompts)
+    return len(claimed)
 
 
 def _can_be_told(member: Member) -> bool:

@@ -25,6 +25,7 @@ from storage.tables.checkin import (
     TeamQuestion,
 )
 from storage.tables.columns import Row
+from storage.tables.kpi import Kpi
 from storage.tables.member import Member
 from storage.tables.okr import KeyResult, Objective, Report
 from storage.tables.plan import AnnualObjective, Initiative, Plan, Step
@@ -346,6 +347,31 @@ class Checkins(Repository):
         """Those that are not cleared."""
         blockers = self._list_of(Blocker, prompt_ids, col(Blocker.id))
         return [blocker for blocker in blockers if blocker.cleared_at is None]
+
+    def list_of_archived_plans(self, prompt_ids: Collection[int]) -> dict[int, str]:
+        """Those of the prompts that ask for figures of a plan that is archived by now, with its title."""
+        rows = self.session.exec(
+            select(CheckinQuestion.prompt_id, Plan.title)
+            .outerjoin(
+                KeyResult,
+                and_(
+                    col(CheckinQuestion.kind) == Kind.KEY_RESULT,
+                    col(KeyResult.id) == col(CheckinQuestion.item_id),
+                ),
+            )
+            .outerjoin(
+                Kpi, and_(col(CheckinQuestion.kind) == Kind.KPI, col(Kpi.id) == col(CheckinQuestion.item_id))
+            )
+            .join(Plan, col(Plan.id) == func.coalesce(KeyResult.plan_id, Kpi.plan_id))
+            .where(
+                CheckinQuestion.workspace_id == self.workspace_id,
+                col(CheckinQuestion.prompt_id).in_(prompt_ids),
+                CheckinQuestion.asks == "figure",
+                Plan.state == PlanState.ARCHIVED,
+            )
+            .distinct()
+        )
+        return dict(rows.all())
 
     def list_elsewhere(self, now: datetime, limit: int) -> list[tuple[CheckinQuestion, Report]]:
         """Open questions about figures that were reported on outside the check-in since they were asked, each

@@ -284,6 +284,30 @@ async def test_seven_items_come_on_two_pages_and_back_keeps_what_was_typed(
         assert "No trainer" in office.channel
 
 
+async def test_a_person_with_sixty_items_is_asked_in_one_message_and_answers_page_by_page(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    clock.jump_to(MONDAY_9 - timedelta(minutes=5))
+    async with stage(sqlite_database, clock, items=60) as office:
+        await office.at(MONDAY_9)
+        assert len(office.ana.messages) == 1
+        assert "60 items, open until" in office.ana.dm
+        assert "and 52 more: all 60 → in the form" in office.ana.dm
+        await office.ana.clicks("Check in")
+        await office.ana.will_see("Page 1 of 12, 60 items in all.")
+        for page in range(12):
+            await office.ana.fills(
+                {f"KR-{page * 5 + 1} First-contact resolution: value now": str(71 + page % 9)}
+            )
+            await office.ana.submits()
+            if page < 11:
+                await office.ana.will_see(f"Page {page + 2} of 12")
+        await office.ana.will_see("Thank you, it is saved:")
+        await office.settled()
+        assert "Left open: KR-2, KR-3" in office.ana.dm
+        assert "1 of 2 answered" in office.channel
+
+
 async def test_it_is_the_same_over_signed_http_and_postgresql(database: Database, clock: FrozenClock) -> None:
     clock.jump_to(MONDAY_9 - timedelta(minutes=5))
     async with stage(database, clock, http=True) as office:

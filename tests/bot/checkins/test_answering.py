@@ -1,5 +1,6 @@
 """What an answer does to the record, and what is refused."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -8,8 +9,9 @@ import pytest
 from bot.checkins import answering
 from bot.checkins.answering import Page
 from bot.checkins.facts import Prompt, Waiting
+from storage.database import UnitOfWork
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotFound
-from storage.rules.terms import BlockerKind, Frequency, Kind, PromptState, Source
+from storage.rules.terms import BlockerKind, Frequency, Kind, PlanState, PromptState, Source
 from tests import factories
 from tests.bot.checkins.office import Office, list_readings, words
 
@@ -370,6 +372,44 @@ def test_a_week_can_be_skipped_and_answered_after_all(office: Office) -> None:
     answered = office.submit(office.ana, value="74")
     assert isinstance(answered, Prompt)
     assert answered.is_answered
+
+
+def archive_the_plan(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        plan = uow.plans.get_active()
+        plan.state, plan.title = PlanState.ARCHIVED, "Plan 2026"
+
+
+def submit_nothing(uow: UnitOfWork, member_id: int, prompt_id: int) -> object:
+    return answering.submit(uow, member_id, prompt_id, 0, {})
+
+
+@pytest.mark.parametrize("verb", [answering.open_page, answering.confirm_unchanged, submit_nothing])
+def test_the_check_in_of_an_archived_plan_takes_no_answer_and_says_why(
+    office: Office, verb: Callable[..., object]
+) -> None:
+    asked(office)
+    archive_the_plan(office)
+    prompt_id = office.prompt(office.ana).id
+    with (
+        office.unit_of_work() as uow,
+        pytest.raises(Closed, match="Plan 2026 is archived and stays as it was"),
+    ):
+        verb(uow, office.ana.id, prompt_id)
+    with office.unit_of_work() as uow:
+        assert isinstance(answering.find_page(uow, office.ana.id), Waiting)
+
+
+def test_nobody_is_reminded_of_an_archived_plan_and_nobody_has_missed_it(office: Office) -> None:
+    asked(office)
+    archive_the_plan(office)
+    office.tick(at=WEDNESDAY_17 - timedelta(hours=1))
+    assert office.messages("reminder:") == {}
+    assert "is archived and stays as it was" in words(list(office.messages("prompt:").values())[-1])
+    office.tick(at=WEDNESDAY_17)
+    assert office.prompt(office.ana).state is PromptState.EXCUSED
+    office.tick(at=NEXT_MONDAY_9)
+    assert len(office.prompts(office.ana)) == 1
 
 
 def test_who_has_nothing_due_is_told_when_it_comes(office: Office) -> None:
