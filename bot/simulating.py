@@ -29,6 +29,8 @@ KINDS = {
     "channel-unknown": "for the lead",
     "ladder": "overdue",
     "waiting": "what waits",
+    "catchball-opens": "season",
+    "catchball-closed": "season",
 }
 """What a message is, by the first word of its key; other words stand for themselves."""
 

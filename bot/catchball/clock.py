@@ -14,9 +14,11 @@ from bot.blockkit.kit import button
 from bot.blockkit.mrkdwn import bold, clamp_plain, literal
 from bot.catchball.drawing import BETWEEN, day
 from bot.catchball.posting import tell
+from bot.catchball.seasons import announce
 from bot.slices import DueWork, Note, NoteKind
 from storage import catchballs
 from storage.database import UnitOfWork
+from storage.repositories.chores import SEASON
 from storage.rules import access
 from storage.rules.cadence import WorkPattern, local_date, local_instant
 from storage.rules.catchball import Ball
@@ -59,8 +61,11 @@ def expire_due(uow: UnitOfWork, limit: int) -> int:
 
 
 def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
-    """A quick look whether something expires."""
-    return (expire_due,) if uow.catchballs.has_open() and _overdue(uow, 1) else ()
+    """A quick look whether something expires, and whether it is time to look at the season."""
+    found: list[DueWork] = [expire_due] if uow.catchballs.has_open() and _overdue(uow, 1) else []
+    if uow.chores.is_due(SEASON, uow.now):
+        found.append(announce)
+    return tuple(found)
 
 
 def find_notes(uow: UnitOfWork, member_ids: Collection[int] | None) -> Mapping[int, Sequence[Note]]:

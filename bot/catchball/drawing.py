@@ -104,7 +104,7 @@ def list_message(overview: Overview) -> Message:
             if len(lines) > SHOWN:
                 rows.append([context(f"and {len(lines) - SHOWN} more")])
     if overview.open_branches:
-        listed = "\n".join(_branch(one) for one in overview.open_branches[:SHOWN])
+        listed = "\n".join(branch_line(one) for one in overview.open_branches[:SHOWN])
         more = len(overview.open_branches) - SHOWN
         rest = f"\nand {more} more" if more > 0 else ""
         rows.append([section(f"{bold('Agreed above, not yet below')}\n{listed}{rest}")])
@@ -311,7 +311,8 @@ def _line(move: CatchballMove, record: Record) -> str:
     return f"• {day(move.at.date())} {who}: {move.move}{whom}{said}{stamp}"
 
 
-def _branch(one: Branch) -> str:
+def branch_line(one: Branch) -> str:
+    """An agreed objective and what stands below it without an agreed ball."""
     above = f"{one.above.reference} {literal(clamp_plain(one.above.title, 80))}"
     if one.node is None:
         return f"• {above}: nothing is thrown from it yet"

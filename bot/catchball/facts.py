@@ -72,6 +72,8 @@ class Opening:
     channel: str = ""
     from_private: bool = False
     folded: bool = True
+    season: str = ""
+    """What is to be said of the season, where none is open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,8 @@ def throw_form(opening: Opening) -> View:
             "only where you choose."
         )
         blocks.append(context(words))
+    if opening.season:
+        blocks.append(context(literal(opening.season)))
     if opening.item:
         words = f"The terms of {opening.item} as they stand. What is agreed changes {opening.item} itself."
         blocks.append(context(words))

@@ -150,9 +150,9 @@ async def unfold(ask: Ask) -> Answer:
         why=ask.form.text("why"),
         folded=False,
     )
-    if opening.item:
-        opening = await ask.read(service.open_throw, ask.person.member_id, opening)
-    return nothing(UpdateView(throw_form(opening)))
+    return nothing(
+        UpdateView(throw_form(await ask.read(service.reopen_throw, ask.person.member_id, opening)))
+    )
 
 
 @routes.view(ids.CATCHBALL_TERMS)

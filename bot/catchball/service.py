@@ -10,6 +10,7 @@ from typing import TypeVar
 from bot.asks import ChannelFacts
 from bot.catchball.facts import Aim, CounterForm, Opening, Overview, Told, Typed
 from bot.catchball.posting import number_in_thread, redraw, tell
+from bot.catchball.seasons import season_note
 from storage import catchballs
 from storage.catchballs import Counter, Moved, Record, Throw
 from storage.database import UnitOfWork
@@ -58,6 +59,7 @@ def open_throw(uow: UnitOfWork, member_id: int, opening: Opening) -> Opening:
         Closed: it is over, or negotiated already.
     """
     graph = look(uow, _viewer(uow, member_id))
+    opening = replace(opening, season=season_note(uow))
     if not opening.item:
         if opening.parent:
             access.get_visible(graph, parse_reference(opening.parent, field="parent"))
@@ -82,6 +84,13 @@ def open_throw(uow: UnitOfWork, member_id: int, opening: Opening) -> Opening:
         parent=shown(terms, "parent"),
         to=opening.to or ((owner.slack_user_id or "",) if owner is not None and is_others else ()),
     )
+
+
+def reopen_throw(uow: UnitOfWork, member_id: int, opening: Opening) -> Opening:
+    """The form once more, unfolded; a parent that was typed wrongly is told of when the form is sent."""
+    if opening.item:
+        return open_throw(uow, member_id, opening)
+    return replace(opening, season=season_note(uow))
 
 
 def open_below(uow: UnitOfWork, member_id: int, opening: Opening) -> Opening:

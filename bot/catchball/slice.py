@@ -3,15 +3,17 @@
 from bot.catchball.clock import NOTES, expire_due, find_due, next_due
 from bot.catchball.home import draw_held, read_held
 from bot.catchball.listeners import routes
+from bot.catchball.seasons import announce, next_look
 from bot.catchball.words import WORDS
 from bot.slices import HomeSection, Slice
 
 slice = Slice(  # noqa: A001 - every slice is called so
     name="catchball",
     routes=routes,
-    due=(expire_due,),
+    due=(expire_due, announce),
     find_due=find_due,
     next_due=next_due,
+    next_look=next_look,
     home=HomeSection(rank=20, read=read_held, draw=draw_held),
     notes=(NOTES,),
     words=WORDS,
