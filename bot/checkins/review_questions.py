@@ -1,9 +1,8 @@
-"""What is asked before a monthly, quarterly and annual review; the reviews themselves read the answers later.
+"""What is asked before a monthly and an annual review; the reviews themselves read the answers later.
 
 Monthly: for each KPI whose month missed its plan the cause, and the next step with owner and date; for one
-whose month is not over yet, how it will end. Quarterly: grade, evidence and lesson for each key result of the
-quarter that has ended. Annual: result, why, and keep, modify or abandon, for each annual objective of the
-year that has ended (rules §6, §7).
+whose month is not over yet, how it will end. Annual: result, why, and keep, modify or abandon, for each
+annual objective of the year that has ended (rules §6, §7).
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,8 +20,6 @@ from storage.rules.calendar import (
     CalendarRules,
     annual_review,
     monthly_prework,
-    quarter_of,
-    quarterly_review,
     year_of,
 )
 from storage.rules.figures import format_figure
@@ -32,15 +29,9 @@ from storage.rules.scoring import is_missed, planned_value
 from storage.rules.terms import Frequency, Kind
 from storage.working import read_calendar_rules
 
-GRADES = tuple(f"{tenth / 10:.1f}" for tenth in range(11))
 ON_PLAN, MISSES = "on plan", "misses its plan"
 OUTLOOK = AskField("outlook", "How will the month end?", options=(ON_PLAN, MISSES), quick=(ON_PLAN,))
 MONTH_AHEAD = (OUTLOOK, *(replace(field, when=(OUTLOOK.name, (MISSES,))) for field in MISS))
-QUARTER = (
-    AskField("grade", "Grade", options=GRADES, hint="0.0 to 0.3 red, 0.4 to 0.6 yellow, 0.7 to 1.0 green"),
-    AskField("evidence", "Evidence", placeholder="Where can it be seen?"),
-    AskField("lesson", "Lesson", multiline=True, placeholder="What would you do again, or otherwise?"),
-)
 YEAR = (
     AskField("result", "Result", placeholder="NPS went from 60 to 72"),
     AskField("why", "Why", multiline=True, placeholder="What made it so"),
@@ -50,7 +41,6 @@ MONTH_RULE = (
     "Before the monthly review, owners say of each KPI that misses its month's plan why, and what comes "
     "next; KPIs on plan are passed over."
 )
-QUARTER_RULE = "Before the quarterly review, owners grade the key results of the quarter that has ended."
 YEAR_RULE = "Before the annual review, owners say how the objectives of the year that has ended went."
 
 _DAY = timedelta(days=1)
@@ -72,21 +62,6 @@ def find_month(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[
     return found
 
 
-def find_quarter(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subject]]:
-    """For those who are asked between the end of a quarter and its review."""
-    rules = read_calendar_rules(uow)
-    ends = {turn.member_id: _quarter_asked(rules, turn.on) for turn in turns} if rules else {}
-    found: dict[int, Sequence[Subject]] = {}
-    for quarter_on in {on for on in ends.values() if on is not None}:
-        ended = uow.checkins.list_ended_key_results(
-            quarter_on, quarter_on + timedelta(days=92), {owner for turn in turns for owner in turn.owners}
-        )
-        for turn in turns:
-            if ends[turn.member_id] == quarter_on:
-                found[turn.member_id] = _subjects(turn, ended, Kind.KEY_RESULT, QUARTER, QUARTER_RULE)
-    return found
-
-
 def find_year(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subject]]:
     """For those who are asked between the end of a year and its review."""
     rules = read_calendar_rules(uow)
@@ -97,21 +72,19 @@ def find_year(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[S
         ended = uow.checkins.list_ended_objectives(year_on, year_on + timedelta(days=366), owners)
         for turn in turns:
             if ends[turn.member_id] == year_on:
-                found[turn.member_id] = _subjects(turn, ended, Kind.ANNUAL_OBJECTIVE, YEAR, YEAR_RULE)
+                found[turn.member_id] = _subjects(turn, ended)
     return found
 
 
-def _subjects(
-    turn: Turn, ended: Sequence[Ended], kind: Kind, fields: tuple[AskField, ...], rule: str
-) -> list[Subject]:
+def _subjects(turn: Turn, ended: Sequence[Ended]) -> list[Subject]:
     return [
         Subject(
             row_id=line.id,
-            reference=format_reference(kind, line.number),
+            reference=format_reference(Kind.ANNUAL_OBJECTIVE, line.number),
             title=line.title,
-            fields=fields,
-            rule=rule,
-            kind=kind,
+            fields=YEAR,
+            rule=YEAR_RULE,
+            kind=Kind.ANNUAL_OBJECTIVE,
             item_id=line.id,
             owner_id=line.owner_id,
             due_on=line.ended_on,
@@ -205,17 +178,10 @@ def _month_lines(uow: UnitOfWork, turns: Sequence[Turn], month_on: date) -> list
     return found
 
 
-def _quarter_asked(rules: CalendarRules, on: date) -> date | None:
-    """The quarter that is over on that day and whose review is still to come."""
-    quarter_on = quarter_of(rules, quarter_of(rules, on) - _DAY)
-    return quarter_on if on < quarterly_review(rules, quarter_on).starts_on else None
-
-
 def _year_asked(rules: CalendarRules, on: date) -> date | None:
     year_on = year_of(rules, year_of(rules, on) - _DAY)
     return year_on if on < annual_review(rules, year_on).starts_on else None
 
 
 MONTH_KIND = AskKind("monthly review", find_month, store_nothing)
-QUARTER_KIND = AskKind("quarterly review", find_quarter, store_nothing)
 YEAR_KIND = AskKind("annual review", find_year, store_nothing)

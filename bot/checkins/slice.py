@@ -11,7 +11,7 @@ from bot.checkins.listeners import routes
 from bot.checkins.noting import next_note_at, tell_notes
 from bot.checkins.prompts import read_desk
 from bot.checkins.reminding import ask_again, count_missed, remind
-from bot.checkins.review_questions import MONTH_KIND, QUARTER_KIND, YEAR_KIND
+from bot.checkins.review_questions import MONTH_KIND, YEAR_KIND
 from bot.checkins.summarising import close_windows, post_waiting
 from bot.checkins.updating import absorb_updates
 from bot.slices import DueWork, HomeSection, Slice
@@ -82,7 +82,6 @@ slice = Slice(  # noqa: A001 - every slice is called so
     kinds=(
         steps.KIND,
         MONTH_KIND,
-        QUARTER_KIND,
         YEAR_KIND,
         team_questions.KIND,
         team_questions.PULSE_KIND,

@@ -104,21 +104,26 @@ def open_form(uow: UnitOfWork, member_id: int, reference: str) -> GradeForm:
     desk, node = _gradable(uow, member_id, reference)
     return GradeForm(
         shown=desk.show(node),
-        key_results=_gradables(desk, node),
+        key_results=_gradables(uow, desk, node),
         commitment=node.commitment or Commitment.ASPIRATIONAL,
     )
 
 
-def grade(uow: UnitOfWork, member_id: int, reference: str, typed: GradeTyped) -> Graded:
+def grade(
+    uow: UnitOfWork, member_id: int, reference: str, typed: GradeTyped, *, may_correct: bool = False
+) -> Graded:
     """Grades the objective and closes it with its key results.
+
+    Args:
+        may_correct: where they graded it before, what they say now takes the place of that.
 
     Raises:
         InvalidFields: a grade that cannot be read, no evidence, no reason for a grade of one's own, or no
             post-mortem for a committed objective that was missed.
         NotFound, NotAllowed, Closed: as `open_form`.
     """
-    desk, node = _gradable(uow, member_id, reference)
-    parts = _gradables(desk, node)
+    desk, node = _gradable(uow, member_id, reference, may_correct=may_correct)
+    parts = _gradables(uow, desk, node)
     given = _given(parts, typed)
     weights = {part.shown.reference: part.shown.node.weight for part in parts}
     overall = suggest_objective_grade((given[name], weights[name]) for name in given) or Decimal(0)
@@ -188,7 +193,9 @@ def _check(
         raise InvalidFields(faults)
 
 
-def _gradable(uow: UnitOfWork, member_id: int, reference: str) -> tuple[Desk, Node]:
+def _gradable(
+    uow: UnitOfWork, member_id: int, reference: str, *, may_correct: bool = False
+) -> tuple[Desk, Node]:
     desk = sit_down(uow, member_id)
     node = access.get_visible(desk.graph, parse_reference(reference))
     if node.kind is not Kind.OBJECTIVE:
@@ -197,6 +204,9 @@ def _gradable(uow: UnitOfWork, member_id: int, reference: str) -> tuple[Desk, No
         )
     access.check(desk.viewer, Action.EDIT, desk.graph, node)
     if node.state is ItemState.CLOSED:
+        before = uow.okrs.find_grade(node.kind, node.id)
+        if may_correct and before is not None and before.member_id == member_id:
+            return desk, node
         raise Closed(
             f"{node.reference} is graded and closed already. `/okr show {node.reference}` shows how."
         )
@@ -215,32 +225,41 @@ def _is_time(desk: Desk, node: Node) -> bool:
     return node.due_on is not None and desk.today >= node.due_on - OPENS_BEFORE
 
 
-def _gradables(desk: Desk, node: Node) -> tuple[Gradable, ...]:
-    return tuple(
-        Gradable(desk.show(child), suggest_grade(desk.standing(child.ref).progress))
-        for child in desk.graph.children.get(node.ref, ())
-        if child.kind is Kind.KEY_RESULT and child.is_live
-    )
+def _gradables(uow: UnitOfWork, desk: Desk, node: Node) -> tuple[Gradable, ...]:
+    """The key results to grade; of an objective that was graded, those that were graded with it."""
+    found = []
+    for child in desk.graph.children.get(node.ref, ()):
+        if child.kind is not Kind.KEY_RESULT:
+            continue
+        before = uow.okrs.find_grade(child.kind, child.id) if node.state is ItemState.CLOSED else None
+        if before is not None and before.suggested is not None:
+            found.append(Gradable(desk.show(child), before.suggested))
+        elif child.is_live:
+            found.append(Gradable(desk.show(child), suggest_grade(desk.standing(child.ref).progress)))
+    return tuple(found)
 
 
 def _keep(
     uow: UnitOfWork, desk: Desk, node: Node, typed: GradeTyped, *, own: Decimal, suggested: Decimal
 ) -> None:
-    uow.okrs.add(
-        Grade(
-            workspace_id=uow.workspace_id,
-            kind=node.kind,
-            item_id=node.id,
-            grade=own,
-            suggested=suggested,
-            reason=typed.reason,
-            evidence=typed.evidence,
-            lesson=typed.lesson if node.kind is Kind.OBJECTIVE else "",
-            post_mortem=typed.post_mortem if node.kind is Kind.OBJECTIVE else "",
-            member_id=desk.viewer.member_id,
-            graded_at=uow.now,
+    row = uow.okrs.find_grade(node.kind, node.id)
+    before = None if row is None else {"grade": format(row.grade, "f")}
+    if row is None:
+        row = uow.okrs.add(
+            Grade(
+                workspace_id=uow.workspace_id,
+                kind=node.kind,
+                item_id=node.id,
+                grade=own,
+                suggested=suggested,
+                graded_at=uow.now,
+            )
         )
-    )
+    row.grade, row.reason, row.evidence = own, typed.reason, typed.evidence
+    if node.kind is Kind.OBJECTIVE:
+        row.lesson, row.post_mortem = typed.lesson, typed.post_mortem
+    row.member_id, row.graded_at = desk.viewer.member_id, uow.now
+    uow.session.flush()
     uow.audit.record(
         at=uow.now,
         member_id=desk.viewer.member_id,
@@ -248,6 +267,7 @@ def _keep(
         kind=str(node.kind),
         item_id=node.id,
         reference=node.reference,
+        before=before,
         after={"grade": format(own, "f"), "suggested": format(suggested, "f")},
     )
 

@@ -1,5 +1,6 @@
 """OKRs as the composition root sees them."""
 
+from bot.okr.asking import KIND
 from bot.okr.listeners import depending, grading, updates, writing
 from bot.routing import Routes
 from bot.slices import Slice
@@ -7,4 +8,4 @@ from bot.slices import Slice
 routes = Routes()
 routes.include([updates.routes, writing.routes, grading.routes, depending.routes])
 
-slice = Slice(name="okr", routes=routes)  # noqa: A001 - every slice is called so
+slice = Slice(name="okr", routes=routes, kinds=(KIND,))  # noqa: A001 - every slice is called so

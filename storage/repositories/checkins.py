@@ -27,7 +27,7 @@ from storage.tables.checkin import (
 from storage.tables.columns import Row
 from storage.tables.kpi import Kpi
 from storage.tables.member import Member
-from storage.tables.okr import KeyResult, Objective, Report
+from storage.tables.okr import KeyResult, Report
 from storage.tables.plan import AnnualObjective, Initiative, Plan, Step
 from storage.tables.team import Team, TeamMember
 from storage.tables.workspace import Workspace
@@ -431,26 +431,6 @@ class Checkins(Repository):
             StepDue(step.id, step.title, step.owner_id, step.due_on, item.id, item.number, item.title)
             for step, item in rows
             if step.owner_id is not None and step.due_on is not None
-        ]
-
-    def list_ended_key_results(self, first: date, last: date, owner_ids: Collection[int]) -> list[Ended]:
-        """Those of these people whose objective ended between two days, and that are not archived."""
-        rows = self.session.exec(
-            select(KeyResult, col(Objective.ends_on))
-            .join(Objective, col(Objective.id) == col(KeyResult.objective_id))
-            .where(
-                KeyResult.workspace_id == self.workspace_id,
-                col(KeyResult.owner_id).in_(owner_ids),
-                col(KeyResult.state).in_((ItemState.ACTIVE, ItemState.CLOSED)),
-                Objective.ends_on >= first,
-                Objective.ends_on <= last,
-            )
-            .order_by(col(KeyResult.number))
-        )
-        return [
-            Ended(row.id, row.number, row.title, row.owner_id, ended_on)
-            for row, ended_on in rows
-            if row.owner_id is not None
         ]
 
     def list_ended_objectives(self, first: date, last: date, owner_ids: Collection[int]) -> list[Ended]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import aliased
@@ -80,6 +80,16 @@ class Wording:
     customer_value: str = ""
     improvement: str = ""
     evidence: Mapping[int, str] = field(default_factory=dict)
+
+
+class Ungraded(NamedTuple):
+    """An active objective whose last day is over."""
+
+    id: int
+    number: int
+    title: str
+    owner_id: int
+    ended_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +175,29 @@ class Okrs(Repository):
             )
         )
         return {row.item_id: row.grade for row in rows}
+
+    def list_ungraded(self, first: date, last: date, owner_ids: Collection[int]) -> list[Ungraded]:
+        """The active objectives of these people, in the active plan, that ended between two days."""
+        rows = self.session.execute(
+            select(
+                col(Objective.id),
+                col(Objective.number),
+                col(Objective.title),
+                col(Objective.owner_id),
+                col(Objective.ends_on),
+            )
+            .join(Plan, col(Plan.id) == col(Objective.plan_id))
+            .where(
+                col(Objective.workspace_id) == self.workspace_id,
+                col(Objective.owner_id).in_(owner_ids),
+                col(Objective.state) == ItemState.ACTIVE,
+                col(Objective.ends_on) >= first,
+                col(Objective.ends_on) <= last,
+                col(Plan.state) == PlanState.ACTIVE,
+            )
+            .order_by(col(Objective.ends_on), col(Objective.number))
+        )
+        return [Ungraded(*row) for row in rows]
 
     def find_grade(self, kind: Kind, item_id: int) -> Grade | None:
         """How an item was graded."""

@@ -14,6 +14,9 @@ from storage.rules.scoring import FULL, NONE, clamped, roll_up
 from storage.rules.terms import Commitment
 
 TENTH = Decimal("0.1")
+GRADES = tuple(f"{tenth / 10:.1f}" for tenth in range(11))
+"""All grades, as they are offered to choose from."""
+
 SUCCESS = Decimal("0.7")
 """What an aspirational objective is graded when it went well."""
 

@@ -310,26 +310,6 @@ def test_a_month_that_is_not_over_in_the_last_check_in_before_its_review_is_aske
     assert "Why did it miss the plan?" in payload_words(checkin_form(page.prompt, 1, page.typed))
 
 
-def test_before_a_quarterly_review_owners_grade_what_has_ended(office: Office) -> None:
-    office.key_result(office.ben)
-    with office.unit_of_work() as uow:
-        factories.kpi(uow, owner_id=office.ben.id, frequency=Frequency.WEEKLY)
-    office.clock.jump_to(datetime(2026, 4, 1, 9, 0, tzinfo=UTC))
-    office.tick()
-    office.tick(at=datetime(2026, 4, 6, 9, 0, tzinfo=UTC))
-    asked = office.questions(office.ben)
-    assert [(question.asks, question.reference) for question in asked] == [
-        ("figure", "KPI-1"),
-        ("quarterly review", "KR-1"),
-    ]
-    done = submit(office, {"value:1": "74", "grade:2": "0.7", "lesson:2": "start earlier"})
-    assert isinstance(done, Prompt)
-    assert done.extras[0].said == {"grade": "0.7", "lesson": "start earlier"}
-    # After the review of 10 April nobody is asked about it any more.
-    office.tick(at=datetime(2026, 4, 13, 9, 0, tzinfo=UTC))
-    assert [question.asks for question in office.questions(office.ben)] == ["figure"]
-
-
 def test_a_kind_of_another_slice_is_asked_and_stored_without_the_check_in_knowing_it(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
