@@ -153,6 +153,7 @@ VERBS = (
     Verb("okr", "new", "", "/okr new", "writes an OKR, with a check of the words while you write"),
     Verb("okr", "grade", "[O-1]", "/okr grade O-1", "grades with suggestion, evidence and reason"),
     Verb("okr", "board", "", "/okr board", "every OKR by state, from draft to closed"),
+    Verb("okr", "import", "", "/okr import", "figures of KPIs from a CSV; you see first what would change"),
     Verb("okr", "keys", "", "/okr keys", "keys for systems that send or read figures; for admins"),
     Verb("okr", "help", "", "/okr help", "how figures, confidence and notes are typed"),
     Verb("kaizen", "", "", "/kaizen", "your ideas, what waits for you, and how to tell a new one"),

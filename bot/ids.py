@@ -134,6 +134,8 @@ OKR_GRADE_FORM = "okr.grade.form"
 API_KEY_FORM = "api.key.form"
 API_KEY_REVOKE = "api.key.revoke"
 OKR_FOLLOW = "okr.follow"
+OKR_IMPORT = "okr.import"
+OKR_IMPORT_TAKE = "okr.import.take"
 # Kaizen
 KAIZEN_NEW = "kaizen.new"
 KAIZEN_FROM_MESSAGE = "kaizen.from_message"

@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage.database import UnitOfWork
-from storage.recording import NewReading, record_readings
+from storage.recording import NewReading, check_periods, record_readings
 from storage.repositories.kpis import KpiFrame, ReadingLine
 from storage.rules import access
 from storage.rules.access import Action, Viewer
@@ -194,6 +194,7 @@ def take_readings(
     if frame.state is not ItemState.ACTIVE:
         raise Closed(f"{frame.reference} is closed, so it takes no readings.")
     new = [_new(uow, frame, one, place) for place, one in enumerate(given)]
+    check_periods(uow, [one.period_on for one in new], plan_starts_on=frame.plan_starts_on)
     ids = record_readings(uow, new)
     answer = {
         "kpi": frame.reference,

@@ -91,15 +91,32 @@ def record_readings(uow: UnitOfWork, readings: Sequence[NewReading]) -> list[int
     return uow.kpis.add_readings(rows)
 
 
-def check_periods(uow: UnitOfWork, periods: Iterable[date]) -> None:
-    """Raises as `record_readings` where a figure cannot be recorded for one of these periods."""
+def check_periods(uow: UnitOfWork, periods: Iterable[date], *, plan_starts_on: date | None = None) -> None:
+    """Raises as `record_readings` where a figure cannot be recorded for one of these periods.
+
+    Args:
+        plan_starts_on: the first day of the active plan; periods that a closed plan covers are locked then.
+
+    Raises:
+        Closed: a period belongs to a year whose plan is closed.
+    """
     begun = (uow.now + _AHEAD).date()
-    future = max(periods)
+    wanted = list(periods)
+    future = max(wanted)
     if future > begun:
         raise Invalid(
             f"The period from {_day(future)} has not begun yet. Give a figure for a period up to today.",
             field="period",
         )
+    first = min(wanted)
+    # Only what lies before this year's plan is looked up: nearly always there is nothing to ask for.
+    if plan_starts_on is not None and first < plan_starts_on:
+        closed = uow.plans.find_closed_on(first)
+        if closed is not None:
+            raise Closed(
+                f"The period from {_day(first)} belongs to {closed.title}, which is closed, so its figures "
+                "are locked. Give a figure for a period of the active plan."
+            )
 
 
 def record_report(

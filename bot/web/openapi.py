@@ -49,7 +49,7 @@ _SENTENCES = {
     "401": "No valid key.",
     "403": "The key only reads.",
     "404": "There is no such KPI, or none that the key is for.",
-    "409": "The KPI is closed, or the idempotency key was used for another request.",
+    "409": "The KPI is closed, a period is locked, or the idempotency key was used for another request.",
     "413": "The body is too large.",
     "422": "A value, a period or a parameter cannot be taken; the field says which.",
     "503": "Busy for a moment; nothing was saved.",

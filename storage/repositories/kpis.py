@@ -104,6 +104,16 @@ class ReadingLine:
     recorded_at: datetime
 
 
+class StoredReading(NamedTuple):
+    """A reading of a KPI that no correction has superseded."""
+
+    id: int
+    kpi_id: int
+    period_on: date
+    value: Decimal
+    source: Source
+
+
 _LINE: tuple[Any, ...] = (
     Kpi.id,
     Kpi.number,
@@ -395,6 +405,38 @@ class Kpis(Repository):
         rows = [{**reading, "workspace_id": self.workspace_id} for reading in readings]
         statement = insert(Reading).returning(col(Reading.id), sort_by_parameter_order=True)
         return list(self.session.execute(statement, rows).scalars())
+
+    def list_stored(self, kpi_ids: Collection[int], first: date, last: date) -> list[StoredReading]:
+        """What counts of some KPIs in the periods that begin between two days, in the order of recording."""
+        rows = self.session.execute(
+            select(
+                col(Reading.id),
+                col(Reading.kpi_id),
+                col(Reading.period_on),
+                col(Reading.value),
+                col(Reading.source),
+            )
+            .where(
+                col(Reading.workspace_id) == self.workspace_id,
+                col(Reading.kpi_id).in_(kpi_ids),
+                col(Reading.period_on) >= first,
+                col(Reading.period_on) <= last,
+                col(Reading.superseded_by_id).is_(None),
+            )
+            .order_by(col(Reading.recorded_at), col(Reading.id))
+        )
+        return [
+            StoredReading(row.id, row.kpi_id, row.period_on, plain(row.value), row.source) for row in rows
+        ]
+
+    def supersede_all(self, reading_ids: Collection[int], by_id: int) -> None:
+        """Marks readings as corrected by another."""
+        if reading_ids:
+            self.session.execute(
+                update(Reading)
+                .where(col(Reading.workspace_id) == self.workspace_id, col(Reading.id).in_(reading_ids))
+                .values(superseded_by_id=by_id)
+            )
 
     def supersede(self, reading_id: int, by_id: int) -> None:
         """Marks a reading as corrected by another; by itself, it counts nowhere any more."""

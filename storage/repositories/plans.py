@@ -102,6 +102,19 @@ class Plans(Repository):
             raise NotFound("There is no plan yet. Import one, or start with the worked example.")
         return plan
 
+    def find_closed_on(self, on: date) -> Plan | None:
+        """The archived plan whose year a day lies in."""
+        return self.session.exec(
+            select(Plan)
+            .where(
+                Plan.workspace_id == self.workspace_id,
+                Plan.state == PlanState.ARCHIVED,
+                Plan.starts_on <= on,
+                Plan.ends_on >= on,
+            )
+            .limit(1)
+        ).first()
+
     def get(self, plan_id: int) -> Plan:
         """Raises NotFound if there is none in this workspace."""
         return self._get(Plan, plan_id, "There is no such plan any more.")

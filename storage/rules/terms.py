@@ -186,6 +186,7 @@ class Source(StrEnum):
     UPDATE = "update"
     API = "API"
     FILE = "file"
+    CSV = "CSV"
 
 
 class PlanState(StrEnum):

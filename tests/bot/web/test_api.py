@@ -15,7 +15,7 @@ from bot.web.server import WebServer
 from storage import intake
 from storage.database import Database
 from storage.rules.errors import Invalid, NotAllowed
-from storage.rules.terms import ItemState, Role
+from storage.rules.terms import ItemState, PlanState, Role
 from storage.tables import Member
 from tests import factories
 from tests.bot.checkins.office import list_readings
@@ -223,6 +223,16 @@ async def test_a_bad_request_is_refused_whole_in_a_sentence(
     found, answer = await api.post(reference, body)
     assert (found, words in answer["error"]["sentence"]) == (status, True), answer
     assert api.values() == []
+
+
+async def test_a_year_whose_plan_is_closed_is_locked(api: Api) -> None:
+    with api.database.unit_of_work(api.workspace_id, api.clock.now()) as uow:
+        year = {"starts_on": date(2025, 1, 1), "ends_on": date(2025, 12, 31)}
+        factories.plan(uow, title="Plan 2025", state=PlanState.ARCHIVED, **year)
+    given = {"readings": [{"value": 61, "period": "2026-01"}, {"value": 58, "period": "2025-12"}]}
+    status, answer = await api.post("KPI-1", given)
+    assert (status, api.values()) == (409, [])
+    assert "belongs to Plan 2025, which is closed, so its figures are locked" in answer["error"]["sentence"]
 
 
 async def test_the_description_names_every_route(api: Api) -> None:
