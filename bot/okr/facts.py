@@ -10,7 +10,7 @@ from storage.rules.measures import Milestone
 from storage.rules.pace import Forecast, Pace
 from storage.rules.scoring import Trend
 from storage.rules.standing import Standing
-from storage.rules.terms import Direction, Frequency, Kind
+from storage.rules.terms import Direction, Frequency, Kind, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +136,22 @@ class UpdateForm:
     chosen: Shown | None = None
     milestones: tuple[Milestone, ...] = ()
     link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Figures that came in together without a word: from a system, or by a file of `name`'s.
+
+    `period_on` and `value` are those of the newest period among them.
+    """
+
+    at: datetime
+    source: Source
+    name: str
+    count: int
+    period_on: date
+    value: Decimal
+    frequency: Frequency
 
 
 MAX_NEEDS_NOTE = 300

@@ -7,11 +7,12 @@ from bot.blockkit.kit import Element, actions, button, context, header, option, 
 from bot.blockkit.mrkdwn import bold, clamp_plain, day_token, link, literal
 from bot.blockkit.surfaces import fit_message
 from bot.okr.depending_forms import needed_line
-from bot.okr.drawing import BETWEEN, card_of, milestone_lines, named
-from bot.okr.facts import Shown
+from bot.okr.drawing import BETWEEN, card_of, milestone_lines, named, period_words
+from bot.okr.facts import Sent, Shown
 from bot.okr.viewing import Column, Group, ItemPage, Overview
 from storage.repositories.reports import ReportLine
 from storage.rules.figures import format_change, format_figure
+from storage.rules.graph import Node
 from storage.rules.terms import ItemState, Kind
 
 _LONGEST_NOTE = 200
@@ -69,7 +70,8 @@ def page_message(page: ItemPage, locale: str, zone: str) -> Message:
         rows.append([context(f"Line of sight: {sight}")])
     history = [history_line(one, page.shown, locale, zone) for one in page.history]
     if history:
-        rows.append([section(f"{bold('What was said')}\n" + "\n".join(history))])
+        heading = bold("What was said and sent" if _is_sent(page) else "What was said")
+        rows.append([section(f"{heading}\n" + "\n".join(history))])
     throw = throw_buttons(node.kind, node.reference) if node.state in _OPEN else []
     foot: list[Block] = [actions(*throw)] if throw else []
     return Message(f"{node.reference} {literal(node.title)}", tuple(fit_message(head, rows, foot)))
@@ -98,9 +100,12 @@ def state_words(state: ItemState) -> str:
     return f"{STATE_SIGNS[state]} {state.value}"
 
 
-def history_line(said: ReportLine, shown: Shown, locale: str, zone: str) -> str:
-    """`9 Feb · Ana Ruiz · 74 % → 78 % · confidence 8 · “routing done” · by check-in`."""
+def history_line(said: ReportLine | Sent, shown: Shown, locale: str, zone: str) -> str:
+    """`9 Feb · Ana Ruiz · 74 % → 78 % · confidence 8 · “routing done”`; of what came without a word
+    `9 Feb · API · January 2026: 61.5 points`."""
     node = shown.node
+    if isinstance(said, Sent):
+        return _sent_line(said, node, locale, zone)
     parts = [day_token(said.reported_at, zone), literal(said.name) or said.source.value]
     if said.value is not None and said.value_before not in {None, said.value}:
         parts.append(bold(literal(format_change(said.value_before, said.value, node.unit, locale))))
@@ -113,6 +118,15 @@ def history_line(said: ReportLine, shown: Shown, locale: str, zone: str) -> str:
     if said.link:
         parts.append(link(said.link, "evidence"))
     return "• " + " · ".join(parts)
+
+
+def _sent_line(sent: Sent, node: Node, locale: str, zone: str) -> str:
+    """The newest of the figures that came in together, and how many they were."""
+    figure = bold(literal(format_figure(sent.value, node.unit, locale)))
+    newest = f"{period_words(sent.frequency, sent.period_on)}: {figure}"
+    parts = [day_token(sent.at, zone), sent.source.value, literal(sent.name)]
+    parts.append(f"{sent.count} figures, the newest for {newest}" if sent.count > 1 else newest)
+    return "• " + " · ".join(filter(None, parts))
 
 
 def _group_rows(title: str, group: Group, locale: str) -> list[list[Block]]:
@@ -149,6 +163,10 @@ def _more(page: ItemPage) -> Element:
     if page.shown.node.kind is Kind.KEY_RESULT and page.may_edit:
         options.append(option("It needs another key result", f"needs {reference}"))
     return overflow(ids.OKR_FOLLOW, options)
+
+
+def _is_sent(page: ItemPage) -> bool:
+    return any(isinstance(one, Sent) for one in page.history)
 
 
 def _title(state: ItemState) -> str:

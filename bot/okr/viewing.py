@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby
 
 from bot.okr.depending import list_of
-from bot.okr.facts import Needed, Shown
+from bot.okr.facts import Needed, Sent, Shown
 from bot.okr.looking import Desk, sit_down
 from storage.database import UnitOfWork
 from storage.recording import as_milestone
@@ -17,7 +18,7 @@ from storage.rules.graph import Node
 from storage.rules.measures import Milestone
 from storage.rules.naming import find_named
 from storage.rules.scoring import WEAKEST_FIRST, grade_colour
-from storage.rules.terms import ItemState, Kind
+from storage.rules.terms import Frequency, ItemState, Kind
 from storage.rules.units import Unit
 
 SHOWABLE = (Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.KPI)
@@ -54,7 +55,7 @@ class ItemPage:
     shown: Shown
     below: tuple[Shown, ...]
     above: tuple[Shown, ...]
-    history: tuple[ReportLine, ...]
+    history: tuple[ReportLine | Sent, ...]
     milestones: tuple[Milestone, ...]
     may_update: bool
     may_edit: bool
@@ -119,8 +120,8 @@ def show(uow: UnitOfWork, member_id: int, text: str) -> ItemPage:
 
 def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:
     """An item of the desk, whole."""
-    history = uow.reports.list_for(node.kind, node.id, limit=HISTORY)
-    noted = next((line for line in history if line.note), None)
+    said = uow.reports.list_for(node.kind, node.id, limit=HISTORY)
+    noted = next((line for line in said if line.note), None)
     shown = desk.show(node)
     if noted is not None:
         shown = replace(shown, note=noted.note, noted_at=noted.reported_at)
@@ -134,7 +135,7 @@ def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:
         shown=shown,
         below=tuple(desk.show(child) for child in (*below, *reading)),
         above=tuple(desk.show(one) for one in desk.graph.above(node.ref)),
-        history=tuple(history),
+        history=_history(said, _sent(uow, desk, node)),
         milestones=milestones,
         may_update=node.kind is not Kind.OBJECTIVE
         and node.is_live
@@ -167,6 +168,38 @@ def board(uow: UnitOfWork, member_id: int) -> list[Column]:
     for node in desk.nodes(Kind.OBJECTIVE):
         by_state[node.state].append(desk.show(node))
     return [Column(state, tuple(_by_need(shown))) for state, shown in by_state.items()]
+
+
+def _history(said: list[ReportLine], sent: list[Sent]) -> tuple[ReportLine | Sent, ...]:
+    """What was said and what came in without a word, the newest first."""
+    dated = [*((line.reported_at, line) for line in said), *((one.at, one) for one in sent)]
+    return tuple(line for _, line in sorted(dated, key=lambda pair: pair[0], reverse=True)[:HISTORY])
+
+
+def _sent(uow: UnitOfWork, desk: Desk, node: Node) -> list[Sent]:
+    """Readings that systems sent and files brought, those that came together in one line."""
+    if node.kind is Kind.OBJECTIVE:
+        return []
+    source = desk.source(node)
+    name = "kpi_id" if source.kind is Kind.KPI else "key_result_id"
+    rows = uow.reports.list_sent(**{name: source.id})
+    frequency = source.frequency if source.kind is Kind.KPI else Frequency.WEEKLY
+    found = []
+    for (at, by, who), readings in groupby(rows, key=lambda row: (row.recorded_at, row.source, row.name)):
+        together = list(readings)
+        newest = together[0]
+        found.append(
+            Sent(
+                at=at,
+                source=by,
+                name=who,
+                count=len(together),
+                period_on=newest.period_on,
+                value=newest.value,
+                frequency=frequency,
+            )
+        )
+    return found
 
 
 def _is_own(desk: Desk, node: Node) -> bool:

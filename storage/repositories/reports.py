@@ -2,14 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from storage.repositories.base import Repository
 from storage.rules.terms import Kind, Source
+from storage.tables.kpi import Reading
 from storage.tables.member import Member
 from storage.tables.okr import Report
 
@@ -40,6 +42,20 @@ class ReportLine:
     confidence_before: int | None
     note: str
     link: str
+
+
+SENT_BY = (Source.API, Source.CSV)
+"""Where readings come from without anybody saying a word about them."""
+
+
+class SentReading(NamedTuple):
+    """A reading that nobody said anything of: a system sent it or a file brought it."""
+
+    recorded_at: datetime
+    source: Source
+    name: str
+    period_on: date
+    value: Decimal
 
 
 class Reports(Repository):
@@ -120,3 +136,34 @@ class Reports(Repository):
             .limit(limit)
         )
         return [ReportLine(**row) for row in rows.mappings()]
+
+    def list_sent(
+        self, *, kpi_id: int | None = None, key_result_id: int | None = None, limit: int = 100
+    ) -> list[SentReading]:
+        """The readings of one measure that count and that no report brought, the newest first."""
+        is_kpi = kpi_id is not None
+        measure = col(Reading.kpi_id) == kpi_id if is_kpi else col(Reading.key_result_id) == key_result_id
+        rows = self.session.execute(
+            select(
+                col(Reading.recorded_at),
+                col(Reading.source),
+                func.coalesce(col(Member.name), "").label("name"),
+                col(Reading.period_on),
+                col(Reading.value),
+            )
+            .outerjoin(Member, col(Member.id) == col(Reading.member_id))
+            .outerjoin(Report, (col(Report.reading_id) == col(Reading.id)) & self._own_reports())
+            .where(
+                col(Reading.workspace_id) == self.workspace_id,
+                measure,
+                col(Reading.source).in_(SENT_BY),
+                col(Reading.superseded_by_id).is_(None),
+                col(Report.id).is_(None),
+            )
+            .order_by(col(Reading.recorded_at).desc(), col(Reading.period_on).desc(), col(Reading.id).desc())
+            .limit(limit)
+        )
+        return [SentReading(*row) for row in rows]
+
+    def _own_reports(self) -> ColumnElement[bool]:
+        return col(Report.workspace_id) == self.workspace_id

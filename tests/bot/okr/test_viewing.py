@@ -1,9 +1,16 @@
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 
-from bot.okr import viewing
+from bot.okr import importing, viewing
 from bot.okr.pages import board_message, overview_message, page_message
+from storage import intake
+from storage.intake import Given
+from storage.repositories.reports import ReportLine
+from storage.rules.access import Viewer
 from storage.rules.errors import Invalid, NotFound
-from storage.rules.terms import ItemState
+from storage.rules.terms import ItemState, Role
 from tests import factories
 from tests.bot.okr.office import Office
 
@@ -28,7 +35,7 @@ def test_an_item_is_shown_with_its_line_of_sight_and_history(office: Office) -> 
     office.says(office.ana, "KR-1 78 c8 routing done")
     with office.unit_of_work() as uow:
         page = viewing.show(uow, office.ben.id, "resolution")
-    assert [line.note for line in page.history] == ["routing done", "first"]
+    assert [line.note for line in page.history if isinstance(line, ReportLine)] == ["routing done", "first"]
     assert (page.shown.note, page.shown.owner, page.shown.team) == (
         "routing done",
         "Ana Ruiz",
@@ -39,6 +46,31 @@ def test_an_item_is_shown_with_its_line_of_sight_and_history(office: Office) -> 
     text = str(page_message(page, "en-US", "UTC").blocks)
     assert "76 % → 78 %" in text
     assert "routing done" in text
+
+
+def test_the_history_of_a_kpi_shows_what_systems_and_files_brought(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        key = intake.make_key(
+            uow, Viewer(member_id=office.chen.id, granted=frozenset({Role.ADMIN})), name="nightly"
+        )
+        intake.take_readings(
+            uow, key, "KPI-1", [Given(Decimal(62), "2026-01"), Given(Decimal(63), "2026-02")]
+        )
+    office.clock.advance(timedelta(minutes=1))
+    with office.unit_of_work() as uow:
+        content = b"KPI-1,2025-12,58,\nKPI-1,2026-01,61,after the recount"
+        importing.bring(uow, office.chen.id, "kpis.csv", content, "en-US", dry_run=False)
+    office.clock.advance(timedelta(minutes=1))
+    office.says(office.chen, "KPI-1 64 c7 looks good")
+    with office.unit_of_work() as uow:
+        pages = [viewing.show(uow, office.ben.id, reference) for reference in ("KPI-1", "KR-2")]
+    shown = [str(page_message(page, "en-US", "UTC").blocks) for page in pages]
+    assert "looks good" in shown[0]
+    assert "CSV · Chen Wei · December 2025: *58 points*" in shown[0].replace("\xa0", " ")
+    assert "after the recount" in shown[0]
+    # A key result that reads the KPI shows what was sent, too.
+    for text in shown:
+        assert "API · 2 figures, the newest for February 2026: *63 points*" in text.replace("\xa0", " ")
 
 
 def test_following_twice_is_not_following(office: Office) -> None:
