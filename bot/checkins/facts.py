@@ -283,7 +283,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Something overdue, as it is told: what about it, since when, and whose it is."""
+    """Something overdue or at risk, as it is told: what about it, since when, and whose it is."""
 
     reference: str
     title: str
@@ -291,6 +291,7 @@ class Late:
     what: str
     owner: str = ""
     is_own: bool = True
+    is_risk: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""The ladder: what is overdue is told to its owner after a day, to their leader after three, to the sponsor
-after fourteen; always to the person first (rules §6). One message a person and day, whatever it holds."""
+"""The ladder: what is overdue, or committed and at risk, is told to its owner after a day, to their leader
+after three, to the sponsor after fourteen; always to the person first (rules §3, §6). One message a person
+and day, whatever it holds."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -8,13 +9,14 @@ from datetime import date, datetime, time, timedelta
 
 from bot.checkins.facts import Late
 from bot.checkins.messages import overdue_message
-from bot.checkins.questions import StandIns, find_leader, find_stand_ins, list_stale
+from bot.checkins.questions import StandIns, Topic, find_leader, find_stand_ins, list_stale
+from bot.checkins.risks import list_risks
 from storage.database import UnitOfWork
 from storage.repositories.chores import LADDER
 from storage.repositories.outbox import REMINDER, Envelope
 from storage.rules.cadence import first_working_instant, local_date, local_instant, week_of
 from storage.rules.hierarchy import Ref, format_reference
-from storage.rules.terms import Kind, Role
+from storage.rules.terms import Kind, Role, Source
 from storage.tables.checkin import Escalation
 from storage.working import known_zone, read_patterns
 
@@ -24,6 +26,11 @@ OWNER, LEADER, SPONSOR = 1, 3, 14
 MOST_A_WEEK = 5
 """Messages that ask something of a person in a week (rules §6)."""
 COUNTED = frozenset({"prompt", "reminder", "later", "ladder", "waiting"})
+
+SILENT = {
+    Source.API: "the system that sent its figures is silent, none",
+    Source.CSV: "the files that brought its figures have stopped, none",
+}
 
 LOOK_AT = time(5)
 _DAY = timedelta(days=1)
@@ -141,18 +148,20 @@ def _is_asked_on(uow: UnitOfWork, member_id: int, on: date, zone: str) -> bool:
 
 
 def _list_overdue(uow: UnitOfWork, today: date) -> list[Overdue]:
-    """Figures that are stale and steps whose day has passed, the oldest first."""
+    """Stale figures, steps whose day has passed, committed objectives at risk; the oldest first."""
+    stale = list_stale(uow, today)
+    sources = uow.kpis.find_sources({topic.line.id for topic, _ in stale if topic.kind is Kind.KPI})
     found = [
         Overdue(
             topic.kind,
             topic.line.id,
             (topic.kind, topic.line.number),
             topic.line.id,
-            Late(topic.line.reference, topic.line.title, since_on, "no figure"),
+            Late(topic.line.reference, topic.line.title, since_on, _silence(topic, sources)),
             topic.line.owner_id,
             topic.line.team_id,
         )
-        for topic, since_on in list_stale(uow, today)
+        for topic, since_on in stale
     ]
     found += [
         Overdue(
@@ -169,8 +178,18 @@ def _list_overdue(uow: UnitOfWork, today: date) -> list[Overdue]:
         )
         for step in uow.checkins.list_due_steps(None, today - _DAY)
     ]
+    found += [
+        Overdue(node.kind, node.id, node.ref, node.id, late, node.owner_id, node.team_id)
+        for node, late in list_risks(uow, today)
+    ]
     names = uow.checkins.list_members({one.owner_id for one in found if one.owner_id is not None})
     return [
         replace(one, late=replace(one.late, owner=names[one.owner_id].name)) if one.owner_id in names else one
         for one in sorted(found, key=lambda one: one.late.since_on)
     ]
+
+
+def _silence(topic: Topic, sources: Mapping[int, Source]) -> str:
+    """What is missing; where a system or files brought the figures before, that it is these."""
+    source = sources.get(topic.line.id) if topic.kind is Kind.KPI else None
+    return "no figure" if source is None else SILENT.get(source, "no figure")

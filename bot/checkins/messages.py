@@ -127,22 +127,24 @@ def snoozed_message(prompt: Prompt) -> Message:
 def overdue_message(late: Sequence[Late]) -> Message:
     """What is overdue: first what the person can mend, then what they should know of."""
     own, others = [one for one in late if one.is_own], [one for one in late if not one.is_own]
+    word = "Overdue or at risk" if any(one.is_risk for one in late) else "Overdue"
     rows: list[list[Block]] = []
     if own:
-        rows.append([section(joined((bold("Overdue, and yours"), *map(_late_line, own[:SHOWN]))))])
+        rows.append([section(joined((bold(f"{word}, and yours"), *map(_late_line, own[:SHOWN]))))])
     if others:
         rows.append(
             [
                 section(
-                    joined((bold("Overdue for some days, for you to know"), *map(_late_line, others[:SHOWN])))
+                    joined((bold(f"{word} for some days, for you to know"), *map(_late_line, others[:SHOWN])))
                 )
             ]
         )
     foot = context(
-        "You get this because something is overdue: its owner is told after a day, their lead after three, "
-        "the sponsor after fourteen. A figure, or a new date, ends it."
+        "You get this because something is overdue, or committed and at risk: its owner is told after a day, "
+        "their lead after three, the sponsor after fourteen. A figure, a new date, or being on track again "
+        "ends it."
     )
-    return Message(f"{counted(len(late), 'thing')} overdue.", tuple(fit_message([], rows, [foot])))
+    return Message(f"{counted(len(late), 'thing')} {word.lower()}.", tuple(fit_message([], rows, [foot])))
 
 
 def _late_line(one: Late) -> str:

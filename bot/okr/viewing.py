@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
@@ -172,7 +173,8 @@ def board(uow: UnitOfWork, member_id: int) -> list[Column]:
 
 def _history(said: list[ReportLine], sent: list[Sent]) -> tuple[ReportLine | Sent, ...]:
     """What was said and what came in without a word, the newest first."""
-    dated = [*((line.reported_at, line) for line in said), *((one.at, one) for one in sent)]
+    dated: list[tuple[datetime, ReportLine | Sent]] = [(line.reported_at, line) for line in said]
+    dated += [(one.at, one) for one in sent]
     return tuple(line for _, line in sorted(dated, key=lambda pair: pair[0], reverse=True)[:HISTORY])
 
 

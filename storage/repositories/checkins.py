@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, or_, true, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, true, update
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
@@ -482,6 +482,25 @@ class Checkins(Repository):
     def add_escalation(self, row: Escalation) -> Escalation | None:
         """Adds a rung unless it was told before: then None."""
         return self._add_once(row, "workspace_id", "kind", "item_id", "due_on", "rung")
+
+    def list_noticed(self, kind: Kind) -> dict[int, date]:
+        """What was seen to be at risk, and since when; by the item's row."""
+        rows = self.session.exec(
+            select(Escalation).where(
+                Escalation.workspace_id == self.workspace_id, Escalation.kind == kind, Escalation.rung == 0
+            )
+        )
+        return {row.item_id: row.due_on for row in rows}
+
+    def forget_escalations(self, kind: Kind, item_id: int) -> None:
+        """Takes an item off the ladder: what comes later counts anew."""
+        self.session.execute(
+            delete(Escalation).where(
+                col(Escalation.workspace_id) == self.workspace_id,
+                col(Escalation.kind) == kind,
+                col(Escalation.item_id) == item_id,
+            )
+        )
 
     # The team's own questions
 

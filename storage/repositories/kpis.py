@@ -429,6 +429,26 @@ class Kpis(Repository):
             StoredReading(row.id, row.kpi_id, row.period_on, plain(row.value), row.source) for row in rows
         ]
 
+    def find_sources(self, kpi_ids: Collection[int]) -> dict[int, Source]:
+        """Where each KPI's newest figure came from."""
+        if not kpi_ids:
+            return {}
+        newest = (
+            select(func.max(col(Reading.id)))
+            .where(
+                col(Reading.workspace_id) == self.workspace_id,
+                col(Reading.kpi_id).in_(kpi_ids),
+                col(Reading.superseded_by_id).is_(None),
+            )
+            .group_by(col(Reading.kpi_id))
+        )
+        rows = self.session.execute(
+            select(col(Reading.kpi_id), col(Reading.source)).where(
+                col(Reading.workspace_id) == self.workspace_id, col(Reading.id).in_(newest)
+            )
+        )
+        return {row.kpi_id: row.source for row in rows}
+
     def supersede_all(self, reading_ids: Collection[int], by_id: int) -> None:
         """Marks readings as corrected by another."""
         if reading_ids:

@@ -13,7 +13,7 @@ from sqlmodel import col
 from storage.repositories.base import Repository
 from storage.rules.errors import NotFound
 from storage.rules.hierarchy import format_reference
-from storage.rules.terms import Direction, ItemState, Kind, PlanState
+from storage.rules.terms import Commitment, Direction, ItemState, Kind, PlanState
 from storage.tables.member import Follow
 from storage.tables.okr import Dependency, Grade, KeyResult, Milestone, Objective
 from storage.tables.plan import Plan
@@ -198,6 +198,22 @@ class Okrs(Repository):
             .order_by(col(Objective.ends_on), col(Objective.number))
         )
         return [Ungraded(*row) for row in rows]
+
+    def has_committed(self, on: date) -> bool:
+        """Whether a committed objective of the active plan runs on a day."""
+        query = (
+            select(col(Objective.id))
+            .join(Plan, col(Plan.id) == col(Objective.plan_id))
+            .where(
+                col(Objective.workspace_id) == self.workspace_id,
+                col(Objective.state) == ItemState.ACTIVE,
+                col(Objective.commitment) == Commitment.COMMITTED,
+                col(Objective.starts_on) <= on,
+                col(Objective.ends_on) >= on,
+                col(Plan.state) == PlanState.ACTIVE,
+            )
+        )
+        return self.session.execute(query.limit(1)).first() is not None
 
     def find_grade(self, kind: Kind, item_id: int) -> Grade | None:
         """How an item was graded."""

@@ -84,6 +84,11 @@ class Node(NamedTuple):
         """Counts in roll-ups and is asked about."""
         return self.state is ItemState.ACTIVE
 
+    @property
+    def is_committed(self) -> bool:
+        """Whether all of it is expected, and a miss asks for a post-mortem (rules §3)."""
+        return self.commitment is Commitment.COMMITTED
+
 
 class MarkLine(NamedTuple):
     """A mark of the X-matrix, its ends in the order of `xmatrix.CORNERS`."""

@@ -211,7 +211,10 @@ class PulseCount(Row, table=True):
 
 
 class Escalation(Row, table=True):
-    """One rung of the ladder: who was told that something is overdue, once."""
+    """One rung of the ladder: who was told that something is overdue, once.
+
+    Rung 0 says only since when something is at risk, and is told to nobody.
+    """
 
     __tablename__ = "escalation"
     __table_args__ = (UniqueConstraint("workspace_id", "kind", "item_id", "due_on", "rung"),)

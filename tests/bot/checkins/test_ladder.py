@@ -1,11 +1,13 @@
 """What is overdue climbs the ladder: its owner first, then the leader, then the sponsor, each once."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlmodel import select
 
-from storage.rules.terms import Role
-from storage.tables import Step
+from storage.rules.terms import Commitment, ItemState, Kind, Role, Source, Status
+from storage.tables import KeyResult, Objective, Step
 from tests import factories
 from tests.bot.checkins.office import Office, words
 
@@ -104,3 +106,97 @@ def test_who_got_five_messages_this_week_hears_of_it_in_the_next(overdue: Office
     assert told(office) == []
     office.tick(at=MONDAY_9 + timedelta(days=7), ladder=True)
     assert told(office) == [(office.ben.id, date(2026, 2, 16))]
+
+
+def committed(office: Office, *, value: int, **values: Any) -> Objective:
+    """A committed objective of Ben's; its key result, 70 → 80 in the quarter, stands at that value."""
+    with office.unit_of_work() as uow:
+        objective = factories.objective(
+            uow, owner_id=office.ben.id, team_id=office.team.id, commitment=Commitment.COMMITTED, **values
+        )
+        key_result = factories.key_result(uow, objective_id=objective.id, owner_id=office.ben.id)
+        factories.reading(uow, key_result, value, period_on=date(2026, 3, 2))
+        factories.report(uow, (Kind.KEY_RESULT, key_result.id), confidence=7)
+    return objective
+
+
+def measure(office: Office, value: int, on: date) -> None:
+    with office.unit_of_work() as uow:
+        factories.reading(uow, uow.session.exec(select(KeyResult)).one(), value, period_on=on)
+
+
+def test_a_committed_objective_at_risk_climbs_the_ladder_within_its_quarter(office: Office) -> None:
+    nora = office.member(name="Nora Lind")
+    with office.unit_of_work() as uow:
+        uow.roles.grant(nora.id, Role.STRATEGY_LEAD, by_id=None, at=uow.now)
+    committed(office, value=71)
+    start = datetime(2026, 3, 3, 10, tzinfo=UTC)
+    for day in range(6):
+        office.tick(at=start + timedelta(days=day), ladder=True)
+    # Seen on Tuesday and still so on Wednesday: Ben hears of it, and on Friday Ana who leads him.
+    assert told(office) == [(office.ben.id, date(2026, 3, 4)), (office.ana.id, date(2026, 3, 6))]
+    first, second = office.messages("ladder:").values()
+    assert "*O-1* Answer right the first time  ·  committed, and off track since 3 March" in words(first)
+    assert "Overdue or at risk, and yours" in words(first)
+    assert "committed, and off track since 3 March  ·  Ben Okoye" in words(second)
+
+
+def test_a_committed_objective_that_is_on_track_again_counts_anew_the_next_time(office: Office) -> None:
+    committed(office, value=71)
+    start = datetime(2026, 3, 3, 10, tzinfo=UTC)
+    office.tick(at=start, ladder=True)
+    measure(office, 79, date(2026, 3, 2))
+    office.tick(at=start + timedelta(days=1), ladder=True)
+    assert told(office) == []
+    measure(office, 71, date(2026, 3, 2))
+    office.tick(at=start + timedelta(days=2), ladder=True)
+    assert told(office) == []
+    office.tick(at=start + timedelta(days=3), ladder=True)
+    assert told(office) == [(office.ben.id, date(2026, 3, 6))]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"commitment": Commitment.ASPIRATIONAL},
+        {"state": ItemState.DRAFT},
+        {"starts_on": date(2026, 4, 1), "ends_on": date(2026, 6, 30)},
+    ],
+)
+def test_what_is_not_committed_not_active_or_not_running_climbs_nothing(
+    office: Office, values: dict[str, Any]
+) -> None:
+    objective = committed(office, value=71)
+    with office.unit_of_work() as uow:
+        row = uow.okrs.get_objective(objective.id)
+        for name, value in values.items():
+            setattr(row, name, value)
+        uow.strategies.count_change()
+    for day in range(3):
+        office.tick(at=datetime(2026, 3, 3, 6, tzinfo=UTC) + timedelta(days=day), ladder=True)
+    assert [key for key, row in office.messages("ladder:").items() if "O-1" in words(row)] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        (Source.API, "the system that sent its figures is silent, none since 12 March"),
+        (Source.CSV, "the files that brought its figures have stopped, none since 12 March"),
+        (Source.UPDATE, "no figure since 12 March"),
+    ],
+)
+def test_the_owner_hears_once_of_a_source_that_goes_silent(
+    office: Office, source: Source, sentence: str
+) -> None:
+    with office.unit_of_work() as uow:
+        kpi = factories.kpi(uow, owner_id=office.ben.id)
+        factories.reading(uow, kpi, 61, period_on=date(2026, 1, 1), source=source)
+    office.tick(at=datetime(2026, 3, 11, 6, tzinfo=UTC), ladder=True)
+    assert told(office) == []
+    for day in range(12, 15):
+        office.tick(at=datetime(2026, 3, day, 6, tzinfo=UTC), ladder=True)
+    [message] = office.messages("ladder:").values()
+    assert (message.member_id, message.due_at.date()) == (office.ben.id, date(2026, 3, 13))
+    assert f"*KPI-1* Net promoter score  ·  {sentence}" in words(message)
+    with office.unit_of_work() as uow:
+        assert uow.picture().standings[Kind.KPI, 1].status is Status.STALE
