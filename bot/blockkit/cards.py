@@ -29,7 +29,9 @@ class Card:
     """What is known of an item; what is not known stays empty and is not drawn.
 
     `progress` and `expected` are shares (1 = the target), progress raw as the rules compute it.
-    `serves` are the items above it, nearest first, as they are read ("O-2 Answer right the first time").
+    `confidences` is where the confidence went (`scoring.confidence_trail`), of the item below it that
+    `confidence_of` names where it is not its own. `serves` are the items above it, nearest first, as they are
+    read ("O-2 Answer right the first time").
     """
 
     reference: str
@@ -49,6 +51,8 @@ class Card:
     trend: Trend | None = None
     confidence: int | None = None
     confidence_before: int | None = None
+    confidences: Sequence[int] = ()
+    confidence_of: str = ""
     owner: str = ""
     team: str = ""
     period: str = ""
@@ -71,7 +75,7 @@ def card(
 def line(facts: Card, locale: str) -> str:
     """The card on one line of markup, for prompts, summaries and the Home tab."""
     title = f"{bold(facts.reference)} {literal(facts.title)}"
-    parts = (title, status_words(facts.status), _way(facts, locale), _progress(facts))
+    parts = (title, status_words(facts.status), _way(facts, locale), _progress(facts), _trail(facts))
     return _BETWEEN.join(filter(None, parts))
 
 
@@ -157,13 +161,23 @@ def _expected(facts: Card) -> str:
 
 
 def _confidence(facts: Card) -> str:
-    if facts.confidence is None:
-        return ""
+    trail = _trail(facts)
+    if trail or facts.confidence is None:
+        return trail
     words = f"confidence {facts.confidence}"
     if facts.confidence_before is None or facts.confidence_before == facts.confidence:
         return words
     arrow = "↑" if facts.confidence > facts.confidence_before else "↓"
     return f"{words} {arrow} from {facts.confidence_before}"
+
+
+def _trail(facts: Card) -> str:
+    """`confidence 8 → 6 → 4 ↓`; nothing where it has not moved. ▲ and ■ would read as a status."""
+    if len(facts.confidences) < 2:  # noqa: PLR2004 - one value goes nowhere
+        return ""
+    before, now = facts.confidences[-2:]
+    said = f"confidence {' → '.join(map(str, facts.confidences))} {'↑' if now > before else '↓'}"
+    return f"{facts.confidence_of} {said}".strip()
 
 
 def _belonging(facts: Card) -> str:

@@ -35,6 +35,8 @@ def card_of(shown: Shown) -> Card:
         trend=standing.trend,
         confidence=standing.confidence,
         confidence_before=shown.confidence_before,
+        confidences=shown.confidences,
+        confidence_of=shown.confidence_of,
         owner=shown.owner,
         team=shown.team,
         serves=shown.serves,

@@ -18,6 +18,8 @@ class Shown:
     """An item as a person may see it, and how it stands.
 
     `owner`, `team` and `serves` are empty where there are none, or none that this person may see.
+    `confidences` is where the confidence went, oldest first; an objective has none of its own and shows that
+    of its least sure key result, which `confidence_of` names.
     """
 
     node: Node
@@ -28,6 +30,8 @@ class Shown:
     starts_on: date | None = None
     ends_on: date | None = None
     confidence_before: int | None = None
+    confidences: tuple[int, ...] = ()
+    confidence_of: str = ""
     note: str = ""
     noted_at: datetime | None = None
 

@@ -16,6 +16,7 @@ from storage.rules import access
 from storage.rules.access import Action
 from storage.rules.errors import Invalid, NotFound
 from storage.rules.graph import Node
+from storage.rules.hierarchy import Ref
 from storage.rules.measures import Milestone
 from storage.rules.naming import find_named
 from storage.rules.scoring import WEAKEST_FIRST, grade_colour
@@ -24,6 +25,9 @@ from storage.rules.units import Unit
 
 SHOWABLE = (Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.KPI)
 HISTORY = 10
+
+Trails = dict[Ref, tuple[int, ...]]
+"""Where the confidence in items went, oldest first."""
 
 COLUMNS = (ItemState.DRAFT, ItemState.IN_CATCHBALL, ItemState.ACTIVE, ItemState.CLOSED)
 """The board's columns, in the order of an OKR's life."""
@@ -93,10 +97,11 @@ def overview(uow: UnitOfWork, member_id: int) -> Overview:
         and node not in team
         and any((one.kind, one.id) in follows for one in (node, *desk.graph.children.get(node.ref, ())))
     ]
+    trails = _trails(uow, desk, [*mine, *team, *followed])
     return Overview(
-        mine=_group(desk, mine),
-        team=_group(desk, team),
-        followed=_group(desk, followed),
+        mine=_group(desk, mine, trails),
+        team=_group(desk, team, trails),
+        followed=_group(desk, followed, trails),
     )
 
 
@@ -129,12 +134,13 @@ def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:
     milestones: tuple[Milestone, ...] = ()
     if node.kind is Kind.KEY_RESULT and Unit(node.unit).is_milestones:
         milestones = tuple(map(as_milestone, uow.okrs.list_milestones(node.id)))
+    trails = _trails(uow, desk, [node])
     graded = uow.okrs.find_grade(node.kind, node.id) if node.state is ItemState.CLOSED else None
     below = desk.graph.children.get(node.ref, ()) if node.kind is not Kind.KPI else ()
     reading = desk.graph.measured_by.get(node.ref, ())
     return ItemPage(
-        shown=shown,
-        below=tuple(desk.show(child) for child in (*below, *reading)),
+        shown=_sure(desk, shown, trails),
+        below=tuple(_sure(desk, desk.show(child), trails) for child in (*below, *reading)),
         above=tuple(desk.show(one) for one in desk.graph.above(node.ref)),
         history=_history(said, _sent(uow, desk, node)),
         milestones=milestones,
@@ -166,8 +172,10 @@ def board(uow: UnitOfWork, member_id: int) -> list[Column]:
     """Every objective that the person may see, by its state."""
     desk = sit_down(uow, member_id)
     by_state: dict[ItemState, list[Shown]] = {state: [] for state in COLUMNS}
-    for node in desk.nodes(Kind.OBJECTIVE):
-        by_state[node.state].append(desk.show(node))
+    nodes = desk.nodes(Kind.OBJECTIVE)
+    trails = _trails(uow, desk, nodes)
+    for node in nodes:
+        by_state[node.state].append(_sure(desk, desk.show(node), trails))
     return [Column(state, tuple(_by_need(shown))) for state, shown in by_state.items()]
 
 
@@ -210,12 +218,40 @@ def _is_own(desk: Desk, node: Node) -> bool:
     return any(part.owner_id == desk.viewer.member_id for part in parts)
 
 
-def _group(desk: Desk, nodes: Iterable[Node]) -> Group:
+def _trails(uow: UnitOfWork, desk: Desk, nodes: Iterable[Node]) -> Trails:
+    """Where the confidence in these items and in what is below them went."""
+    wanted = [
+        one
+        for node in nodes
+        for one in (node, *desk.graph.children.get(node.ref, ()), *desk.graph.measured_by.get(node.ref, ()))
+    ]
+    found: Trails = {}
+    for kind in (Kind.KEY_RESULT, Kind.KPI):
+        refs = {one.id: one.ref for one in wanted if one.kind is kind}
+        if refs:
+            trails = uow.reports.list_confidences(kind, refs)
+            found |= {refs[item_id]: trail for item_id, trail in trails.items()}
+    return found
+
+
+def _sure(desk: Desk, shown: Shown, trails: Trails) -> Shown:
+    """An item with where its confidence went; an objective with that of its least sure live key result."""
+    node = shown.node
+    if node.kind is not Kind.OBJECTIVE:
+        return replace(shown, confidences=trails.get(node.ref, ()))
+    parts = [one for one in desk.graph.children.get(node.ref, ()) if one.is_live and one.ref in trails]
+    least = min(parts, key=lambda one: trails[one.ref][-1], default=None)
+    if least is None:
+        return shown
+    return replace(shown, confidences=trails[least.ref], confidence_of=least.reference)
+
+
+def _group(desk: Desk, nodes: Iterable[Node], trails: Trails) -> Group:
     found = [
         (
             desk.show(node),
             tuple(
-                desk.show(child)
+                _sure(desk, desk.show(child), trails)
                 for child in desk.graph.children.get(node.ref, ())
                 if child.kind is Kind.KEY_RESULT
             ),

@@ -72,6 +72,7 @@ class Item:
     note: str = ""
     noted_at: datetime | None = None
     confidence_before: int | None = None
+    confidences: tuple[int, ...] = ()
     may_edit: bool = False
 
 

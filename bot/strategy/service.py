@@ -19,6 +19,7 @@ from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.lint import Facts, lint
 from storage.rules.phases import Evidence, read_phases, with_evidence
 from storage.rules.scorecard import read_scorecard
+from storage.rules.scoring import confidence_trail
 from storage.rules.terms import Kind
 from storage.rules.thresholds import read_limits
 
@@ -70,6 +71,7 @@ def show(uow: UnitOfWork, member_id: int, view: View) -> Item | Choice:
         note=noted.note if noted is not None else "",
         noted_at=noted.reported_at if noted is not None else None,
         confidence_before=sure.confidence_before if sure is not None else None,
+        confidences=confidence_trail(one.confidence for one in reports if one.confidence is not None),
         may_edit=scene.as_of is None and access.may(scene.viewer, Action.EDIT, scene.graph, node),
     )
 

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from storage.repositories.base import Repository
+from storage.rules.scoring import confidence_trail
 from storage.rules.terms import Kind, Source
 from storage.tables.kpi import Reading
 from storage.tables.member import Member
@@ -136,6 +138,33 @@ class Reports(Repository):
             .limit(limit)
         )
         return [ReportLine(**row) for row in rows.mappings()]
+
+    def list_confidences(self, kind: Kind, item_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+        """Where the confidence in each item went, oldest first, where any was said."""
+        age = func.row_number().over(
+            partition_by=col(Report.item_id),
+            order_by=(col(Report.reported_at).desc(), col(Report.id).desc()),
+        )
+        said = (
+            select(col(Report.item_id), col(Report.confidence), age.label("age"))
+            .where(
+                col(Report.workspace_id) == self.workspace_id,
+                col(Report.kind) == kind,
+                col(Report.item_id).in_(item_ids),
+                col(Report.confidence).is_not(None),
+                col(Report.withdrawn_at).is_(None),
+            )
+            .subquery()
+        )
+        query = (
+            select(said.c.item_id, said.c.confidence)
+            .where(said.c.age <= REMEMBERED)
+            .order_by(said.c.item_id, said.c.age)
+        )
+        return {
+            item_id: confidence_trail(row.confidence for row in rows)
+            for item_id, rows in groupby(self.session.execute(query), key=lambda row: row.item_id)
+        }
 
     def list_sent(
         self, *, kpi_id: int | None = None, key_result_id: int | None = None, limit: int = 100

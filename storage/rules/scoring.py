@@ -42,6 +42,21 @@ class Grade(StrEnum):
     GREEN = "green"
 
 
+MOST_CONFIDENCES = 3
+"""Steps of a confidence that are shown together: enough to see where it goes, and read at a glance."""
+
+
+def confidence_trail(newest_first: Iterable[int]) -> tuple[int, ...]:
+    """Where a confidence went, oldest first, each change once: of 4, 6, 6, 8 (the newest is 4) 8, 6, 4."""
+    trail: list[int] = []
+    for confidence in newest_first:
+        if not trail or trail[-1] != confidence:
+            trail.append(confidence)
+        if len(trail) == MOST_CONFIDENCES:
+            break
+    return tuple(reversed(trail))
+
+
 class Trend(StrEnum):
     """Where the last two figures lead, as seen from the goal: a falling scrap rate is improving."""
 

@@ -27,7 +27,11 @@ _MISSING = "—"
 
 def shown(item: Item, person: Person) -> Message:
     """The card, then people, dates, steps, figures, marks and history; what there is not is left out."""
-    facts = replace(card_of(item.scene, item.node), confidence_before=item.confidence_before)
+    facts = replace(
+        card_of(item.scene, item.node),
+        confidence_before=item.confidence_before,
+        confidences=item.confidences,
+    )
     head = card(facts, locale=person.locale, zone=person.zone)
     rows = [list(blocks) for blocks in _parts(item, person) if blocks]
     foot = [kit.actions(*_buttons(item))]

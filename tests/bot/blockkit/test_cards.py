@@ -60,6 +60,15 @@ def test_a_line_says_the_same_in_short() -> None:
     )
 
 
+def test_where_the_confidence_went_is_shown_where_it_moved() -> None:
+    facts = replace(FACTS, confidences=(8, 6, 4))
+    assert line(facts, "en-GB").endswith("40 %  ·  confidence 8 → 6 → 4 ↓")
+    assert figures(facts, "en-GB").endswith("expected 62 % by now  ·  confidence 8 → 6 → 4 ↓")
+    of_another = replace(FACTS, confidences=(3, 5), confidence_of="KR-2")
+    assert line(of_another, "en-GB").endswith("KR-2 confidence 3 → 5 ↑")
+    assert "→ 5" not in line(replace(FACTS, confidences=(5,)), "en-GB")
+
+
 def test_numbers_follow_the_reader_s_locale() -> None:
     facts = replace(FACTS, current=Decimal("74.5"))
     assert "*74,5 % ↑*" in line(facts, "de-DE")

@@ -73,6 +73,24 @@ def test_the_history_of_a_kpi_shows_what_systems_and_files_brought(office: Offic
         assert "API · 2 figures, the newest for February 2026: *63 points*" in text.replace("\xa0", " ")
 
 
+def test_cards_and_the_board_show_where_the_confidence_went(office: Office) -> None:
+    for confidence in (9, 8, 8, 6, 4):
+        office.says(office.ana, f"KR-1 c{confidence}")
+        office.clock.advance(timedelta(minutes=1))
+    office.says(office.ben, "KR-2 c7")
+    with office.unit_of_work() as uow:
+        page = viewing.show(uow, office.ben.id, "KR-1")
+        above = viewing.show(uow, office.ben.id, "O-1")
+        columns = viewing.board(uow, office.ben.id)
+        mine = viewing.overview(uow, office.ben.id)
+    trail = "confidence 8 → 6 → 4 ↓"
+    assert trail in str(page_message(page, "en-US", "UTC").blocks)
+    assert trail in str(overview_message(mine, "en-US").blocks)
+    # An objective shows its least sure key result's.
+    assert f"KR-1 {trail}" in str(board_message(columns, "en-US").blocks)
+    assert f"KR-1 {trail}" in str(page_message(above, "en-US", "UTC").blocks[0])
+
+
 def test_following_twice_is_not_following(office: Office) -> None:
     with office.unit_of_work() as uow:
         assert viewing.follow(uow, office.chen.id, "KR-1").is_followed

@@ -74,7 +74,7 @@ def test_the_card_quotes_the_last_note_whoever_left_it_and_wherever(norden: Nord
             )
     norden.clock.jump_to(monday + timedelta(days=2))
     assert "“Asked ∗all∗ teams”" in show(norden, "KR-3")
-    assert "confidence 7 ↑ from 4" in show(norden, "KR-3")
+    assert "confidence 5 → 7 ↑" in show(norden, "KR-3")
     with norden.work() as uow:
         factories.report(uow, kr, member_id=norden.people["sara"], note="Routing is live")
     assert "“Routing is live”" in show(norden, "KR-3")

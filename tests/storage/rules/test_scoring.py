@@ -18,6 +18,7 @@ from storage.rules.scoring import (
     assess_objective,
     clamped,
     confidence_level,
+    confidence_trail,
     expected_progress,
     grade_colour,
     progress,
@@ -460,3 +461,19 @@ def test_a_grade_has_its_colour(grade: str, expected: Grade) -> None:
 def test_a_grade_outside_the_scale_is_refused(grade: str) -> None:
     with pytest.raises(Invalid, match=r"between 0\.0 and 1\.0"):
         grade_colour(Decimal(grade))
+
+
+@pytest.mark.parametrize(
+    ("newest_first", "trail"),
+    [
+        ([], ()),
+        ([7], (7,)),
+        ([7, 7, 7], (7,)),
+        ([4, 6, 6, 8, 9], (8, 6, 4)),
+        ([5, 8, 5], (5, 8, 5)),
+    ],
+)
+def test_a_confidence_is_followed_over_its_last_changes(
+    newest_first: list[int], trail: tuple[int, ...]
+) -> None:
+    assert confidence_trail(newest_first) == trail
