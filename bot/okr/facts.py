@@ -10,7 +10,7 @@ from storage.rules.measures import Milestone
 from storage.rules.pace import Forecast, Pace
 from storage.rules.scoring import Trend
 from storage.rules.standing import Standing
-from storage.rules.terms import Direction, Frequency, Kind, Source
+from storage.rules.terms import Direction, Frequency, ItemState, Kind, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +34,18 @@ class Shown:
     confidence_of: str = ""
     note: str = ""
     noted_at: datetime | None = None
+    is_negotiated: bool = False
+    """Whether an open ball is about it."""
 
     @property
     def reference(self) -> str:
         return self.node.reference
+
+    @property
+    def state(self) -> ItemState:
+        """Where it stands in its life; an active one that is being negotiated shows that and stays active."""
+        is_thrown = self.is_negotiated and self.node.state is ItemState.ACTIVE
+        return ItemState.IN_CATCHBALL if is_thrown else self.node.state
 
 
 @dataclass(frozen=True, slots=True)

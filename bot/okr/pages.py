@@ -51,8 +51,8 @@ def page_message(page: ItemPage, locale: str, zone: str) -> Message:
     node = page.shown.node
     head = card(card_of(page.shown), locale=locale, zone=zone, primary=_primary(page), more=_more(page))
     rows: list[list[Block]] = []
-    if node.state is not ItemState.ACTIVE:
-        head.insert(0, context(state_words(node.state)))
+    if page.shown.state is not ItemState.ACTIVE:
+        head.insert(0, context(state_words(page.shown.state)))
     if page.grade is not None:
         lesson = f" Learned: “{literal(clamp_plain(page.lesson, 300))}”" if page.lesson else ""
         head.insert(1, section(f"Graded {bold(f'{page.grade:.1f}')}, {page.colour}.{lesson}"))

@@ -139,7 +139,7 @@ def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:
     below = desk.graph.children.get(node.ref, ()) if node.kind is not Kind.KPI else ()
     reading = desk.graph.measured_by.get(node.ref, ())
     return ItemPage(
-        shown=_sure(desk, shown, trails),
+        shown=replace(_sure(desk, shown, trails), is_negotiated=_is_thrown(uow, node)),
         below=tuple(_sure(desk, desk.show(child), trails) for child in (*below, *reading)),
         above=tuple(desk.show(one) for one in desk.graph.above(node.ref)),
         history=_history(said, _sent(uow, desk, node)),
@@ -172,10 +172,11 @@ def board(uow: UnitOfWork, member_id: int) -> list[Column]:
     """Every objective that the person may see, by its state."""
     desk = sit_down(uow, member_id)
     by_state: dict[ItemState, list[Shown]] = {state: [] for state in COLUMNS}
-    nodes = desk.nodes(Kind.OBJECTIVE)
+    nodes, thrown = desk.nodes(Kind.OBJECTIVE), uow.catchballs.list_open_items(Kind.OBJECTIVE)
     trails = _trails(uow, desk, nodes)
     for node in nodes:
-        by_state[node.state].append(_sure(desk, desk.show(node), trails))
+        shown = replace(_sure(desk, desk.show(node), trails), is_negotiated=node.id in thrown)
+        by_state[shown.state].append(shown)
     return [Column(state, tuple(_by_need(shown))) for state, shown in by_state.items()]
 
 
@@ -210,6 +211,10 @@ def _sent(uow: UnitOfWork, desk: Desk, node: Node) -> list[Sent]:
             )
         )
     return found
+
+
+def _is_thrown(uow: UnitOfWork, node: Node) -> bool:
+    return node.kind is Kind.OBJECTIVE and node.id in uow.catchballs.list_open_items(node.kind)
 
 
 def _is_own(desk: Desk, node: Node) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from storage.catchballs.drafts import follow_ball
 from storage.catchballs.facts import Counter, Moved
 from storage.catchballs.places import today_of
 from storage.database import UnitOfWork
@@ -38,6 +39,7 @@ def write(
             )
         )
     uow.catchballs.write(row, after)
+    follow_ball(uow, row, after, act)
     move = uow.catchballs.note(
         row.id,
         act.move,

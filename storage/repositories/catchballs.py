@@ -235,6 +235,20 @@ class Catchballs(Repository):
             ).scalars()
         )
 
+    def list_open_items(self, kind: Kind) -> frozenset[int]:
+        """The rows of that kind that an open ball is about, of balls that are not private."""
+        return frozenset(
+            self.session.execute(
+                select(col(Catchball.item_id)).where(
+                    self._of(Catchball),
+                    col(Catchball.item_kind) == kind,
+                    col(Catchball.item_id).is_not(None),
+                    col(Catchball.is_private).is_(False),
+                    col(Catchball.state).in_(list(OPEN)),
+                )
+            ).scalars()
+        )
+
     def list_lines(
         self, *, states: Collection[BallState] = OPEN | SETTLED, of: Collection[int] | None = None
     ) -> list[BallLine]:

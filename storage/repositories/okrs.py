@@ -148,6 +148,19 @@ class Okrs(Repository):
         """Raises NotFound."""
         return self._get(KeyResult, key_result_id, "There is no such key result here.")
 
+    def list_parts(self, objective_id: int) -> list[KeyResult]:
+        """The key results of an objective, by number."""
+        return list(
+            self.session.execute(
+                select(KeyResult)
+                .where(
+                    col(KeyResult.workspace_id) == self.workspace_id,
+                    col(KeyResult.objective_id) == objective_id,
+                )
+                .order_by(col(KeyResult.number))
+            ).scalars()
+        )
+
     def read_wording(self, objective_id: int) -> Wording:
         """What is said of an objective and of where the proof of its key results will come from."""
         row = self.get_objective(objective_id)

@@ -9,8 +9,10 @@ from storage import intake
 from storage.intake import Given
 from storage.repositories.reports import ReportLine
 from storage.rules.access import Viewer
+from storage.rules.catchball import BallState
 from storage.rules.errors import Invalid, NotFound
-from storage.rules.terms import ItemState, Role
+from storage.rules.terms import ItemState, Kind, Role
+from storage.tables import Catchball
 from tests import factories
 from tests.bot.okr.office import Office
 
@@ -118,6 +120,27 @@ def test_the_board_has_a_column_for_every_state(office: Office) -> None:
         ("closed", ["O-3"]),
     ]
     assert "1 draft, 0 in catchball, 1 active, 1 closed" in board_message(columns, "en-US").text
+
+
+def test_an_active_objective_that_is_thrown_shows_that_it_is_in_catchball(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        ball = Catchball(
+            workspace_id=uow.workspace_id,
+            number=1,
+            kind=Kind.OBJECTIVE,
+            state=BallState.THROWN,
+            proposer_id=office.ana.id,
+            item_kind=Kind.OBJECTIVE,
+            item_id=office.objective.id,
+            channel_id="C1",
+        )
+        uow.catchballs.add(ball)
+        columns = viewing.board(uow, office.ana.id)
+        page = viewing.show(uow, office.ben.id, "O-1")
+    assert [len(column.objectives) for column in columns] == [0, 1, 0, 0]
+    assert "⇄ in catchball" in str(page_message(page, "en-US", "UTC").blocks[0])
+    # Its key results take figures all the same.
+    office.says(office.ana, "KR-1 75")
 
 
 def test_a_person_without_any_is_told_what_belongs_here(office: Office) -> None:
