@@ -1,6 +1,6 @@
 """What someone wants of Hoshin: Slack's payloads, parsed once into one plain shape."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -128,6 +128,20 @@ async def _sees_nothing(channel_id: str) -> ChannelFacts:
     raise NotAllowed(f"Nothing can be looked up here, {channel_id} neither.")
 
 
+class Gathering(Protocol):
+    """Opens the group conversation of some people (Slack ids) and the app.
+
+    Raises:
+        Invalid: they are too many, or the workspace does not let the app do this (field "channel").
+    """
+
+    async def __call__(self, slack_user_ids: Sequence[str]) -> ChannelFacts: ...
+
+
+async def _gathers_nobody(slack_user_ids: Sequence[str]) -> ChannelFacts:
+    raise NotAllowed(f"Nobody can be gathered here, {len(slack_user_ids)} people neither.")
+
+
 async def _meets_nobody(slack_user_id: str) -> Person:
     raise NotAllowed(f"Nobody can be looked up here, {slack_user_id} neither.")
 
@@ -163,6 +177,7 @@ class Ask:
     fetch: Fetching = _fetches_nothing
     look_at: Looking = _sees_nothing
     """Asks Slack about the conversation that a form names, before anything is posted there."""
+    open_group: Gathering = _gathers_nobody
     bot_user_id: str = ""
     text: str = ""
     """A command's arguments after its verb, a message's text, or the letters typed into a menu."""

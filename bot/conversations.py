@@ -1,5 +1,7 @@
 """What Slack says of a conversation, asked before anything is posted there."""
 
+from collections.abc import Sequence
+
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -11,6 +13,12 @@ NOT_THERE = (
     "Hoshin is not in this conversation, so nothing can be posted there. Type `/invite @Hoshin` in it, then "
     "try again, or choose another one."
 )
+NOT_GRANTED = (
+    "This workspace has not let Hoshin open group conversations (the scope mpim:write). Choose a private "
+    "channel that Hoshin is in, or ask your Slack administrator to reinstall the app."
+)
+MOST_IN_GROUP = 8
+"""People beside the app, as Slack counts them."""
 
 
 async def look_at(client: AsyncWebClient, channel_id: str) -> ChannelFacts:
@@ -35,3 +43,25 @@ async def look_at(client: AsyncWebClient, channel_id: str) -> ChannelFacts:
         is_archived=bool(channel.get("is_archived")),
         is_direct=is_direct,
     )
+
+
+async def open_group(client: AsyncWebClient, slack_user_ids: Sequence[str]) -> ChannelFacts:
+    """The group conversation of these people and the app: the one that there is, or a new one.
+
+    Raises:
+        Invalid: they are too many, or the workspace did not grant this (field "channel").
+        SlackApiError: Slack could not be asked.
+    """
+    if len(slack_user_ids) > MOST_IN_GROUP:
+        raise Invalid(
+            f"A group conversation takes {MOST_IN_GROUP} people and Hoshin, and this one would have "
+            f"{len(slack_user_ids)}. Choose a private channel instead.",
+            field="channel",
+        )
+    try:
+        answer = await client.conversations_open(users=",".join(slack_user_ids))
+    except SlackApiError as error:
+        if fault_of(error) == "missing_scope":
+            raise Invalid(NOT_GRANTED, field="channel") from error
+        raise
+    return ChannelFacts(id=answer["channel"]["id"], is_private=True, is_member=True)

@@ -10,7 +10,7 @@ from __future__ import annotations  # those of a closure would be built anew for
 import asyncio
 import re
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -24,7 +24,7 @@ from bot.answers import Answer, FollowUp, Respond, UpdateView, View
 from bot.asks import Ask, ChannelFacts, DroppedFile, Person
 from bot.audiences import Audiences
 from bot.clock import Clock
-from bot.conversations import look_at
+from bot.conversations import look_at, open_group
 from bot.downloads import download
 from bot.followups import FollowUps
 from bot.installations import Installation, Installations
@@ -235,6 +235,9 @@ class Listening:
         async def look(channel_id: str) -> ChannelFacts:
             return await look_at(client, channel_id)
 
+        async def gather(slack_user_ids: Sequence[str]) -> ChannelFacts:
+            return await open_group(client, slack_user_ids)
+
         return Ask(
             workspace_id=workspace_id,
             person=person,
@@ -245,6 +248,7 @@ class Listening:
             learn_readers=learn_readers,
             fetch=fetch,
             look_at=look,
+            open_group=gather,
             bot_user_id=installation.bot_user_id,
             text=delivery.text,
             value=delivery.value,

@@ -21,6 +21,7 @@ SCOPES = {
     "groups:read": "finds the teams' private channels among those that the bot is in, and who reads them",
     "im:history": "answers what people write to the app; after a crash, tells whether a prompt went out",
     "im:write": "finds the direct messages with a person, to look there for a prompt in doubt",
+    "mpim:write": "opens a group conversation for a ball that is thrown to its people alone",
     "reactions:read": "counts an emoji on an idea's card as a vote",
     "users:read": "people's names, time zones and languages",
     "users:read.email": "finds the people that a plan names by their address",

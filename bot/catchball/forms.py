@@ -6,6 +6,7 @@ from bot.blockkit.kit import (
     actions,
     button,
     channel_select,
+    checkboxes_input,
     context,
     date_picker,
     input_block,
@@ -24,6 +25,9 @@ from storage.rules.catchball import Move
 from storage.rules.catchball_terms import KINDS, QUESTIONS, Terms, shown
 from storage.rules.catchball_words import write_measure
 
+GROUP = "group"
+IN_GROUP = option("In a group conversation", GROUP,
+                  description="Of you, those whom you throw it to, and Hoshin")  # fmt: skip
 REASON_OF = {"target": "Why another figure?", "due_on": "Why another date?"}
 
 _SAYING = {
@@ -63,7 +67,9 @@ def throw_form(opening: Opening) -> View:
         text_input("why", "Why?", initial=opening.why, multiline=True,
                    placeholder="Customers call twice for the same thing"),
         input_block("channel", "Where is it negotiated?", channel_select("channel", chosen=opening.channel),
-                    hint="In a private conversation only those who take part see it, everywhere."),
+                    hint="In a private conversation only those who take part see it, everywhere.",
+                    optional=True),
+        checkboxes_input("group", "Or among yourselves", [IN_GROUP]),
     ]  # fmt: skip
     if opening.folded:
         if opening.parent:

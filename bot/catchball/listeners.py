@@ -7,12 +7,12 @@ from datetime import date
 
 from bot import ids
 from bot.answers import Answer, RefreshHome, SendFile, UpdateView, nothing, open_view, say, update_view
-from bot.asks import Ask
+from bot.asks import Ask, ChannelFacts
 from bot.blockkit.mrkdwn import typed
 from bot.catchball import service
 from bot.catchball.drawing import done_message, list_message, record_message
 from bot.catchball.facts import Aim, Opening, Typed
-from bot.catchball.forms import REASON_OF, counter_form, done_view, say_form, throw_form
+from bot.catchball.forms import GROUP, REASON_OF, counter_form, done_view, say_form, throw_form
 from bot.catchball.record import as_yaml
 from bot.routing import Routes
 from storage.catchballs import Counter
@@ -77,7 +77,8 @@ async def propose(ask: Ask) -> Answer:
     is_under = bool(rest) and bool(reference)
     if rest and rest[0].casefold() == "under":
         rest = rest[1:]
-    is_private = ask.payload.get("channel_name") == "directmessage"
+    name = str(ask.payload.get("channel_name") or "")
+    is_private = name == "directmessage" or name.startswith("mpdm-")
     opening = Opening(
         to=to,
         item="" if is_under else reference.upper(),
@@ -160,7 +161,7 @@ async def submit_throw(ask: Ask) -> Answer:
     """Throws the ball."""
     about = ids.unpack(ask.view.metadata if ask.view else "")
     receivers = [await ask.meet(one) for one in ask.form.choices("receivers")]
-    channel = await ask.look_at(ask.form.text("channel"))
+    channel = await _place(ask)
     terms = _typed(ask)
     terms = replace(terms, item=str(about.get("item", "")), is_folded="parent" not in ask.form.values)
     if terms.is_folded:
@@ -229,6 +230,18 @@ async def submit_say(ask: Ask) -> Answer:
     else:
         told = await ask.run(service.say, member_id, move, Aim(number, version), ask.form.text("reason"))
     return update_view(done_view(told), RefreshHome())
+
+
+async def _place(ask: Ask) -> ChannelFacts:
+    """Where it is negotiated; the group conversation wins, since it was ticked by hand."""
+    if GROUP in ask.form.choices("group"):
+        return await ask.open_group([ask.person.slack_user_id, *ask.form.choices("receivers")])
+    if not ask.form.text("channel"):
+        raise Invalid(
+            "Where? Choose a conversation that Hoshin is in, or tick the group conversation below.",
+            field="channel",
+        )
+    return await ask.look_at(ask.form.text("channel"))
 
 
 def _typed(ask: Ask) -> Typed:

@@ -176,3 +176,29 @@ async def test_what_was_just_written_can_be_thrown_at_once(office: Stage) -> Non
     await office.ana.submits()
     await office.ana.will_see("is thrown")
     await office.ana.closes()
+
+
+async def test_a_ball_is_thrown_among_its_people_alone(office: Stage) -> None:
+    await office.ana.types("/catchball propose under A-1", CHANNEL)
+    await office.ana.fills(TERMS | {"Or among yourselves": "In a group conversation"})
+    await office.ana.submits()
+    await office.ana.will_see("is thrown")
+    await office.ana.closes()
+    await office.settled()
+    [group] = [one for one in office.slack.workspace.channels.values() if one.kind == "mpim"]
+    assert {office.ana.id, office.ben.id} < set(group.members)
+    assert "Ben Okoye holds the ball" in office.slack.channel(group.name).as_text()
+    assert "C-1" not in office.channel
+    with office.unit_of_work() as uow:
+        row = uow.catchballs.find(1)
+        assert row is not None
+        assert (row.is_private, row.channel_id) == (True, group.id)
+
+
+async def test_where_group_conversations_are_not_granted_the_form_says_what_to_do(office: Stage) -> None:
+    [installation] = office.slack.installations
+    object.__setattr__(installation, "scopes", installation.scopes - {"mpim:write"})
+    await office.ana.types("/catchball propose under A-1", CHANNEL)
+    await office.ana.fills(TERMS | {"Or among yourselves": "In a group conversation"})
+    await office.ana.submits()
+    await office.ana.will_see("has not let Hoshin open group conversations")
