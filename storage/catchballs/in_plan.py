@@ -70,7 +70,12 @@ def find_measured(graph: Graph, node: Node, measure: str = "") -> Node | None:
 
 
 def keep_in_state(uow: UnitOfWork, row: Catchball, ball: Ball) -> None:
-    """A draft that is negotiated stands as such, and as a draft again when nothing came of it."""
+    """A draft that is negotiated stands as such, and as a draft again when nothing came of it.
+
+    A ball among its people shows in nothing else until it is agreed.
+    """
+    if row.is_private and ball.is_open:
+        return
     graph = uow.picture().graph
     node = _item_of(graph, row)
     if node is None or node.state not in DRAFTED or ball.state in SETTLED:
@@ -221,7 +226,7 @@ def _put_in_state(uow: UnitOfWork, graph: Graph, node: Node, ball: Ball, state: 
     below = [one for one in graph.children.get(node.ref, ()) if one.kind is Kind.KEY_RESULT]
     for one in (node, *below):
         if keeper is not None and one.state in DRAFTED and access.may(keeper, Action.EDIT, graph, one):
-            change_item(uow, keeper, one.ref, {"state": state})
+            change_item(uow, keeper, one.ref, {"state": state}, reason=f"{ball.reference} is {ball.state}.")
 
 
 def _add_key_result(uow: UnitOfWork, writer: Viewer, objective: Node, terms: Terms) -> None:

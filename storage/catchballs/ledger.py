@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from storage.catchballs.drafts import follow_ball
 from storage.catchballs.facts import Counter, Moved
 from storage.catchballs.places import today_of
 from storage.database import UnitOfWork
@@ -39,7 +38,6 @@ def write(
             )
         )
     uow.catchballs.write(row, after)
-    follow_ball(uow, row, after, act)
     move = uow.catchballs.note(
         row.id,
         act.move,

@@ -88,7 +88,7 @@ def test_a_draft_is_in_catchball_while_it_is_negotiated_and_active_once_agreed(
     moves = [(one.member_id, one.after, one.reason) for one in entries if "state" in (one.after or {})]
     assert moves == [
         (table.ana, {"state": "in catchball"}, "C-1 is thrown."),
-        (table.ben, {"state": "active"}, "C-1 is agreed."),
+        (table.ana, {"state": "active"}, "C-1 is agreed."),
     ]
 
 
