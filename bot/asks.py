@@ -99,6 +99,29 @@ class Fetching(Protocol):
     async def __call__(self, file_id: str) -> DroppedFile: ...
 
 
+@dataclass(frozen=True, slots=True)
+class FileHead:
+    """How a file begins that someone put into a form; `size` is the whole file's, in bytes."""
+
+    name: str
+    size: int
+    head: bytes
+
+
+class Peeking(Protocol):
+    """Looks at how a file begins that was put into a form, by its Slack id.
+
+    Raises:
+        Invalid: it is gone, kept elsewhere, or Slack does not hand it over (with the field given).
+    """
+
+    async def __call__(self, file_id: str, field: str) -> FileHead: ...
+
+
+async def _peeks_at_nothing(file_id: str, field: str) -> FileHead:
+    raise NotAllowed(f"No file can be brought here, {file_id} neither ({field}).")
+
+
 async def _fetches_nothing(file_id: str) -> DroppedFile:
     raise NotAllowed(f"No file can be brought here, {file_id} neither.")
 
@@ -175,6 +198,9 @@ class Ask:
     learn_readers: Learning = _learns_nothing
     """Before something is told to everyone in a conversation."""
     fetch: Fetching = _fetches_nothing
+    peek: Peeking = _peeks_at_nothing
+    takes_files: bool = True
+    """Whether a form may have a field for files: Slack opens none for an app that may not read them."""
     look_at: Looking = _sees_nothing
     """Asks Slack about the conversation that a form names, before anything is posted there."""
     open_group: Gathering = _gathers_nobody

@@ -1,7 +1,7 @@
 """What happens after the ack: forms opened, answers posted, the Home tab drawn."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import replies
 from bot.answers import FollowUp, Message, OpenView, RefreshHome, Reply, Respond, SendFile, UpdateView, View
+from bot.blockkit.kit import without_pictures
 from bot.installations import SLACK_FAULTS, Slack
 from bot.payloads import Delivery
 
@@ -67,19 +68,34 @@ class FollowUps:
 
     async def _open(self, client: AsyncWebClient, delivery: Delivery, view: View, push: bool) -> None:
         method = client.views_push if push else client.views_open
+        # Were one of its pictures deleted, Slack would open nothing, and the trigger would be spent.
+        plain = without_pictures(view["blocks"])
         try:
             async with asyncio.timeout(OPEN_TIMEOUT_S):
-                await method(trigger_id=delivery.trigger_id, view=view)
+                opened = await method(trigger_id=delivery.trigger_id, view={**view, "blocks": plain})
         except SLACK_FAULTS as error:
             log.warning("form_not_opened", route=delivery.name, fault=fault_of(error))
             await self._say_privately(client, delivery, replies.try_again(delivery))
+        else:
+            if len(plain) < len(view["blocks"]):
+                await client.views_update(view_id=opened["view"]["id"], view=view)
 
     async def _update(self, client: AsyncWebClient, delivery: Delivery, view: View) -> None:
         if delivery.view is not None:
             # An action's hash guards against a newer form; a submission answered late has replaced it
             # by "still working" itself, so its hash is old by our own doing.
             guard = {"hash": delivery.view.hash} if not _is_submission(delivery) else {}
-            await client.views_update(view_id=delivery.view.id, view=view, **guard)
+            await self._draw(client, delivery.view.id, view, guard)
+
+    async def _draw(self, client: AsyncWebClient, view_id: str, view: View, guard: Mapping[str, str]) -> None:
+        """Draws a form anew; without its pictures where Slack does not take one, deleted perhaps."""
+        plain = without_pictures(view["blocks"])
+        try:
+            await client.views_update(view_id=view_id, view=view, **guard)
+        except SlackApiError as error:
+            if fault_of(error) != "invalid_arguments" or len(plain) == len(view["blocks"]):
+                raise
+            await client.views_update(view_id=view_id, view={**view, "blocks": plain}, **guard)
 
     async def _respond(self, client: AsyncWebClient, delivery: Delivery, message: Message) -> None:
         """Where the person is: a message, or over a Home tab or a form, which show none, a notice."""

@@ -166,6 +166,8 @@ KAIZEN_TAKE_OVER = "kaizen.take_over"
 KAIZEN_NOT_HERE = "kaizen.not_here"
 KAIZEN_BOARD = "kaizen.board"
 KAIZEN_SETTINGS = "kaizen.settings"
+KAIZEN_PICTURES = "kaizen.pictures"
+KAIZEN_PICTURES_FORM = "kaizen.pictures_form"
 
 # Catchball
 CATCHBALL_PROPOSE = "catchball.propose"

@@ -21,11 +21,11 @@ from sqlalchemy.exc import OperationalError
 
 from bot import commands, ids, payloads, replies
 from bot.answers import Answer, FollowUp, Respond, UpdateView, View
-from bot.asks import Ask, ChannelFacts, DroppedFile, Person
+from bot.asks import Ask, ChannelFacts, DroppedFile, FileHead, Person
 from bot.audiences import Audiences
 from bot.clock import Clock
 from bot.conversations import look_at, open_group
-from bot.downloads import download
+from bot.downloads import download, peek
 from bot.followups import FollowUps
 from bot.installations import Installation, Installations
 from bot.members import Directory
@@ -232,6 +232,9 @@ class Listening:
         async def fetch(file_id: str) -> DroppedFile:
             return await download(client, file_id)
 
+        async def peek_at(file_id: str, field: str) -> FileHead:
+            return await peek(client, file_id, field)
+
         async def look(channel_id: str) -> ChannelFacts:
             return await look_at(client, channel_id)
 
@@ -247,6 +250,8 @@ class Listening:
             meet=meet,
             learn_readers=learn_readers,
             fetch=fetch,
+            peek=peek_at,
+            takes_files="files:read" in installation.scopes,
             look_at=look,
             open_group=gather,
             bot_user_id=installation.bot_user_id,

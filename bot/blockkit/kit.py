@@ -55,6 +55,21 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
+def picture(file_id: str, alt: str, title: str = "") -> Block:
+    """A picture that lies in Slack, by its file's id; `alt` says what it shows to whoever cannot see it."""
+    block: Block = {
+        "type": "image",
+        "slack_file": {"id": file_id},
+        "alt_text": clamp_plain(alt, limits.ALT_TEXT),
+    }
+    return block | {"title": plain(title, limits.IMAGE_TITLE)} if title else block
+
+
+def without_pictures(blocks: Iterable[Block]) -> list[Block]:
+    """The same without its pictures: for when Slack does not take one, since somebody has deleted it."""
+    return [block for block in blocks if not (block.get("type") == "image" and "slack_file" in block)]
+
+
 def actions(*elements: Element) -> Block:
     """A row of buttons and menus."""
     if len(elements) > limits.ACTIONS_ELEMENTS:

@@ -10,12 +10,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.blockkit.kit import without_pictures
 from storage.repositories.deliveries import Parcel
 
 EVENT_TYPE = "hoshin_outbox"
 """Of the metadata on every message, by which one in doubt is found again."""
 
 TOO_MANY_REQUESTS = 429
+PICTURE_TRIES = 3
+"""How often a message is tried with its pictures: Slack needs a moment with a file that is new."""
 RETRY_AFTER_S = 30.0
 """Where Slack does not say how long to wait."""
 
@@ -77,10 +80,37 @@ async def send(client: AsyncWebClient, parcel: Parcel) -> Outcome:
         answer = await client.api_call(method, json=arguments)
         return Outcome(Verdict.SENT, channel_id=answer["channel"], ts=answer["ts"])
     except SlackApiError as error:
-        return read_refusal(error)
+        if not _is_about_a_picture(error, arguments):
+            return read_refusal(error)
+        if parcel.attempt < PICTURE_TRIES:
+            return Outcome(Verdict.UNAVAILABLE, fault="picture_not_ready")
+        return await _send_without_pictures(client, method, arguments)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
         return Outcome(Verdict.UNREACHABLE, fault=type(error).__name__)
     except Exception as error:  # noqa: BLE001 - whatever broke after the connection stood, it may have arrived
+        return Outcome(Verdict.DOUBTFUL, fault=type(error).__name__)
+
+
+def _is_about_a_picture(error: SlackApiError, arguments: Mapping[str, Any]) -> bool:
+    """Whether Slack refused the blocks, and a picture among them may be what it did not take."""
+    data = getattr(error.response, "data", None)
+    named = isinstance(data, dict) and data.get("error") == "invalid_blocks"
+    blocks = arguments.get("blocks") or []
+    return named and len(without_pictures(blocks)) < len(blocks)
+
+
+async def _send_without_pictures(
+    client: AsyncWebClient, method: str, arguments: Mapping[str, Any]
+) -> Outcome:
+    """Somebody may have deleted a picture: that must not keep back what stands beside it."""
+    try:
+        answer = await client.api_call(
+            method, json={**arguments, "blocks": without_pictures(arguments["blocks"])}
+        )
+        return Outcome(Verdict.SENT, channel_id=answer["channel"], ts=answer["ts"])
+    except SlackApiError as error:
+        return read_refusal(error)
+    except Exception as error:  # noqa: BLE001 - as above: it may have arrived
         return Outcome(Verdict.DOUBTFUL, fault=type(error).__name__)
 
 

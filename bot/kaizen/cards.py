@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot import ids
 from bot.answers import Block, Message
-from bot.blockkit.kit import Element, actions, button, context, section
+from bot.blockkit.kit import Element, actions, button, context, picture, section
 from bot.blockkit.mrkdwn import bold, clamp_plain, code, date_token, day_token, literal, mention, quote
 from bot.blockkit.surfaces import fit_message
 from bot.kaizen.facts import Desk, Entry, Figures, IdeaFacts, Listing
@@ -15,13 +15,15 @@ LONGEST_TITLE = 150
 LONGEST_TEXT = 600
 
 
-def card_message(idea: IdeaFacts) -> Message:
+def card_message(idea: IdeaFacts, *, shows_pictures: bool = True) -> Message:
     """The one message of an idea in the ideas channel; its thread is for the discussion."""
     head = f"{bold(f'{idea.reference} · {literal(idea.title)}')}{BETWEEN}{state_words(idea.state)}"
     parts = [_part("Problem", idea.problem), _part("Idea", idea.idea), _part("Expected", idea.expected)]
     rows: list[list[Block]] = [[section(part)] for part in parts if part]
     if idea.result:
         rows.append([section(_part("Result", idea.result))])
+    if shows_pictures:
+        rows += [[block] for block in pictures(idea)]
     foot: list[Block] = [context(_people(idea)), context(_stand(idea))]
     buttons: list[Element] = []
     if idea.state in VOTABLE:
@@ -37,6 +39,15 @@ def card_message(idea: IdeaFacts) -> Message:
     buttons.append(show_button(idea.id, "Open"))
     text = f"{idea.reference} {literal(idea.title)}, {idea.state}"
     return Message(text, tuple(fit_message([section(head)], rows, [*foot, actions(*buttons)])))
+
+
+def pictures(idea: IdeaFacts) -> list[Block]:
+    """How it was and how it is, as far as there are pictures of it."""
+    return [
+        picture(file_id, f"{name}: {clamp_plain(idea.title, LONGEST_TITLE)}", name)
+        for name, file_id in (("Before", idea.before_file_id), ("After", idea.after_file_id))
+        if file_id
+    ]
 
 
 def more_message(text: str) -> Message:

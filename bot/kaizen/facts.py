@@ -42,6 +42,9 @@ class IdeaFacts:
     until_on: date | None = None
     original: str = ""
     result: str = ""
+    before_file_id: str = ""
+    after_file_id: str = ""
+    """Slack's ids of its pictures."""
     zone: str = "UTC"
 
     @property
@@ -106,6 +109,8 @@ class Detail:
     may_work: bool = False
     """Estimate, write benefits, offer the result: for those who carry the idea."""
     may_confirm: bool = False
+    may_see_pictures: bool = False
+    """Whoever put them in, and everyone who reads the channel in which its card shows them."""
     serves: str = ""
     reasons: tuple[str, ...] = ()
     quadrant: Quadrant | None = None
@@ -150,7 +155,10 @@ class Sheet:
     response_days: int = 3
     was_shown: tuple[int, ...] = ()
     asks_again: bool = False
+    picture_id: str = ""
+    """Slack's id of a picture that was chosen already."""
     has_channel: bool = True
+    takes_files: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.blockkit.kit import (
     context,
     date_picker,
     external_select,
+    file_input,
     input_block,
     option,
     section,
@@ -24,6 +25,7 @@ from bot.blockkit.mrkdwn import bold, clamp_plain, literal
 from bot.blockkit.surfaces import modal
 from bot.kaizen.cards import show_button
 from bot.kaizen.facts import Detail, SettingsFacts, Sheet, Similar
+from bot.kaizen.moving import AFTER, BEFORE, PICTURED
 from bot.kaizen.results import actual_field, planned_field
 from bot.kaizen.submitting import (
     ANONYMOUS,
@@ -33,12 +35,14 @@ from bot.kaizen.submitting import (
     EXPECTED,
     IDEA,
     IMPACT,
+    PICTURE,
     PROBLEM,
     SERVES,
     SOURCE,
     WASTE,
 )
 from bot.kaizen.words import BETWEEN, counted, state_words
+from storage.rules.images import ENDINGS
 from storage.rules.kaizen import OPTIONAL, STEPS, Ask, IdeaSource, Move, Waste
 from storage.rules.kaizen_statistics import Benefit
 from storage.rules.kaizen_whys import MOST, field_of
@@ -116,6 +120,8 @@ def idea_form(sheet: Sheet) -> View:
             optional=True,
         ),
     ]
+    if sheet.takes_files:
+        blocks += _picture(PICTURE, "A picture of it", has_one=bool(sheet.picture_id))
     blocks += _further(sheet) if sheet.is_whole else [actions(button("More fields", ids.KAIZEN_MORE))]
     days = counted(sheet.response_days, "working day", "working days")
     blocks.append(context(f"You have an answer within {days}. Everything else can come later."))
@@ -124,15 +130,24 @@ def idea_form(sheet: Sheet) -> View:
         blocks,
         callback_id=ids.KAIZEN_FORM,
         submit="Submit the idea",
-        metadata=ids.pack(shown=list(sheet.was_shown), whole=sheet.is_whole),
+        metadata=ids.pack(shown=list(sheet.was_shown), whole=sheet.is_whole, picture=sheet.picture_id),
     )
 
 
-def step_form(idea_id: int, reference: str, move: Move, typed: Mapping[str, str] | None = None) -> View:
+def step_form(
+    idea_id: int,
+    reference: str,
+    move: Move,
+    typed: Mapping[str, str] | None = None,
+    *,
+    takes_files: bool = False,
+) -> View:
     """What a step asks for, and no more."""
     step = STEPS[move]
     given = typed or {}
     blocks = [_ask_input(ask, given.get(ask, "")) for ask in step.asks]
+    if takes_files and move in PICTURED:
+        blocks += _picture(AFTER, "A picture of how it is now")
     blocks.append(context(f"The author of {reference} reads it, and so does the thread of its card."))
     return modal(
         f"{reference}: {step.verb}",
@@ -223,6 +238,14 @@ def offer_form(detail: Detail, teams: Sequence[tuple[int, str]]) -> View:
     return _for_idea(detail, "Offer to other teams", blocks, ids.KAIZEN_OFFER_FORM, "Offer it")
 
 
+def pictures_form(detail: Detail) -> View:
+    """How it was, and how it is."""
+    idea = detail.idea
+    blocks = _picture(BEFORE, "Before", has_one=bool(idea.before_file_id))
+    blocks += _picture(AFTER, "After", has_one=bool(idea.after_file_id))
+    return _for_idea(detail, "Pictures", blocks, ids.KAIZEN_PICTURES_FORM, "Show them")
+
+
 def slipped_form(check_id: int) -> View:
     """What happened to a result that has not lasted."""
     return modal(
@@ -261,6 +284,13 @@ def settings_form(facts: SettingsFacts) -> View:
         checkboxes_input(OPTIONS, "Options", options, chosen=chosen),
     ]
     return modal("Kaizen settings", blocks, callback_id=ids.KAIZEN_SETTINGS, submit="Save")
+
+
+def _picture(name: str, label: str, *, has_one: bool = False) -> list[Block]:
+    hint = "PNG, JPEG or GIF, up to 10 MB. Everyone who reads the ideas channel sees it on the card."
+    field = input_block(name, label, file_input(name, ENDINGS), hint=hint, optional=True)
+    chosen = [context("A picture is chosen already; another one takes its place.")] if has_one else []
+    return [field, *chosen]
 
 
 def _similar(sheet: Sheet) -> list[Block]:

@@ -1,5 +1,6 @@
 """What people do about ideas in Slack: parse, one service call, answer."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot import ids
@@ -19,6 +20,7 @@ from bot.asks import Ask
 from bot.blockkit.kit import option
 from bot.kaizen import moving, reading, results, setting, submitting, voting
 from bot.kaizen.cards import figures_message, list_message, mine_message
+from bot.kaizen.facts import Sheet
 from bot.kaizen.forms import (
     CHANNEL,
     DAYS,
@@ -34,6 +36,7 @@ from bot.kaizen.forms import (
     whys_form,
 )
 from bot.kaizen.guide import HELP
+from bot.kaizen.picturing import as_next_page, dropped, look_at
 from bot.kaizen.views import board_view, idea_view, said_view, submitted_view
 from bot.routing import Routes
 from storage.rules.errors import Invalid
@@ -59,7 +62,7 @@ async def start(ask: Ask) -> Answer:
     sheet = await ask.read(submitting.start, ask.person.member_id, ask.text)
     if ask.text.strip():
         await ask.run(submitting.keep, ask.person.member_id, submitting.Origin(ask.text))
-    return open_view(idea_form(sheet))
+    return open_view(_form(ask, sheet))
 
 
 routes.shortcut(ids.KAIZEN_NEW)(start)
@@ -74,15 +77,17 @@ async def start_from_message(ask: Ask) -> Answer:
         await ask.meet(origin.author)
     sheet = await ask.read(submitting.start_from, ask.person.member_id, origin)
     await ask.run(submitting.keep, ask.person.member_id, origin)
-    return open_view(idea_form(sheet))
+    return open_view(_form(ask, sheet))
 
 
 @routes.action(ids.KAIZEN_MORE)
 async def widen(ask: Ask) -> Answer:
     """The rest of the form."""
     shown, _ = _place(ask)
-    sheet = await ask.read(submitting.widen, ask.person.member_id, _typed(ask), shown)
-    return nothing(UpdateView(idea_form(sheet)))
+    typed = _typed(ask)
+    typed[submitting.PICTURE] = dropped(ask, submitting.PICTURE) or _kept_picture(ask)
+    sheet = await ask.read(submitting.widen, ask.person.member_id, typed, shown)
+    return nothing(UpdateView(_form(ask, sheet)))
 
 
 @routes.options(ids.KAIZEN_SERVES)
@@ -99,9 +104,10 @@ async def submit(ask: Ask) -> Answer:
     if ask.form.text(submitting.AUTHOR):
         await ask.meet(ask.form.text(submitting.AUTHOR))
     typed = _typed(ask)
+    typed[submitting.PICTURE] = await look_at(ask, submitting.PICTURE, _kept_picture(ask))
     sheet = await ask.read(submitting.find_others, ask.person.member_id, typed, shown, is_whole=is_whole)
     if sheet is not None:
-        return update_view(idea_form(sheet))
+        return update_view(_form(ask, sheet))
     done = await ask.run(submitting.submit, ask.person.member_id, typed)
     return update_view(submitted_view(done))
 
@@ -199,7 +205,8 @@ async def begin_step(ask: Ask) -> Answer:
     idea_id, move = _move(ask.value)
     if STEPS[move].asks:
         detail = await ask.read(reading.show, ask.person.member_id, idea_id)
-        return _show(ask, step_form(idea_id, detail.idea.reference, move))
+        reference = detail.idea.reference
+        return _show(ask, step_form(idea_id, reference, move, takes_files=ask.takes_files))
     detail = await ask.run(moving.move, ask.person.member_id, idea_id, move)
     return _show(ask, idea_view(detail))
 
@@ -212,8 +219,9 @@ async def finish_step(ask: Ask) -> Answer:
     texts = {str(asked): ask.form.text(asked) for asked in Asked}
     if texts[Asked.RESPONSIBLE]:
         await ask.meet(texts[Asked.RESPONSIBLE])
-    detail = await ask.run(moving.move, ask.person.member_id, idea_id, move, texts)
-    return update_view(idea_view(detail), RefreshHome())
+    picture_id = await look_at(ask, moving.AFTER)
+    detail = await ask.run(moving.move, ask.person.member_id, idea_id, move, texts, picture_id=picture_id)
+    return as_next_page(detail, RefreshHome())
 
 
 @routes.action(ids.KAIZEN_COACH)
@@ -243,7 +251,7 @@ async def hand_over(ask: Ask) -> Answer:
         responsible=ask.form.text("responsible"),
         reason=ask.form.text("reason"),
     )
-    return update_view(idea_view(detail))
+    return as_next_page(detail)
 
 
 @routes.action(ids.KAIZEN_ESTIMATE)
@@ -257,7 +265,7 @@ async def estimate(ask: Ask) -> Answer:
     """The estimate, saved."""
     levels = {name: _level(ask.form.text(name)) for name in ("effort", "impact", "confidence")}
     detail = await ask.run(moving.estimate, ask.person.member_id, _idea_id(ask), levels)
-    return update_view(idea_view(detail))
+    return as_next_page(detail)
 
 
 @routes.action(ids.KAIZEN_WHYS)
@@ -271,7 +279,7 @@ async def write_whys(ask: Ask) -> Answer:
     """The chain, saved; where it ends in a person's name the idea says so."""
     texts = [ask.form.text(field_of(number)) for number in range(1, MOST + 1)]
     detail = await ask.run(moving.write_whys, ask.person.member_id, _idea_id(ask), texts)
-    return update_view(idea_view(detail))
+    return as_next_page(detail)
 
 
 @routes.action(ids.KAIZEN_BENEFIT)
@@ -286,7 +294,7 @@ async def write_benefits(ask: Ask) -> Answer:
     detail = await ask.run(
         results.write_benefits, ask.person.member_id, _idea_id(ask), _typed(ask), ask.person.locale
     )
-    return update_view(idea_view(detail))
+    return as_next_page(detail)
 
 
 @routes.action(ids.KAIZEN_CONFIRM)
@@ -316,7 +324,7 @@ async def say_slipped(ask: Ask) -> Answer:
     """What happened; the idea is planned anew."""
     check_id = _number(_metadata(ask), "check")
     detail = await ask.run(results.say_slipped, ask.person.member_id, check_id, ask.form.text(Asked.LESSON))
-    return update_view(idea_view(detail), RefreshHome())
+    return as_next_page(detail, RefreshHome())
 
 
 @routes.action(ids.KAIZEN_OFFER)
@@ -335,7 +343,7 @@ async def make_offer(ask: Ask) -> Answer:
     """The teams chosen; their leads are told."""
     team_ids = [int(choice) for choice in ask.form.choices("teams") if choice.isdigit()]
     detail = await ask.run(results.offer, ask.person.member_id, _idea_id(ask), team_ids)
-    return update_view(idea_view(detail))
+    return as_next_page(detail)
 
 
 @routes.action(ids.KAIZEN_TAKE_OVER)
@@ -409,6 +417,14 @@ def _typed(ask: Ask) -> dict[str, str]:
     if ask.form.choices(submitting.ANONYMOUS):
         texts[submitting.ANONYMOUS] = submitting.ANONYMOUS
     return texts
+
+
+def _form(ask: Ask, sheet: Sheet) -> View:
+    return idea_form(replace(sheet, takes_files=ask.takes_files))
+
+
+def _kept_picture(ask: Ask) -> str:
+    return str(_metadata(ask).get("picture") or "")
 
 
 def _place(ask: Ask) -> tuple[tuple[int, ...], bool]:

@@ -9,6 +9,7 @@ from bot.kaizen import people, voting
 from bot.kaizen.facts import Detail
 from bot.kaizen.post import redraw_card, tell_step, thank
 from bot.kaizen.reading import life_of, read_number, show
+from bot.kaizen.submitting import WHO_UPLOADED
 from bot.kaizen.words import day_words
 from storage.database import UnitOfWork
 from storage.rules.cadence import local_date
@@ -33,18 +34,29 @@ from storage.rules.terms import Kind
 from storage.tables.kaizen import Idea, IdeaStep
 from storage.tables.member import Member
 
+BEFORE, AFTER = "before", "after"
+"""The inputs for pictures."""
 COACHING, HANDING_OVER = "coach", "hand over"
 MOST_THANKED = 20
+PICTURED = frozenset({Move.STANDARDISE, Move.JUST_DO})
+"""The steps that come with a result, of which there may be a picture."""
 
 
 def move(
-    uow: UnitOfWork, member_id: int, idea_id: int, name: Move, texts: Mapping[str, str] | None = None
+    uow: UnitOfWork,
+    member_id: int,
+    idea_id: int,
+    name: Move,
+    texts: Mapping[str, str] | None = None,
+    *,
+    picture_id: str = "",
 ) -> Detail:
     """Carries out one step.
 
     Args:
         texts: what was given, by the names of what the step asks; `responsible` is Slack's id, `until` a
             day as 2026-02-09, `original` a reference.
+        picture_id: Slack's id of a picture of how it is now, for the steps in `PICTURED`.
 
     Raises:
         Closed: the idea is not where this step starts.
@@ -60,6 +72,8 @@ def move(
     before = idea.state
     after = advance(life_of(idea), name, people.roles_on(uow, viewer, idea), given, today)
     said = _take_over(uow, idea, step, given)
+    if picture_id and name in PICTURED:
+        _put_picture(idea, member_id, after=picture_id)
     idea.state, idea.held_from, idea.until_on = after.state, after.held_from, after.until_on
     idea.answered_at = idea.answered_at or uow.now
     idea.ended_at = uow.now if after.state in ENDS else None
@@ -165,6 +179,25 @@ def write_whys(uow: UnitOfWork, member_id: int, idea_id: int, texts: list[str]) 
     return show(uow, member_id, idea.id, found.warning)
 
 
+def put_pictures(uow: UnitOfWork, member_id: int, idea_id: int, *, before: str, after: str) -> Detail:
+    """Puts pictures on an idea, in the place of those that there are; an empty id leaves the one there is.
+
+    Args:
+        before, after: Slack's ids of files that are known to be pictures.
+
+    Raises:
+        NotAllowed: they have no part in the idea.
+        Invalid: its author stays anonymous; or there is no picture.
+    """
+    idea = _lock_own(uow, member_id, idea_id)
+    if not before and not after:
+        raise Invalid("No picture is chosen. Choose one, or close the form.", field=BEFORE)
+    _put_picture(idea, member_id, before=before, after=after)
+    uow.session.flush()
+    redraw_card(uow, idea)
+    return show(uow, member_id, idea.id)
+
+
 def check_part(uow: UnitOfWork, member_id: int, idea: Idea) -> frozenset[Role]:
     """What someone is to an idea.
 
@@ -183,6 +216,13 @@ def _lock_own(uow: UnitOfWork, member_id: int, idea_id: int) -> Idea:
     idea = uow.ideas.lock(idea_id)
     check_part(uow, member_id, idea)
     return idea
+
+
+def _put_picture(idea: Idea, member_id: int, *, before: str = "", after: str = "") -> None:
+    if idea.is_anonymous and member_id == idea.sealed_for_id:
+        raise Invalid(WHO_UPLOADED, field=BEFORE if before else AFTER)
+    idea.before_file_id = before or idea.before_file_id
+    idea.after_file_id = after or idea.after_file_id
 
 
 def _given(texts: Mapping[str, str]) -> Given:

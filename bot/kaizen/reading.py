@@ -87,6 +87,8 @@ def read_idea(uow: UnitOfWork, idea: Idea) -> IdeaFacts:
         until_on=idea.until_on,
         original=format_reference(Kind.IDEA, original) if original is not None else "",
         result=idea.result,
+        before_file_id=idea.before_file_id,
+        after_file_id=idea.after_file_id,
         zone=uow.workspace.zone,
     )
 
@@ -132,6 +134,7 @@ def show(uow: UnitOfWork, member_id: int, idea_id: int, warning: str = "") -> De
         may_hand_over=IdeaRole.COUNCIL in roles and idea.state not in ENDS,
         may_work=carries or is_mine,
         may_confirm=leads and not is_mine,
+        may_see_pictures=_may_see_pictures(uow, member_id, idea),
         serves=serves_words(uow, idea, viewer),
         reasons=rank(estimate).reasons if leads else (),
         quadrant=quadrant(idea.effort, idea.impact),
@@ -361,6 +364,15 @@ def entries_of(
         )
         for line in lines
     ]
+
+
+def _may_see_pictures(uow: UnitOfWork, member_id: int, idea: Idea) -> bool:
+    """Slack shows a file to whoever uploaded it and where it was shared: in the channel that has the card."""
+    if not idea.before_file_id and not idea.after_file_id:
+        return False
+    if member_id in {idea.author_id, idea.submitted_by_id}:
+        return True
+    return any(reader.member_id == member_id for reader in people.find_channel_readers(uow))
 
 
 def _estimate(uow: UnitOfWork, idea: Idea | IdeaLine, viewer: Viewer) -> Estimate:

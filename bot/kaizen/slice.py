@@ -1,11 +1,15 @@
 """Kaizen as the composition root sees it."""
 
+from bot.kaizen import listeners, picturing
 from bot.kaizen.home import draw_desk
-from bot.kaizen.listeners import routes
 from bot.kaizen.reading import read_desk
 from bot.kaizen.reminding import drop_drafts, next_due, post_month, post_waiting, remind, unseal
 from bot.kaizen.voting import redraw_behind
+from bot.routing import Routes
 from bot.slices import HomeSection, Slice
+
+routes = Routes()
+routes.include([listeners.routes, picturing.routes])
 
 slice = Slice(  # noqa: A001 - every slice is called so
     name="kaizen",

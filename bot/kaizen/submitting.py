@@ -42,8 +42,13 @@ AUTHOR, AUTHOR_NAME, SOURCE, EFFORT, IMPACT, ANONYMOUS = (
     "impact",
     "anonymous",
 )
+PICTURE = "picture"
 SUBMITTED = "submitted"
 LONGEST_DRAFT = 40_000
+WHO_UPLOADED = (
+    "Slack shows of every picture who uploaded it, so an anonymous idea can have none. Take the picture out, "
+    "or give your name."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ def widen(uow: UnitOfWork, member_id: int, typed: Mapping[str, str], was_shown: 
         allows_anonymous=settings.allows_anonymous,
         response_days=settings.response_days,
         was_shown=was_shown,
+        picture_id=typed.get(PICTURE, ""),
         has_channel=_has_channel(uow),
     )
 
@@ -121,7 +127,8 @@ def submit(uow: UnitOfWork, member_id: int, typed: Mapping[str, str]) -> Submitt
     """Takes an idea.
 
     Args:
-        typed: the inputs by their names, see above; `author` is Slack's id, `serves` a reference.
+        typed: the inputs by their names, see above; `author` is Slack's id, `serves` a reference, `picture`
+            the id of a file that is known to be one.
 
     Raises:
         InvalidFields, Invalid: an input that says nothing, or too much.
@@ -154,6 +161,8 @@ def _make(uow: UnitOfWork, member_id: int, typed: Mapping[str, str], texts: tupl
     problem, thought, expected = texts
     settings = uow.ideas.settings()
     is_anonymous = bool(typed.get(ANONYMOUS)) and settings.allows_anonymous
+    if is_anonymous and typed.get(PICTURE):
+        raise Invalid(WHO_UPLOADED, field=PICTURE)
     serves = _read_serves(uow, member_id, typed.get(SERVES, ""))
     author_id, author_name = _read_author(uow, member_id, typed)
     draft = uow.ideas.find_draft(member_id, uow.now - DRAFT_KEPT)
@@ -179,6 +188,7 @@ def _make(uow: UnitOfWork, member_id: int, typed: Mapping[str, str], texts: tupl
         serves_id=serves[1] if serves else None,
         effort=_level(typed.get(EFFORT)),
         impact=_level(typed.get(IMPACT)),
+        before_file_id=typed.get(PICTURE, ""),
         submitted_at=uow.now,
         due_at=first_response_due(uow.now, pattern_of(uow), settings.response_days),
     )

@@ -5,7 +5,7 @@ from bot.answers import Block, View
 from bot.blockkit.kit import Element, Style, actions, button, context, divider, section
 from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, day_token, literal, quote
 from bot.blockkit.surfaces import fit_view, modal
-from bot.kaizen.cards import entry_section
+from bot.kaizen.cards import entry_section, pictures
 from bot.kaizen.facts import Board, Detail, IdeaFacts, Submitted
 from bot.kaizen.words import BETWEEN, benefit_words, counted, day_words, state_words
 from storage.rules.kaizen import STEPS, IdeaState, OfferState
@@ -43,6 +43,8 @@ def idea_view(detail: Detail) -> View:
         )
         if text.strip()
     ]
+    if detail.may_see_pictures:
+        rows += [[block] for block in pictures(idea)]
     rows += _further(detail)
     rows += _happened(detail)
     return modal(idea.reference, fit_view(head, rows), callback_id=ids.KAIZEN_IDEA, close="Close")
@@ -115,6 +117,7 @@ def _buttons(detail: Detail) -> list[Element]:
         (detail.may_work, "Estimate", ids.KAIZEN_ESTIMATE),
         (detail.may_work, "5 Whys", ids.KAIZEN_WHYS),
         (detail.may_work, "What it brings", ids.KAIZEN_BENEFIT),
+        (detail.may_work, "Pictures", ids.KAIZEN_PICTURES),
         (_waits_for_confirmation(detail), "Confirm the benefit", ids.KAIZEN_CONFIRM),
         (detail.may_work and bool(idea.result), "Offer to other teams", ids.KAIZEN_OFFER),
     ):

@@ -365,6 +365,8 @@ class Client:
                 raise LookupError(f"{file.name} is not of {endings}")
         if len(files) > placed.element.get("max_files", 10):
             raise LookupError("too many files")
+        for file in files:
+            file.is_handed_over = True
         return forms.state_of(placed.element, [file_as_slack(self.workspace, each) for each in files])
 
     def upload(self, name: str, content: bytes, mimetype: str = "application/octet-stream") -> File:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .blocks import check_view
 from .errors import SlackError
 from .forms import initial_state, name_parts
+from .pictures import check_pictures
 from .views import View
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def new_view(
     kind: Literal["modal", "home"],
 ) -> View:
     """Raises SlackError: view_too_large, invalid_arguments, duplicate_external_id."""
-    shape = _checked(payload, kind)
+    shape = _checked(installation, payload, kind)
     workspace = installation.workspace
     _check_external_id(installation, shape, None)
     view = View(
@@ -61,17 +62,18 @@ def redraw(slack: SlackSimulator, installation: Installation, view: View, payloa
 
     Raises SlackError like `new_view`.
     """
-    shape = _checked(payload, view.type)
+    shape = _checked(installation, payload, view.type)
     _check_external_id(installation, shape, view)
     _fill(slack, view, shape)
 
 
-def _checked(payload: Any, kind: str) -> dict[str, Any]:
+def _checked(installation: Installation, payload: Any, kind: str) -> dict[str, Any]:
     if not isinstance(payload, dict):
         raise SlackError("invalid_arguments", ["must provide an object [json-pointer:/view]"])
     if len(json.dumps(payload, ensure_ascii=False).encode()) > MAX_VIEW_BYTES:
         raise SlackError("view_too_large")
     check_view(payload, kind)
+    check_pictures(installation, payload["blocks"], "invalid_arguments")
     return deepcopy(payload)
 
 

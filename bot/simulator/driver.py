@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -185,7 +186,8 @@ class Person:
 
     async def drops(self, label: str, name: str, content: bytes, *, in_: Source | None = None) -> Outcome:
         """A file into a form's field for files."""
-        file = self.client.upload(name, content)
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        file = self.client.upload(name, content, kind)
         return await self.picks(label, file.id, in_=in_)
 
     async def submits(self, *, force: bool = False) -> Outcome:

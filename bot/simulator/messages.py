@@ -26,6 +26,8 @@ class File:
     snippet_type: str = ""
     complete: bool = False
     """False until files.completeUploadExternal."""
+    is_handed_over: bool = False
+    """A person put it into a form of the app, which may read it from then on."""
     shared_in: dict[str, str] = field(default_factory=dict)
 
     @property

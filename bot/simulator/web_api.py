@@ -15,6 +15,7 @@ from starlette.routing import Route
 from .errors import RateLimitedError, SlackError
 from .faults import Fault, FaultKind
 from .methods import METHODS, Call, Method, missing_scope
+from .pictures import may_see
 from .replying import post_reply
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class WebApi:
             file = self._slack.find_file(request.path_params["key"])
             if installation is None or installation.revoked or "files:read" not in installation.scopes:
                 return RedirectResponse("/signin", 302)
-            if file is None or file.id not in installation.workspace.files or not file.complete:
+            known = file is not None and file.id in installation.workspace.files
+            if file is None or not known or not may_see(installation, file):
                 return PlainTextResponse("not found", 404)
         return Response(file.content, media_type=file.mimetype)
 

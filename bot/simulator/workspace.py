@@ -18,6 +18,7 @@ from .feed import ChangeKind, Feed
 from .forms import name_parts
 from .messages import File, Message
 from .people import User
+from .pictures import share_pictures
 from .views import View
 
 Announce = Callable[["Workspace", events.Happening], None]
@@ -231,6 +232,7 @@ class Workspace:
         channel.messages[message.ts] = message
         for file in message.files:
             file.shared_in[channel_id] = message.ts
+        share_pictures(self, message)
         self._message_changed("message_posted", message)
         if message.ephemeral_to is None:
             for happening in events.message_posted(self, channel, message):
@@ -240,6 +242,7 @@ class Workspace:
     def edit(self, message: Message, *, by: str, **fields: Any) -> Message:
         for name, value in fields.items():
             setattr(message, name, value)
+        share_pictures(self, message)
         name_parts(message.blocks, f"{message.ts[-6:]}-")
         if not message.blocks and message.ephemeral_to is None:
             # Slack marks only plain texts as edited.

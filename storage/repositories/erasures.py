@@ -20,6 +20,7 @@ from storage.tables.checkin import (
     Schedule,
 )
 from storage.tables.columns import Row
+from storage.tables.kaizen import Idea
 from storage.tables.member import Absence, Follow, Member
 from storage.tables.okr import Dependency, Grade, Report
 from storage.tables.outbox import Outbox, OutboxState
@@ -61,12 +62,21 @@ class Erasures(Repository):
         self._blank_reasons(member.id)
         self._blank_words(member.id)
         self._blank_messages(member.id)
+        self._forget_pictures(member.id)
         self._leave_channels(member.slack_user_id)
         member.name, member.email, member.slack_user_id = FORMER, None, None
         member.zone, member.locale = "UTC", "en-US"
         member.is_deactivated, member.is_slack_admin = True, False
         member.dnd_from_at = member.dnd_until_at = member.dnd_asked_at = None
         self.session.flush()
+
+    def _forget_pictures(self, member_id: int) -> None:
+        """Pictures of ideas that they told or tried: Slack shows of each who uploaded it."""
+        told = or_(col(Idea.author_id) == member_id, col(Idea.submitted_by_id) == member_id)
+        tried = or_(told, col(Idea.responsible_id) == member_id)
+        before, after = col(Idea.before_file_id) != "", col(Idea.after_file_id) != ""
+        self._run(update(Idea).where(self._of(Idea), told, before).values(before_file_id="", redraw=True))
+        self._run(update(Idea).where(self._of(Idea), tried, after).values(after_file_id="", redraw=True))
 
     def _blank_words(self, member_id: int) -> None:
         """Notes, blockers and reasons; figures stay, since they are the plan's."""

@@ -28,6 +28,7 @@ from storage.tables.kaizen import (
     IdeaTerm,
     IdeaVote,
     IdeaWord,
+    KaizenEvent,
     KaizenSetting,
 )
 from storage.tables.kpi import Kpi, KpiAlias, KpiPlan, Reading
@@ -91,6 +92,7 @@ __all__ = [
     "IdeaVote",
     "IdeaWord",
     "Initiative",
+    "KaizenEvent",
     "KaizenSetting",
     "KeyResult",
     "Kpi",

@@ -17,7 +17,8 @@ class KaizenSetting(Row, table=True):
     """How a workspace runs its ideas, and the number that was given last.
 
     Counting `last_number` up takes the row, so that submissions of one workspace come one after the other.
-    `cards_channel_id` is the ideas channel in which every open idea has its card.
+    `cards_channel_id` is the ideas channel in which every open idea has its card. While that channel takes no
+    card, `refused_channel_id` and `refused_for` (Slack's word for why) say what was told about it, once.
     """
 
     __tablename__ = "kaizen_setting"
@@ -29,6 +30,8 @@ class KaizenSetting(Row, table=True):
     shows_leaderboard: bool = False
     posted_month_on: date | None = None
     cards_channel_id: str | None = Field(default=None, max_length=32)
+    refused_channel_id: str | None = Field(default=None, max_length=32)
+    refused_for: str = Field(default="", max_length=40)
 
 
 class Idea(Row, table=True):
@@ -38,7 +41,9 @@ class Idea(Row, table=True):
     emptied when the idea ends. `more` is what did not fit into the form; it stands in the thread.
     `terms` are those of the search, parted by blanks.
     With `redraw` the card is behind and is drawn anew soon.
-    `serves_kind` and `serves_id` name an initiative, key result or KPI.
+    `serves_kind` and `serves_id` name an initiative, key result or KPI; `event_id` is the initiative whose
+    Kaizen event works on it. `before_file_id` and `after_file_id` are Slack's ids of pictures; the bytes stay
+    in Slack.
     """
 
     __tablename__ = "idea"
@@ -80,6 +85,9 @@ class Idea(Row, table=True):
     result: str = Field(default="", max_length=3000)
     elsewhere: str = Field(default="", max_length=3000)
     whys: list[str] | None = Field(default=None, sa_type=JSON)
+    before_file_id: str = Field(default="", max_length=32)
+    after_file_id: str = Field(default="", max_length=32)
+    event_id: int | None = Field(default=None, foreign_key="initiative.id", index=True)
     votes: int = 0
     redraw: bool = Field(default=False, index=True)
 
@@ -174,6 +182,24 @@ class IdeaDraft(Row, table=True):
     text: str = Field(max_length=40_000)
     origin: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     saved_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class KaizenEvent(Row, table=True):
+    """What makes an initiative a Kaizen event: its problem, how it is before, how it is to be after.
+
+    Its team and dates are the initiative's. `result` is what came of it, once recorded.
+    """
+
+    __tablename__ = "kaizen_event"
+    __table_args__ = (UniqueConstraint("initiative_id"),)
+
+    initiative_id: int = Field(foreign_key="initiative.id")
+    problem: str = Field(max_length=3000)
+    before: str = Field(default="", max_length=1000)
+    after: str = Field(default="", max_length=1000)
+    result: str = Field(default="", max_length=3000)
+    result_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    result_by_id: int | None = Field(default=None, foreign_key="member.id")
 
 
 class IdeaTerm(SQLModel, table=True):

@@ -10,6 +10,7 @@ from bot.simulator.blocks import check_message
 from bot.simulator.channels import Channel
 from bot.simulator.errors import SlackError
 from bot.simulator.messages import Message
+from bot.simulator.pictures import check_pictures
 from bot.simulator.rates import TIERS
 from bot.simulator.rendering import message_as_slack
 
@@ -170,19 +171,8 @@ def _content(call: Call) -> dict[str, Any]:
         text, blocks = "", []
     else:
         text, blocks = check_message(given, blocks)
-    _check_files(call, blocks)
+    check_pictures(call.installation, blocks, "invalid_blocks")
     return {"text": text, "blocks": deepcopy(blocks), "attachments": attachments}
-
-
-def _check_files(call: Call, blocks: list[dict[str, Any]]) -> None:
-    """An image by slack_file needs a file that the app can see, and that is complete."""
-    for number, block in enumerate(blocks):
-        for holder in (block, block.get("accessory", {})):
-            file_id = holder.get("slack_file", {}).get("id")
-            file = call.workspace.files.get(file_id) if file_id is not None else None
-            if file_id is not None and (file is None or not file.complete):
-                where = f"[json-pointer:/blocks/{number}/slack_file]"
-                raise SlackError("invalid_blocks", [f"invalid slack file {where}"])
 
 
 def _thread(call: Call, channel: Channel) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.simulator.blocks import check_message
 from bot.simulator.errors import SlackError
 from bot.simulator.messages import File
+from bot.simulator.pictures import may_see
 from bot.simulator.rates import TIERS
 from bot.simulator.rendering import file_as_slack
 
@@ -49,7 +50,7 @@ def complete_upload(call: Call) -> dict[str, Any]:
 
 def info(call: Call) -> dict[str, Any]:
     file = call.workspace.files.get(call.text("file"))
-    if file is None or not file.complete:
+    if file is None or not may_see(call.installation, file):
         raise SlackError("file_not_found")
     return {"file": file_as_slack(call.workspace, file), "comments": []}
 

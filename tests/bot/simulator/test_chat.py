@@ -301,3 +301,24 @@ async def test_without_a_messages_tab_nobody_can_be_written_to(manifest: dict[st
         client = AsyncWebClient(slack.bot_token, base_url=slack.api_url)
         answer = await refusal(client, "chat.postMessage", channel=ana.id, text="hi")
     assert answer["error"] == "messages_tab_disabled"
+
+
+async def test_a_picture_is_shown_only_of_a_file_that_the_app_may_see(
+    slack: SlackSimulator, client: AsyncWebClient, okr: Channel
+) -> None:
+    ana, ben = slack.person("ana").client, slack.person("ben").client
+    file = ana.upload("shelf.png", b"\x89PNG\r\n\x1a\n", "image/png")
+    block = {"type": "image", "alt_text": "A shelf", "slack_file": {"id": file.id}}
+    hidden = await refusal(client, "chat.postMessage", channel=okr.id, blocks=[block])
+    assert hidden["response_metadata"]["messages"] == [
+        "[ERROR] invalid slack file [json-pointer:/blocks/0/slack_file]"
+    ]
+    assert (await refusal(client, "files.info", file=file.id))["error"] == "file_not_found"
+    ana.workspace.post(okr.id, ana.user_id, "look", files=[file])
+    assert (await client.chat_postMessage(channel=okr.id, text="A", blocks=[block]))["ok"]
+    other = ben.upload("notes.txt", b"words")
+    ben.workspace.post(okr.id, ben.user_id, "notes", files=[other])
+    block = {**block, "slack_file": {"id": other.id}}
+    assert (await refusal(client, "chat.postMessage", channel=okr.id, blocks=[block]))["error"] == (
+        "invalid_blocks"
+    )

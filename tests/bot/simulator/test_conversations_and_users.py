@@ -255,14 +255,14 @@ async def test_a_file_is_uploaded_in_three_steps_and_shown(
 
 
 async def test_an_upload_must_be_announced_whole_and_complete(client: AsyncWebClient, okr: Channel) -> None:
-    ticket = await client.files_getUploadURLExternal(filename="a.png", length=4)
+    ticket = await client.files_getUploadURLExternal(filename="a.png", length=8)
     early = await refusal(client, "files.completeUploadExternal", files=[{"id": ticket["file_id"]}])
     assert early["error"] == "file_not_found"
     async with aiohttp.ClientSession() as session:
         async with session.post(ticket["upload_url"], data=b"abc") as short:
             assert short.status == 404
-        async with session.post(ticket["upload_url"], data=b"abcd") as whole:
-            assert await whole.text() == "OK - 4"
+        async with session.post(ticket["upload_url"], data=b"\x89PNG\r\n\x1a\n") as whole:
+            assert await whole.text() == "OK - 8"
     unseen = await refusal(client, "files.info", file=ticket["file_id"])
     assert unseen["error"] == "file_not_found"
     await client.files_completeUploadExternal(files=[{"id": ticket["file_id"], "title": "A"}])
