@@ -32,6 +32,7 @@ from storage.repositories.chores import Chores
 from storage.repositories.erasures import Erasures
 from storage.repositories.events import Events
 from storage.repositories.kaizen import Ideas
+from storage.repositories.kaizen_events import KaizenEvents
 from storage.repositories.kaizen_search import SimilarIdeas
 from storage.repositories.kpis import Kpis
 from storage.repositories.marks import Marks
@@ -196,6 +197,10 @@ class UnitOfWork:
     @cached_property
     def ideas(self) -> Ideas:
         return Ideas(self.session, self.workspace_id)
+
+    @cached_property
+    def kaizen_events(self) -> KaizenEvents:
+        return KaizenEvents(self.session, self.workspace_id)
 
     @cached_property
     def similar_ideas(self) -> SimilarIdeas:

@@ -154,6 +154,26 @@ def external_select(
     return element | {"initial_option": chosen} if chosen else element
 
 
+def many_external_select(
+    action_id: str,
+    *,
+    placeholder: str = "Type to search",
+    chosen: Sequence[Element] = (),
+    least: int = 0,
+    most: int = 0,
+) -> Element:
+    """As `external_select`, for several; `chosen` are the options that are set."""
+    element: Element = {
+        "type": "multi_external_select",
+        "action_id": _whole("action_id", action_id, limits.ID),
+        "placeholder": plain(placeholder, limits.PLACEHOLDER),
+        "min_query_length": least,
+    }
+    if most:
+        element["max_selected_items"] = most
+    return element | {"initial_options": list(chosen)} if chosen else element
+
+
 def users_select(action_id: str, *, placeholder: str = "Choose a person", chosen: str = "") -> Element:
     """Slack's own menu of people; `chosen` is a Slack user id."""
     element: Element = {

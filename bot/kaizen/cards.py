@@ -10,6 +10,7 @@ from bot.blockkit.surfaces import fit_message
 from bot.kaizen.facts import Desk, Entry, Figures, IdeaFacts, Listing
 from bot.kaizen.words import BETWEEN, benefit_words, counted, day_words, share_words, span_words, state_words
 from storage.rules.kaizen import ENDS, VOTABLE, IdeaState
+from storage.rules.kaizen_contributions import Contribution
 
 LONGEST_TITLE = 150
 LONGEST_TEXT = 600
@@ -169,7 +170,18 @@ def figures_message(figures: Figures) -> Message:
             "Most ideas: " + ", ".join(f"{literal(name)} {count}" for name, count in figures.leaders)
         )
     head = f"Kaizen in {figures.span}"
-    return Message(head, (section(bold(head)), section("\n".join(f"• {line}" for line in lines))))
+    blocks = [section(bold(head)), section("\n".join(f"• {line}" for line in lines))]
+    if figures.contributions:
+        named = [f"• {literal(name)}: {contribution_words(one)}" for name, one in figures.contributions]
+        blocks.append(section("\n".join([bold("What ideas have brought the plan so far"), *named])))
+    return Message(head, tuple(blocks))
+
+
+def contribution_words(found: Contribution) -> str:
+    """What ideas came to: "3 ideas, 2 done, confirmed 30 hours"."""
+    value = ", ".join(benefit_words(kind, amount) for kind, amount in found.value)
+    brought = f"confirmed {value}" if value else "nothing confirmed yet"
+    return f"{counted(found.ideas, 'idea', 'ideas')}, {found.done} done, {brought}"
 
 
 def prompt_message(
@@ -234,6 +246,8 @@ def _people(idea: IdeaFacts) -> str:
         said.append(f"waste: {idea.waste}")
     if idea.serves:
         said.append(f"for {literal(idea.serves)}")
+    if idea.event:
+        said.append(f"in Kaizen event {literal(idea.event)}")
     if idea.source_link:
         said.append(f"<{idea.source_link}|from a message>")
     return BETWEEN.join(said)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from storage.rules.hierarchy import format_reference
 from storage.rules.kaizen import IdeaSource, IdeaState, Move, OfferState, Waste
+from storage.rules.kaizen_contributions import Contribution
 from storage.rules.kaizen_priority import Quadrant
 from storage.rules.kaizen_statistics import Benefit, Statistics
 from storage.rules.terms import Kind
@@ -38,6 +39,8 @@ class IdeaFacts:
     coach: str = ""
     responsible: str = ""
     serves: str = ""
+    event: str = ""
+    """The Kaizen event that works on it, if everyone may see that."""
     answered_at: datetime | None = None
     until_on: date | None = None
     original: str = ""
@@ -109,9 +112,11 @@ class Detail:
     may_work: bool = False
     """Estimate, write benefits, offer the result: for those who carry the idea."""
     may_confirm: bool = False
+    may_form_event: bool = False
     may_see_pictures: bool = False
     """Whoever put them in, and everyone who reads the channel in which its card shows them."""
     serves: str = ""
+    event: str = ""
     reasons: tuple[str, ...] = ()
     quadrant: Quadrant | None = None
     effort: int | None = None
@@ -227,6 +232,8 @@ class Figures:
     statistics: Statistics
     leaders: tuple[tuple[str, int], ...] = ()
     """The people with the most ideas, where the workspace shows that."""
+    contributions: tuple[tuple[str, Contribution], ...] = ()
+    """(initiative or annual objective, what ideas have brought it so far), as far as all readers may see."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ async def show_queue(ask: Ask) -> Answer:
 @routes.command("kaizen stats")
 async def show_figures(ask: Ask) -> Answer:
     """How the idea system itself does."""
-    return say(figures_message(await ask.read(reading.read_figures)))
+    return say(figures_message(await ask.read(reading.read_figures_for, ask.person.member_id)))
 
 
 @routes.command("kaizen help", is_instant=True)

@@ -38,7 +38,7 @@ BEFORE, AFTER = "before", "after"
 """The inputs for pictures."""
 COACHING, HANDING_OVER = "coach", "hand over"
 MOST_THANKED = 20
-PICTURED = frozenset({Move.STANDARDISE, Move.JUST_DO})
+PICTURED = frozenset({Move.STANDARDISE, Move.JUST_DO, Move.CLOSE})
 """The steps that come with a result, of which there may be a picture."""
 
 
@@ -82,7 +82,7 @@ def move(
     elif before in IMPLEMENTED:
         uow.ideas.drop_follow_ups(idea.id)
     uow.session.flush()
-    row = _log(uow, idea, member_id, str(name), said, before=before)
+    row = log_step(uow, idea, member_id, str(name), said, before=before)
     words = _words(uow, step, member_id, idea, said)
     redraw_card(uow, idea)
     tell_step(uow, idea, row, words)
@@ -110,7 +110,7 @@ def coach(uow: UnitOfWork, member_id: int, idea_id: int) -> Detail:
     check_coach(idea.number, name)
     idea.coach_id = member_id
     uow.session.flush()
-    row = _log(uow, idea, member_id, COACHING, "")
+    row = log_step(uow, idea, member_id, COACHING, "")
     redraw_card(uow, idea)
     tell_step(uow, idea, row, f"{literal(uow.members.get(member_id).name)} coaches it.")
     return show(uow, member_id, idea.id)
@@ -143,7 +143,7 @@ def hand_over(
     idea.coach_id = new_coach.id if new_coach else idea.coach_id
     idea.responsible_id = new_responsible.id if new_responsible else idea.responsible_id
     uow.session.flush()
-    row = _log(uow, idea, member_id, HANDING_OVER, reason.strip())
+    row = log_step(uow, idea, member_id, HANDING_OVER, reason.strip())
     redraw_card(uow, idea)
     parts = [f"{literal(new_coach.name)} coaches it"] if new_coach else []
     parts += [f"{literal(new_responsible.name)} is responsible"] if new_responsible else []
@@ -212,6 +212,35 @@ def check_part(uow: UnitOfWork, member_id: int, idea: Idea) -> frozenset[Role]:
     return roles
 
 
+def log_step(
+    uow: UnitOfWork, idea: Idea, member_id: int, name: str, said: str, *, before: IdeaState | None = None
+) -> IdeaStep:
+    """A line in an idea's history, and in the trail unless its author did it and stays anonymous."""
+    row = IdeaStep(
+        workspace_id=uow.workspace_id,
+        idea_id=idea.id,
+        at=uow.now,
+        member_id=None if idea.is_anonymous and member_id == idea.sealed_for_id else member_id,
+        move=name,
+        from_state=before or idea.state,
+        to_state=idea.state,
+        said=said[:3000],
+    )
+    uow.ideas.add_step(row)
+    if row.member_id is not None:
+        uow.audit.record(
+            at=uow.now,
+            member_id=member_id,
+            action=name,
+            kind=Kind.IDEA,
+            item_id=idea.id,
+            reference=f"K-{idea.number}",
+            before={"state": before or idea.state},
+            after={"state": idea.state},
+        )
+    return row
+
+
 def _lock_own(uow: UnitOfWork, member_id: int, idea_id: int) -> Idea:
     idea = uow.ideas.lock(idea_id)
     check_part(uow, member_id, idea)
@@ -246,7 +275,7 @@ def _take_over(uow: UnitOfWork, idea: Idea, step: Step, given: Given) -> str:
     if step.move is Move.STANDARDISE:
         idea.result, idea.elsewhere = texts[Ask.CHANGE], texts[Ask.ELSEWHERE]
         return idea.result
-    if step.move is Move.JUST_DO:
+    if step.move in {Move.JUST_DO, Move.CLOSE}:
         idea.result = texts[Ask.RESULT]
         return idea.result
     if step.move is Move.HOLD and given.until_on is not None:
@@ -281,34 +310,6 @@ def _find_member(uow: UnitOfWork, slack_id: str, field: str) -> Member:
             field=field,
         )
     return found
-
-
-def _log(
-    uow: UnitOfWork, idea: Idea, member_id: int, name: str, said: str, *, before: IdeaState | None = None
-) -> IdeaStep:
-    row = IdeaStep(
-        workspace_id=uow.workspace_id,
-        idea_id=idea.id,
-        at=uow.now,
-        member_id=None if idea.is_anonymous and member_id == idea.sealed_for_id else member_id,
-        move=name,
-        from_state=before or idea.state,
-        to_state=idea.state,
-        said=said[:3000],
-    )
-    uow.ideas.add_step(row)
-    if row.member_id is not None:
-        uow.audit.record(
-            at=uow.now,
-            member_id=member_id,
-            action=name,
-            kind=Kind.IDEA,
-            item_id=idea.id,
-            reference=f"K-{idea.number}",
-            before={"state": before or idea.state},
-            after={"state": idea.state},
-        )
-    return row
 
 
 def _words(uow: UnitOfWork, step: Step, member_id: int, idea: Idea, said: str) -> str:

@@ -9,6 +9,7 @@ from storage.rules.access import Action, Viewer
 from storage.rules.errors import NotAllowed
 from storage.rules.graph import Graph
 from storage.rules.kaizen import Role
+from storage.rules.terms import Kind
 from storage.rules.terms import Role as PlanRole
 from storage.tables.kaizen import Idea
 from storage.tables.member import Member
@@ -64,7 +65,17 @@ def roles_on(uow: UnitOfWork, viewer: Viewer, idea: Idea) -> frozenset[Role]:
         found.add(Role.RESPONSIBLE)
     if is_council(uow, viewer):
         found.add(Role.COUNCIL)
+    if idea.event_id is not None and _leads_event(uow, viewer, idea.event_id):
+        found.add(Role.EVENT)
     return frozenset(found)
+
+
+def _leads_event(uow: UnitOfWork, viewer: Viewer, initiative_id: int) -> bool:
+    """Whether someone may change the initiative that a Kaizen event is."""
+    graph = find_plan(uow, viewer)
+    nodes = graph.of_kind(Kind.INITIATIVE) if graph is not None else ()
+    node = next((one for one in nodes if one.id == initiative_id), None)
+    return node is not None and access.may(viewer, Action.EDIT, graph, node)
 
 
 def author_words(idea_author: str, *, is_anonymous: bool, name: str) -> str:

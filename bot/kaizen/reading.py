@@ -21,6 +21,7 @@ from bot.kaizen.facts import (
     Similar,
 )
 from storage.database import UnitOfWork
+from storage.improvements import read_contributions
 from storage.repositories.kaizen import IdeaLine, no_such_idea
 from storage.repositories.kaizen_search import SimilarLine
 from storage.rules import access, kaizen_statistics
@@ -41,6 +42,7 @@ from storage.rules.kaizen import (
 )
 from storage.rules.kaizen import Role as IdeaRole
 from storage.rules.kaizen_clock import DRAFT_KEPT, working_days_waited
+from storage.rules.kaizen_contributions import Contribution
 from storage.rules.kaizen_priority import Estimate, quadrant, rank
 from storage.rules.terms import Kind, Status
 from storage.tables.kaizen import Idea
@@ -56,12 +58,16 @@ FILTERS = {
 }
 QUARTER = timedelta(days=90)
 LEADERS = 5
+CONTRIBUTORS = 8
+"""How many initiatives and annual objectives the statistics name."""
 
 
 def read_idea(uow: UnitOfWork, idea: Idea) -> IdeaFacts:
     """An idea as everyone may read it."""
     members = people.names_of(uow, (idea.author_id, idea.coach_id, idea.responsible_id))
     names = {member_id: member.name for member_id, member in members.items()}
+    is_linked = idea.serves_kind is not None or idea.event_id is not None
+    readers = people.find_channel_readers(uow) if is_linked else []
     original = uow.ideas.get(idea.original_id).number if idea.original_id is not None else None
     return IdeaFacts(
         id=idea.id,
@@ -82,7 +88,8 @@ def read_idea(uow: UnitOfWork, idea: Idea) -> IdeaFacts:
         source_link=idea.source_link,
         coach=names.get(idea.coach_id or 0, ""),
         responsible=names.get(idea.responsible_id or 0, ""),
-        serves=serves_words(uow, idea, *people.find_channel_readers(uow)) if idea.serves_kind else "",
+        serves=serves_words(uow, idea, *readers),
+        event=event_words(uow, idea, *readers),
         answered_at=idea.answered_at,
         until_on=idea.until_on,
         original=format_reference(Kind.IDEA, original) if original is not None else "",
@@ -97,14 +104,25 @@ def serves_words(uow: UnitOfWork, idea: Idea | IdeaLine, *viewers: Viewer) -> st
     """What an idea is linked to, in words; empty where it is nothing or nothing that all viewers may see."""
     if idea.serves_kind is None or idea.serves_id is None:
         return ""
+    return _item_words(uow, idea.serves_kind, idea.serves_id, *viewers)
+
+
+def event_words(uow: UnitOfWork, idea: Idea, *viewers: Viewer) -> str:
+    """The Kaizen event that works on an idea, in words; empty as `serves_words`."""
+    return "" if idea.event_id is None else _item_words(uow, Kind.INITIATIVE, idea.event_id, *viewers)
+
+
+def _item_words(uow: UnitOfWork, kind: Kind, item_id: int, *viewers: Viewer) -> str:
     graph = people.find_plan(uow, *viewers)
-    nodes = graph.of_kind(idea.serves_kind) if graph is not None else ()
-    return next((f"{node.reference} {node.title}" for node in nodes if node.id == idea.serves_id), "")
+    nodes = graph.of_kind(kind) if graph is not None else ()
+    return next((f"{node.reference} {node.title}" for node in nodes if node.id == item_id), "")
 
 
 def life_of(idea: Idea) -> Life:
     """Where an idea stands, for the rules."""
-    return Life(idea.state, idea.held_from, idea.until_on, idea.answered_at is not None)
+    return Life(
+        idea.state, idea.held_from, idea.until_on, idea.answered_at is not None, idea.event_id is not None
+    )
 
 
 def show(uow: UnitOfWork, member_id: int, idea_id: int, warning: str = "") -> Detail:
@@ -121,7 +139,7 @@ def show(uow: UnitOfWork, member_id: int, idea_id: int, warning: str = "") -> De
     if viewer.is_guest and not roles and not supporting:
         raise NotFound(no_such_idea(idea.number))
     leads = bool(roles & {IdeaRole.COACH, IdeaRole.COUNCIL})
-    carries = leads or IdeaRole.RESPONSIBLE in roles
+    carries = leads or bool(roles & {IdeaRole.RESPONSIBLE, IdeaRole.EVENT})
     is_mine = IdeaRole.AUTHOR in roles
     estimate = _estimate(uow, idea, viewer)
     return Detail(
@@ -135,7 +153,12 @@ def show(uow: UnitOfWork, member_id: int, idea_id: int, warning: str = "") -> De
         may_work=carries or is_mine,
         may_confirm=leads and not is_mine,
         may_see_pictures=_may_see_pictures(uow, member_id, idea),
+        may_form_event=idea.event_id is None
+        and idea.state not in ENDS
+        and access.may_add(viewer, Kind.INITIATIVE)
+        and uow.strategies.find_plan() is not None,
         serves=serves_words(uow, idea, viewer),
+        event=event_words(uow, idea, viewer),
         reasons=rank(estimate).reasons if leads else (),
         quadrant=quadrant(idea.effort, idea.impact),
         effort=idea.effort,
@@ -268,9 +291,17 @@ def read_desk(uow: UnitOfWork, member_id: int) -> Desk:
 
 
 def read_figures(
-    uow: UnitOfWork, between: tuple[datetime, datetime] | None = None, span: str = "the last 90 days"
+    uow: UnitOfWork,
+    between: tuple[datetime, datetime] | None = None,
+    span: str = "the last 90 days",
+    *,
+    readers: Sequence[Viewer] = (),
 ) -> Figures:
-    """The statistics of a span of time; without one of the last 90 days."""
+    """The statistics of a span of time; without one of the last 90 days.
+
+    Args:
+        readers: whoever will read them; only what they may all see of the plan is named.
+    """
     since, until = between or (uow.now - QUARTER, uow.now + timedelta(seconds=1))
     facts = uow.ideas.list_facts(since, until)
     teams = uow.strategies.read_teams()
@@ -289,6 +320,25 @@ def read_figures(
         span,
         kaizen_statistics.compute(facts, people_ids, {lead for lead in leaders if lead is not None}),
         tuple((everyone[who].name, count) for who, count in best if who in everyone) if shows else (),
+        _contributions(uow, readers),
+    )
+
+
+def read_figures_for(uow: UnitOfWork, member_id: int) -> Figures:
+    """The statistics of the last 90 days, with what one person may see of the plan."""
+    return read_figures(uow, readers=[uow.roles.get_viewer(member_id)])
+
+
+def _contributions(uow: UnitOfWork, readers: Sequence[Viewer]) -> tuple[tuple[str, Contribution], ...]:
+    graph = people.find_plan(uow, *readers)
+    if graph is None:
+        return ()
+    found = read_contributions(uow, graph)
+    return tuple(
+        (f"{node.reference} {node.title}", found[node.ref])
+        for node in sorted((graph.nodes[ref] for ref in found), key=lambda node: -found[node.ref].ideas)[
+            :CONTRIBUTORS
+        ]
     )
 
 

@@ -127,7 +127,7 @@ def post_month(uow: UnitOfWork, limit: int) -> int:
     uow.session.flush()
     since = (first - timedelta(days=1)).replace(day=1)
     between = (local_instant(workspace.zone, since, time(0)), local_instant(workspace.zone, first, time(0)))
-    figures = read_figures(uow, between, f"{since:%B %Y}")
+    figures = read_figures(uow, between, f"{since:%B %Y}", readers=people.find_channel_readers(uow))
     if figures.statistics.ideas:
         message = figures_message(figures)
         key = f"kaizen-month:{since}"

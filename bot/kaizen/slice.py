@@ -1,6 +1,6 @@
 """Kaizen as the composition root sees it."""
 
-from bot.kaizen import listeners, picturing
+from bot.kaizen import event_listeners, listeners, picturing
 from bot.kaizen.home import draw_desk
 from bot.kaizen.reading import read_desk
 from bot.kaizen.reminding import drop_drafts, next_due, post_month, post_waiting, remind, unseal
@@ -9,7 +9,7 @@ from bot.routing import Routes
 from bot.slices import HomeSection, Slice
 
 routes = Routes()
-routes.include([listeners.routes, picturing.routes])
+routes.include([listeners.routes, picturing.routes, event_listeners.routes])
 
 slice = Slice(  # noqa: A001 - every slice is called so
     name="kaizen",

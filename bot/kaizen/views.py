@@ -123,6 +123,8 @@ def _buttons(detail: Detail) -> list[Element]:
     ):
         if wanted:
             buttons.append(button(words, f"{action_id}:{idea.id}", value=str(idea.id)))
+    if detail.may_form_event:
+        buttons.append(button("Make it a Kaizen event", ids.KAIZEN_EVENT, value=str(idea.id)))
     return buttons
 
 
@@ -145,6 +147,8 @@ def _stand(detail: Detail) -> str:
         said.append(f"responsible {literal(idea.responsible)}")
     if detail.serves:
         said.append(f"for {literal(detail.serves)}")
+    if detail.event:
+        said.append(f"in Kaizen event {literal(detail.event)}")
     lines = [BETWEEN.join(said)]
     if idea.answered_at is None:
         lines.append(f"First answer due {date_token(idea.due_at, idea.zone)}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from storage.improvements import Improvements
 from storage.rules.access import Viewer
 from storage.rules.finding import Several
 from storage.rules.graph import Graph, Node
@@ -73,6 +74,8 @@ class Item:
     noted_at: datetime | None = None
     confidence_before: int | None = None
     confidences: tuple[int, ...] = ()
+    improvements: Improvements | None = None
+    """What Kaizen has to say of it; None of a past day."""
     may_edit: bool = False
 
 

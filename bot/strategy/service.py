@@ -8,6 +8,7 @@ from bot.strategy.arguments import View
 from bot.strategy.facts import Choice, Figure, Item, Linted, Matrix, Overview, Panes, Place, Scene, Work
 from storage.database import UnitOfWork
 from storage.editing.marks import Marked, agree, may_mark, set_mark
+from storage.improvements import read_improvements
 from storage.repositories.reports import REMEMBERED
 from storage.repositories.strategies import refs_of
 from storage.rules import access, finding, xmatrix
@@ -72,6 +73,9 @@ def show(uow: UnitOfWork, member_id: int, view: View) -> Item | Choice:
         noted_at=noted.reported_at if noted is not None else None,
         confidence_before=sure.confidence_before if sure is not None else None,
         confidences=confidence_trail(one.confidence for one in reports if one.confidence is not None),
+        improvements=None
+        if scene.as_of is not None
+        else read_improvements(uow, scene.graph, node, is_guest=scene.viewer.is_guest),
         may_edit=scene.as_of is None and access.may(scene.viewer, Action.EDIT, scene.graph, node),
     )
 
@@ -97,8 +101,10 @@ def line_of_sight(uow: UnitOfWork, member_id: int, view: View) -> Place | Choice
     scene = look(uow, member_id, view.on)
     if scene.viewer.is_guest and member_id not in {idea.author_id, idea.sealed_for_id}:
         raise NotFound(f"There is no {format_reference(*ref)} here. Check the reference.")
-    nodes = scene.graph.of_kind(idea.serves_kind) if idea.serves_kind is not None else ()
-    served = next((node for node in nodes if node.id == idea.serves_id), None)
+    wanted = {(idea.serves_kind, idea.serves_id), (Kind.INITIATIVE, idea.event_id)}
+    linked = [node for node in scene.graph.nodes.values() if (node.kind, node.id) in wanted]
+    # What it serves comes before the event that works on it.
+    served = next((node for node in linked if node.kind is idea.serves_kind), next(iter(linked), None))
     return Place(scene, served, (format_reference(*ref), idea.title))
 
 

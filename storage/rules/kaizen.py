@@ -104,6 +104,7 @@ class Role(StrEnum):
     COACH = "coach"
     RESPONSIBLE = "responsible"
     COUNCIL = "lean council"
+    EVENT = "leader of its Kaizen event"
 
 
 class Move(StrEnum):
@@ -117,6 +118,7 @@ class Move(StrEnum):
     NOT_OBTAINED = "not obtained"
     STANDARDISE = "standardise"
     JUST_DO = "just do it"
+    CLOSE = "close with its event"
     DECLINE = "decline"
     HOLD = "put on hold"
     RESUME = "resume"
@@ -168,6 +170,8 @@ class Step:
     asks: tuple[Ask, ...] = ()
     milestone: bool = False
     """Whether everyone who took part is thanked in public."""
+    needs_event: bool = False
+    """Only for an idea that a Kaizen event works on."""
 
 
 _TEAM = frozenset({Role.RESPONSIBLE, Role.COACH, Role.COUNCIL})
@@ -193,6 +197,9 @@ STEPS: dict[Move, Step] = {
              "It is the standard now: {said}", (Ask.CHANGE, Ask.ELSEWHERE), milestone=True),
         Step(Move.JUST_DO, frozenset({_S.TRIAGED}), _S.DONE, _TEAM | {Role.AUTHOR}, "Just do it",
              "It is done: {said}", (Ask.RESULT,), milestone=True),
+        Step(Move.CLOSE, NEW | DOING | {_S.ON_HOLD}, _S.DONE, _LEADING | {Role.EVENT}, "Done with its event",
+             "It is done, by the Kaizen event that worked on it: {said}", (Ask.RESULT,), milestone=True,
+             needs_event=True),
         Step(Move.DECLINE, NEW | DOING | {_S.ON_HOLD}, _S.DECLINED, _LEADING, "Decline",
              "It is not taken further. The reason: {said}", (Ask.REASON,)),
         Step(Move.HOLD, frozenset({_S.SUBMITTED, _S.TRIAGED, _S.PLAN, _S.DO}), _S.ON_HOLD, _LEADING,
@@ -214,13 +221,14 @@ STEPS: dict[Move, Step] = {
 class Life:
     """Where an idea stands. `held_from` and `until_on` are set while it is on hold.
 
-    `is_answered`: whether its author has had a first response.
+    `is_answered`: whether its author has had a first response; `in_event`: a Kaizen event works on it.
     """
 
     state: IdeaState = IdeaState.SUBMITTED
     held_from: IdeaState | None = None
     until_on: date | None = None
     is_answered: bool = False
+    in_event: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +246,7 @@ class Given:
 
 def open_moves(life: Life, roles: frozenset[Role]) -> list[Move]:
     """What someone with these roles may do to the idea now, in the order of its life."""
-    return [step.move for step in STEPS.values() if life.state in step.sources and step.actors & roles]
+    return [step.move for step in STEPS.values() if _starts_from(life, step) and step.actors & roles]
 
 
 def advance(life: Life, move: Move, roles: frozenset[Role], given: Given, today: date) -> Life:
@@ -254,7 +262,7 @@ def advance(life: Life, move: Move, roles: frozenset[Role], given: Given, today:
         InvalidFields: something that the step asks is missing, or its date is not to come.
     """
     step = STEPS[move]
-    if life.state not in step.sources:
+    if not _starts_from(life, step):
         raise Closed(_not_from_here(life, step))
     if not step.actors & roles:
         raise NotAllowed(
@@ -398,9 +406,13 @@ def _faults(step: Step, given: Given, today: date) -> dict[str, str]:
     return faults
 
 
+def _starts_from(life: Life, step: Step) -> bool:
+    return life.state in step.sources and (life.in_event or not step.needs_event)
+
+
 def _not_from_here(life: Life, step: Step) -> str:
-    ways = [other.verb for other in STEPS.values() if life.state in other.sources]
-    starts = _any_of(step.sources)
+    ways = [other.verb for other in STEPS.values() if _starts_from(life, other)]
+    starts = _any_of(step.sources) + (" in a Kaizen event" if step.needs_event else "")
     return (
         f"This idea is {life.state}, and “{step.verb}” starts from {starts}. "
         f"From here it can go by: {', '.join(f'“{way}”' for way in ways)}."

@@ -133,6 +133,7 @@ def saved_view(saved: Saved, said: str = "") -> View:
         )
     if node.kind is Kind.INITIATIVE:
         buttons.append(kit.button("Steps", ids.PLAN_STEPS, value=node.reference))
+        buttons.append(kit.button("Make it a Kaizen event", ids.KAIZEN_EVENT, value=node.reference))
     if node.kind is Kind.KPI:
         buttons.append(kit.button("Plan by month", ids.PLAN_MONTHS, value=node.reference))
     if node.is_live:

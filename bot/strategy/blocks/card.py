@@ -12,6 +12,7 @@ from bot.blockkit.cards import card, throw_buttons
 from bot.blockkit.mrkdwn import bold, day_token, literal
 from bot.blockkit.surfaces import fit_message
 from bot.blockkit.tables import columns, fixed
+from bot.strategy.blocks import improvements
 from bot.strategy.blocks.lines import BETWEEN, card_of, day_shown, item_line, view_of
 from bot.strategy.facts import Item, Scene
 from storage.rules.figures import format_figure
@@ -48,12 +49,27 @@ def _buttons(item: Item) -> list[kit.Element]:
         found.append(kit.button("Line of sight", ids.STRATEGY_WHY, value=view_of(scene, node.ref)))
     if scene.graph.children.get(node.ref) or scene.graph.measured_by.get(node.ref):
         found.append(kit.button("What stands below", ids.STRATEGY_TREE, value=view_of(scene, node.ref)))
+    if item.may_edit and node.kind is Kind.INITIATIVE:
+        found += _event_buttons(item)
     found.append(kit.button("X-matrix", ids.STRATEGY_MATRIX, value=view_of(scene, node.ref)))
     if scene.as_of is None and node.is_live:
         found += throw_buttons(node.kind, node.reference)
     if scene.as_of is None:
         found.append(kit.button("Share", ids.STRATEGY_SHARE, value=node.reference))
     return found
+
+
+def _event_buttons(item: Item) -> list[kit.Element]:
+    event = item.improvements.event if item.improvements is not None else None
+    reference = item.node.reference
+    if event is None:
+        return [kit.button("Make it a Kaizen event", ids.KAIZEN_EVENT, value=reference)]
+    return [
+        kit.button("Kaizen event", ids.KAIZEN_EVENT, value=reference),
+        kit.button(
+            "Correct its result" if event.result else "Its result", ids.KAIZEN_RESULT, value=reference
+        ),
+    ]
 
 
 def shared(scene: Scene, node: Node, sharer: str, person: Person) -> Message:
@@ -82,6 +98,7 @@ def _parts(item: Item, person: Person) -> Iterator[list[Block]]:
     yield _lines("Marks", list(_marks(item)))
     yield _lines("Read by", [item_line(item.scene, one) for one in _readers(item)])
     yield _lines("Below", _below(item))
+    yield from improvements.parts(item)
     yield _lines("History", [_change(item, entry, person) for entry in item.history])
 
 

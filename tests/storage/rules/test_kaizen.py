@@ -47,7 +47,7 @@ class LifeOfAnIdea(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.life = Life()
+        self.life = Life(in_event=True)
         self.told: list[str] = []
         self.held: IdeaState | None = None
 
@@ -111,6 +111,14 @@ def _walk(life: Life, seen: set[IdeaState]) -> None:
             _walk(following, seen)
 
 
+def test_only_an_idea_in_an_event_is_done_with_it() -> None:
+    assert Move.CLOSE not in open_moves(Life(), EVERYONE)
+    with pytest.raises(Closed) as refused:
+        advance(Life(), Move.CLOSE, EVERYONE, WHOLE, TODAY)
+    assert "in a Kaizen event" in refused.value.sentence
+    assert advance(Life(in_event=True), Move.CLOSE, EVERYONE, WHOLE, TODAY).state is IdeaState.DONE
+
+
 def test_every_state_can_be_reached() -> None:
     seen: set[IdeaState] = set()
     _walk(Life(), seen)
@@ -162,7 +170,7 @@ def test_a_step_without_what_it_asks_is_refused_beside_the_input(
         {one: "A sentence." for one in Ask if one is not ask}, None if ask is Ask.UNTIL else WHOLE.until_on
     )
     with pytest.raises(InvalidFields) as refused:
-        advance(Life(start, held_from=IdeaState.PLAN), move, EVERYONE, given, TODAY)
+        advance(Life(start, held_from=IdeaState.PLAN, in_event=True), move, EVERYONE, given, TODAY)
     assert refused.value.sentences == {ask: MISSING[ask]}
 
 

@@ -1,0 +1,102 @@
+"""Kaizen events, and the ideas that are linked to the plan."""
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from sqlalchemy import or_, select, update
+from sqlmodel import col
+
+from storage.repositories.base import Repository
+from storage.rules.kaizen import IdeaState
+from storage.rules.kaizen_contributions import Contributor
+from storage.rules.kaizen_statistics import Benefit
+from storage.rules.terms import Kind
+from storage.tables.kaizen import Idea, IdeaBenefit, KaizenEvent
+
+NO_PART = frozenset({IdeaState.DECLINED, IdeaState.DUPLICATE})
+"""What such an idea would contribute counts elsewhere, or nowhere."""
+
+
+class KaizenEvents(Repository):
+    """Kaizen events of a workspace."""
+
+    def find(self, initiative_id: int) -> KaizenEvent | None:
+        """The event that an initiative is; None for any other initiative."""
+        return self.session.execute(
+            select(KaizenEvent).where(
+                col(KaizenEvent.workspace_id) == self.workspace_id,
+                col(KaizenEvent.initiative_id) == initiative_id,
+            )
+        ).scalar_one_or_none()
+
+    def set_ideas(self, initiative_id: int, idea_ids: Collection[int]) -> None:
+        """The ideas that an event works on, all of them."""
+        mine = col(Idea.workspace_id) == self.workspace_id
+        self.session.execute(
+            update(Idea)
+            .where(mine, col(Idea.event_id) == initiative_id, col(Idea.id).not_in(idea_ids))
+            .values(event_id=None, redraw=True)
+            .execution_options(synchronize_session="fetch")
+        )
+        self.session.execute(
+            update(Idea)
+            .where(mine, col(Idea.id).in_(idea_ids), col(Idea.event_id).is_distinct_from(initiative_id))
+            .values(event_id=initiative_id, redraw=True)
+            .execution_options(synchronize_session="fetch")
+        )
+
+    def list_idea_ids(self, initiative_id: int) -> list[int]:
+        """The ideas that an event works on, by number."""
+        rows = self.session.execute(
+            select(col(Idea.id))
+            .where(col(Idea.workspace_id) == self.workspace_id, col(Idea.event_id) == initiative_id)
+            .order_by(col(Idea.number))
+        )
+        return list(rows.scalars())
+
+    def list_contributors(self) -> list[Contributor]:
+        """All ideas that are linked to the plan, by number, with what was confirmed that they brought."""
+        linked = (
+            col(Idea.workspace_id) == self.workspace_id,
+            or_(col(Idea.serves_id).is_not(None), col(Idea.event_id).is_not(None)),
+            col(Idea.state).not_in(NO_PART),
+        )
+        values: dict[int, list[tuple[Benefit, Decimal]]] = {}
+        for idea_id, kind, actual in self.session.execute(
+            select(col(IdeaBenefit.idea_id), col(IdeaBenefit.kind), col(IdeaBenefit.actual))
+            .join(Idea, col(Idea.id) == col(IdeaBenefit.idea_id))
+            .where(
+                *linked,
+                col(IdeaBenefit.workspace_id) == self.workspace_id,
+                col(IdeaBenefit.confirmed_at).is_not(None),
+                col(IdeaBenefit.actual).is_not(None),
+            )
+        ):
+            values.setdefault(idea_id, []).append((kind, actual))
+        rows = self.session.execute(
+            select(
+                col(Idea.id),
+                col(Idea.number),
+                col(Idea.title),
+                col(Idea.state),
+                col(Idea.serves_kind),
+                col(Idea.serves_id),
+                col(Idea.event_id),
+            )
+            .where(*linked)
+            .order_by(col(Idea.number))
+        )
+        return [
+            Contributor(
+                row.number,
+                row.title,
+                row.state,
+                tuple(
+                    (kind, item_id)
+                    for kind, item_id in ((row.serves_kind, row.serves_id), (Kind.INITIATIVE, row.event_id))
+                    if kind is not None and item_id is not None
+                ),
+                tuple(values.get(row.id, ())),
+            )
+            for row in rows
+        ]
