@@ -3,6 +3,7 @@
 from bot.catchball.clock import NOTES, expire_due, find_due, next_due
 from bot.catchball.home import draw_held, read_held
 from bot.catchball.listeners import routes
+from bot.catchball.mentions import SHOWN
 from bot.catchball.seasons import announce, next_look
 from bot.catchball.words import WORDS
 from bot.slices import HomeSection, Slice
@@ -16,5 +17,5 @@ slice = Slice(  # noqa: A001 - every slice is called so
     next_look=next_look,
     home=HomeSection(rank=20, read=read_held, draw=draw_held),
     notes=(NOTES,),
-    words=WORDS,
+    words=(*WORDS, *SHOWN),
 )

@@ -2,6 +2,7 @@
 
 from bot.kaizen import event_listeners, listeners, picturing
 from bot.kaizen.home import draw_desk
+from bot.kaizen.mentions import WORDS
 from bot.kaizen.reading import read_desk
 from bot.kaizen.reminding import drop_drafts, next_due, post_month, post_waiting, remind, unseal
 from bot.kaizen.voting import redraw_behind
@@ -17,4 +18,5 @@ slice = Slice(  # noqa: A001 - every slice is called so
     due=(post_waiting, redraw_behind, remind, drop_drafts, unseal, post_month),
     next_due=next_due,
     home=HomeSection(rank=60, read=read_desk, draw=draw_desk),
+    words=WORDS,
 )

@@ -5,7 +5,7 @@ from bot.asks import Ask
 from bot.slices import Word
 from bot.strategy.blocks import card
 from bot.strategy.sharing import draw_shared
-from storage.rules.finding import read_reference
+from storage.rules.finding import read_spoken, spoken
 from storage.rules.graph import LEVELS
 
 
@@ -13,19 +13,14 @@ async def show_item(ask: Ask) -> Answer:
     """The card for all where all may see it, else for the asker alone."""
     channel_id = ask.channel_id or ""
     await ask.learn_readers(channel_id)
-    node, message = await ask.run(draw_shared, ask.person, _reference(ask.text), channel_id)
+    node, message = await ask.run(draw_shared, ask.person, spoken(ask.text), channel_id)
     return say(card.not_shared(node)) if message is None else nothing(Reply(message))
 
 
 def is_reference(text: str) -> bool:
     """Whether someone named an item of the plan and said nothing else ("show" and "please" aside)."""
-    ref = read_reference(_reference(text))
+    ref = read_spoken(text)
     return ref is not None and ref[0] in LEVELS
-
-
-def _reference(text: str) -> str:
-    words = [word.strip(" .,:;?`*_“”\"'") for word in text.split()]
-    return " ".join(word for word in words if word.lower() not in {"show", "card", "please", ""})
 
 
 WORDS = (

@@ -78,6 +78,17 @@ def read_reference(text: str) -> Ref | None:
         return None
 
 
+def spoken(text: str) -> str:
+    """What someone names who speaks to the app: without "show", "please" and the signs round it."""
+    words = [word.strip(" .,:;?`*_“”\"'") for word in text.split()]
+    return " ".join(word for word in words if word.lower() not in {"show", "card", "please", ""})
+
+
+def read_spoken(text: str) -> Ref | None:
+    """The reference that someone names who speaks to the app, and says nothing else; None for other words."""
+    return read_reference(spoken(text))
+
+
 _EXACT, _BEGINS, _HOLDS, _NO = range(4)
 
 
