@@ -184,32 +184,16 @@ def contribution_words(found: Contribution) -> str:
     return f"{counted(found.ideas, 'idea', 'ideas')}, {found.done} done, {brought}"
 
 
-def prompt_message(
-    checks: Sequence[tuple[int, str, str]], waiting: Sequence[Entry], held: Sequence[Entry]
-) -> Message:
-    """What waits for one person today, in one message.
+def check_words(reference: str, title: str) -> str:
+    """What is asked of a result after 30, 60 and 90 days."""
+    return f"{bold(reference)} {literal(title)}: has its result lasted?"
 
-    Args:
-        checks: (id, reference, title) of results to look at again.
-        waiting: for the council, ideas without a first answer whose time is over.
-        held: for the council, ideas whose day on hold has come.
-    """
-    rows: list[list[Block]] = []
-    for check_id, reference, title in checks:
-        words = f"{bold(reference)} {literal(title)}: has its result lasted?"
-        buttons = (
-            button("It has", f"{ids.KAIZEN_LASTED}:{check_id}", value=str(check_id), style="primary"),
-            button("It has slipped", f"{ids.KAIZEN_SLIPPED}:{check_id}", value=str(check_id)),
-        )
-        rows.append([section(words), actions(*buttons)])
-    if waiting:
-        rows.append([section(bold("Ideas whose first answer is overdue"))])
-        rows += [[entry_section(entry)] for entry in waiting]
-    if held:
-        rows.append([section(bold("On hold until today"))])
-        rows += [[entry_section(entry)] for entry in held]
-    foot = [context("Once a day at most, in your working hours, and only while something waits for you.")]
-    return Message("Kaizen: what waits for you today", tuple(fit_message([], rows, foot)))
+
+def check_buttons(check_id: int) -> list[Element]:
+    return [
+        button("It has", f"{ids.KAIZEN_LASTED}:{check_id}", value=str(check_id), style="primary"),
+        button("It has slipped", f"{ids.KAIZEN_SLIPPED}:{check_id}", value=str(check_id)),
+    ]
 
 
 def offer_message(idea: IdeaFacts, team: str, where: str, offer_id: int) -> Message:

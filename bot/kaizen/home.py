@@ -1,11 +1,9 @@
 """Kaizen's part of the Home tab: what waits for the person, their ideas, and how to tell a new one."""
 
-from bot import ids
 from bot.answers import Block
 from bot.asks import Person
-from bot.blockkit.kit import actions, button, context, header, section
-from bot.blockkit.mrkdwn import bold, literal
-from bot.kaizen.cards import desk_buttons, entry_section, queue_words
+from bot.blockkit.kit import actions, context, header, section
+from bot.kaizen.cards import check_buttons, check_words, desk_buttons, entry_section, queue_words
 from bot.kaizen.facts import Desk
 
 TITLE = "Kaizen"
@@ -16,13 +14,7 @@ def draw_desk(desk: Desk, person: Person) -> list[Block]:
     del person
     blocks: list[Block] = [header(TITLE)]
     for check_id, reference, title in desk.checks:
-        blocks += [
-            section(f"{bold(reference)} {literal(title)}: has its result lasted?"),
-            actions(
-                button("It has", f"{ids.KAIZEN_LASTED}:{check_id}", value=str(check_id), style="primary"),
-                button("It has slipped", f"{ids.KAIZEN_SLIPPED}:{check_id}", value=str(check_id)),
-            ),
-        ]
+        blocks += [section(check_words(reference, title)), actions(*check_buttons(check_id))]
     if desk.is_council and desk.queue:
         blocks.append(section(queue_words(desk)))
     blocks += [entry_section(entry) for entry in (*desk.waits, *desk.mine)]

@@ -1,25 +1,25 @@
-"""What the clock does: reminders at most once a day, cards that fell behind, drafts and links that end.
+"""What the clock does: cards that fell behind, drafts and links that end; and what people are reminded of.
 
-`list_due` is all that a person is reminded of, as one function: whoever asks people in one message a day can
-take it over.
+Reminders are notes: the check-ins put them into the prompt of a day, or into a message of its own.
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.kaizen import people
-from bot.kaizen.cards import figures_message, prompt_message
+from bot.kaizen import people, voting
+from bot.kaizen.cards import check_buttons, check_words, entry_words, figures_message, show_button
 from bot.kaizen.facts import Entry
 from bot.kaizen.post import card_key, put_card
 from bot.kaizen.reading import entries_of, pattern_of, read_figures
+from bot.slices import DueWork, Note, NoteKind
 from storage.database import UnitOfWork
-from storage.repositories.outbox import REMINDER, SUMMARY, Envelope
-from storage.rules.cadence import WORK_HOURS, WorkPattern, local_date, local_instant
+from storage.repositories.outbox import SUMMARY, Envelope
+from storage.rules.cadence import local_date, local_instant
 from storage.rules.hierarchy import format_reference
 from storage.rules.kaizen import VOTABLE
 from storage.rules.kaizen_clock import DRAFT_KEPT
 from storage.rules.terms import Kind
-from storage.working import read_patterns
 
 SHOWN = 5
 ANSWERS = "idea-answer:"
@@ -56,23 +56,56 @@ def list_due(uow: UnitOfWork, today: date) -> dict[int, Due]:
     }
 
 
-def remind(uow: UnitOfWork, limit: int) -> int:
-    """Reminds those for whom something waits, each once a day at most and in their own working hours."""
+def notes_of(due: Due) -> list[Note]:
+    """The same as lines with their buttons: what only this person can answer comes first."""
+    notes = [
+        Note(f"check:{check_id}", check_words(reference, title), tuple(check_buttons(check_id)))
+        for check_id, reference, title in due.checks
+    ]
+    for why, entries in (("Its first answer is overdue", due.waiting), ("On hold until today", due.held)):
+        notes += [
+            Note(f"idea:{entry.id}", f"{entry_words(entry)}\n{why}", (show_button(entry.id, "Open"),))
+            for entry in entries
+        ]
+    return notes
+
+
+def find_notes(uow: UnitOfWork, member_ids: Collection[int] | None) -> Mapping[int, Sequence[Note]]:
+    """What waits for people, for the prompt of their day; it is found again each day until it is done."""
     due = list_due(uow, local_date(uow.now, uow.workspace.zone))
-    members = people.names_of(uow, due)
-    patterns = read_patterns(uow, members.values(), local_date(uow.now, "UTC") - timedelta(days=1))
-    done = 0
-    for member_id, member in sorted(members.items()):
-        until = _ends_at(uow.now, patterns[member_id])
-        if member.is_deactivated or member.slack_user_id is None or until is None or done >= limit:
-            continue
-        one = due[member_id]
-        on = local_date(uow.now, member.zone)
-        message = prompt_message(one.checks, one.waiting, one.held)
-        key = f"kaizen-prompt:{member_id}:{on}"
-        envelope = Envelope(key, message.payload(), uow.now, REMINDER, member_id=member_id, expires_at=until)
-        done += uow.outbox.put(envelope) is not None
-    return done
+    wanted = due if member_ids is None else [one for one in member_ids if one in due]
+    return {member_id: notes_of(due[member_id]) for member_id in wanted}
+
+
+def _told(uow: UnitOfWork, member_id: int, notes: Sequence[Note]) -> None:
+    """Nothing is written down: what waits is done by pressing its buttons, and told once a day until then."""
+    del uow, member_id, notes
+
+
+NOTES = NoteKind(
+    "kaizen",
+    find_notes,
+    _told,
+    "Results are looked at again after 30, 60 and 90 days, and the lean council hears of ideas without an "
+    "answer and of those whose day on hold has come.",
+)
+
+
+def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
+    """A quick look which work there may be."""
+    settings = uow.ideas.find_settings()
+    if settings.last_number == 0:
+        return (drop_drafts,) if uow.ideas.has_drafts_before(uow.now - DRAFT_KEPT) else ()
+    channel_id = uow.workspace.ideas_channel_id
+    first = local_date(uow.now, uow.workspace.zone).replace(day=1)
+    looks: tuple[tuple[DueWork, bool], ...] = (
+        (post_waiting, channel_id is not None and settings.cards_channel_id != channel_id),
+        (voting.redraw_behind, bool(uow.ideas.list_behind(1))),
+        (drop_drafts, uow.ideas.has_drafts_before(uow.now - DRAFT_KEPT)),
+        (unseal, bool(uow.ideas.list_sealed_ended(1))),
+        (post_month, channel_id is not None and (settings.posted_month_on or date.min) < first),
+    )
+    return tuple(work for work, has_some in looks if has_some)
 
 
 def post_waiting(uow: UnitOfWork, limit: int) -> int:
@@ -142,13 +175,3 @@ def next_due(uow: UnitOfWork) -> datetime | None:
     on = uow.ideas.find_next_follow_up(local_date(uow.now, "UTC"))
     checks = [datetime.combine(on, time(9), tzinfo=UTC)] if on is not None else []
     return min([*waiting, *checks], default=None)
-
-
-def _ends_at(now: datetime, pattern: WorkPattern) -> datetime | None:
-    """The end of the working day that runs now; None outside of working hours."""
-    on = local_date(now, pattern.zone)
-    if not pattern.works(on):
-        return None
-    starts_at = local_instant(pattern.zone, on, pattern.start)
-    ends_at = starts_at + timedelta(hours=WORK_HOURS)
-    return ends_at if starts_at <= now < ends_at else None

@@ -4,7 +4,15 @@ from bot.kaizen import event_listeners, listeners, picturing
 from bot.kaizen.home import draw_desk
 from bot.kaizen.mentions import WORDS
 from bot.kaizen.reading import read_desk
-from bot.kaizen.reminding import drop_drafts, next_due, post_month, post_waiting, remind, unseal
+from bot.kaizen.reminding import (
+    NOTES,
+    drop_drafts,
+    find_due,
+    next_due,
+    post_month,
+    post_waiting,
+    unseal,
+)
 from bot.kaizen.voting import redraw_behind
 from bot.routing import Routes
 from bot.slices import HomeSection, Slice
@@ -15,8 +23,10 @@ routes.include([listeners.routes, picturing.routes, event_listeners.routes])
 slice = Slice(  # noqa: A001 - every slice is called so
     name="kaizen",
     routes=routes,
-    due=(post_waiting, redraw_behind, remind, drop_drafts, unseal, post_month),
+    due=(post_waiting, redraw_behind, drop_drafts, unseal, post_month),
+    find_due=find_due,
     next_due=next_due,
     home=HomeSection(rank=60, read=read_desk, draw=draw_desk),
+    notes=(NOTES,),
     words=WORDS,
 )

@@ -402,6 +402,15 @@ class Ideas(Repository):
             )
         )
 
+    def has_drafts_before(self, instant: datetime) -> bool:
+        """Whether something was typed before then and not submitted."""
+        found = self.session.execute(
+            select(col(IdeaDraft.id))
+            .where(col(IdeaDraft.workspace_id) == self.workspace_id, col(IdeaDraft.saved_at) < instant)
+            .limit(1)
+        )
+        return found.first() is not None
+
     def drop_drafts_before(self, instant: datetime) -> int:
         """Deletes what was typed before then and not submitted; returns how many."""
         dropped = self.session.execute(

@@ -177,7 +177,7 @@ async def test_an_overdue_answer_is_brought_to_the_council_once_a_day(office: St
     thursday = MONDAY + timedelta(days=3, minutes=5)
     await office.at(thursday)
     await office.at(thursday + timedelta(hours=1))
-    assert office.ana.dm.count("Ideas whose first answer is overdue") == 1
+    assert office.ana.dm.count("Its first answer is overdue") == 1
     assert "overdue" not in office.ben.dm
     await office.ana.types("/kaizen queue")
     await office.ana.will_see("its first response is overdue")

@@ -2,11 +2,19 @@
 
 import pytest
 
+from bot.checkins import notes
+from bot.kaizen.reminding import NOTES
 from storage.database import Database
 from tests import factories
 from tests.bot.kaizen.workshop import Workshop, open_workshop
 from tests.clock import FrozenClock
 from tests.conftest import UnitsOfWork
+
+
+@pytest.fixture(autouse=True)
+def reminders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but Kaizen reminds anyone here."""
+    monkeypatch.setattr(notes, "_KINDS", {NOTES.name: NOTES})
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.kaizen import reading, results, setting
+from bot.kaizen.reminding import drop_drafts, find_due, find_notes, post_month, post_waiting
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed
 from storage.rules.kaizen import IdeaState, Move, OfferState
 from storage.rules.kaizen_statistics import Benefit
@@ -45,16 +46,16 @@ def test_a_benefit_counts_once_someone_else_has_confirmed_it(standard: Workshop)
 
 
 def test_after_thirty_days_the_responsible_person_is_asked_once_a_day(standard: Workshop) -> None:
-    standard.tick()
+    standard.remind()
     assert not any("has its result lasted" in text for text in standard.told(standard.ben))
     standard.clock.jump_to(datetime(2026, 3, 11, 8, 30, tzinfo=UTC))
-    standard.tick()
+    standard.remind()
     assert not any("has its result lasted" in text for text in standard.told(standard.ben)), (
         "before their day"
     )
     standard.clock.jump_to(datetime(2026, 3, 11, 10, 0, tzinfo=UTC))
-    standard.tick()
-    standard.tick()
+    standard.remind()
+    standard.remind()
     assert sum("has its result lasted" in text for text in standard.told(standard.ben)) == 1
     with standard.unit_of_work() as uow:
         (check_id, _, _) = reading.read_desk(uow, standard.ben.id).checks[0]
@@ -113,16 +114,51 @@ def test_last_months_figures_are_posted_once(workshop: Workshop) -> None:
     assert "First answer: half within 0 h" in figures
 
 
-def test_the_council_is_reminded_of_what_is_overdue_and_of_what_was_on_hold(workshop: Workshop) -> None:
+def test_the_council_is_reminded_of_what_is_overdue_and_of_what_was_on_hold(
+    workshop: Workshop,
+) -> None:
     workshop.submit()
     workshop.submit(workshop.chen, problem="Gloves are gone", idea="A dispenser")
     workshop.move(workshop.ana, Move.HOLD, number=2)
     workshop.clock.jump_to(datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
+    for _ in range(2):
+        workshop.remind()
+    (message,) = [text for text in workshop.told(workshop.ana) if "2 things wait for you." in text]
+    assert "K-1" in message
+    assert "Its first answer is overdue" in message
+    assert "On hold until today" in message
+    assert not any("waits for you" in text for text in workshop.told(workshop.chen))
+
+
+def test_a_check_of_a_result_waits_with_its_buttons_for_whoever_is_responsible(standard: Workshop) -> None:
+    standard.clock.jump_to(datetime(2026, 3, 11, 10, 0, tzinfo=UTC))
+    with standard.unit_of_work() as uow:
+        found = find_notes(uow, None)
+        assert find_notes(uow, [standard.chen.id]) == {}
+    (note,) = found[standard.ben.id]
+    assert "has its result lasted?" in note.text
+    assert [button["text"]["text"] for button in note.buttons] == ["It has", "It has slipped"]
+
+
+def test_the_clock_looks_first_whether_there_is_something_to_do(workshop: Workshop) -> None:
+    with workshop.unit_of_work() as uow:
+        assert find_due(uow) == ()
+    workshop.start(workshop.ben, "a few words")
+    workshop.submit(workshop.chen)
     workshop.tick()
-    (prompt,) = [text for text in workshop.told(workshop.ana) if "what waits for you today" in text]
-    assert "Ideas whose first answer is overdue" in prompt
-    assert "On hold until today" in prompt
-    assert not any("waits for you today" in text for text in workshop.told(workshop.chen))
+    with workshop.unit_of_work() as uow:
+        assert find_due(uow) == ()
+    workshop.clock.advance(timedelta(days=1, minutes=1))
+    with workshop.unit_of_work() as uow:
+        assert find_due(uow) == (drop_drafts,)
+        uow.workspace.ideas_channel_id = "COTHER"
+        uow.session.flush()
+        assert find_due(uow) == (post_waiting, drop_drafts)
+    workshop.tick()
+    workshop.move(workshop.ana, Move.DECLINE)
+    workshop.clock.jump_to(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+    with workshop.unit_of_work() as uow:
+        assert find_due(uow) == (post_month,)
 
 
 def test_settings_are_for_admins_and_days_are_a_number(workshop: Workshop) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from bot.checkins.noting import tell_notes
 from bot.kaizen import moving, submitting
 from bot.kaizen.facts import Sheet, Submitted
 from bot.kaizen.slice import slice as kaizen
@@ -66,6 +67,11 @@ class Workshop:
         for work in kaizen.due:
             with self.unit_of_work() as uow:
                 work(uow, 50)
+
+    def remind(self) -> None:
+        """Tells everyone who gets no check-in today what waits for them, as the clock's job would."""
+        with self.unit_of_work() as uow:
+            tell_notes(uow, 50)
 
     def told(self, who: Member) -> list[str]:
         """What went out to someone, in order."""
