@@ -201,7 +201,7 @@ def is_known(uow: UnitOfWork, account: Account) -> bool:
 def record_account(uow: UnitOfWork, account: Account) -> Person:
     """Writes down what Slack knows about someone: found by account or by address, else new."""
     member = _find_member(uow, account) or uow.members.add(
-        Member(workspace_id=uow.workspace_id, name=account.name)
+        Member(workspace_id=uow.workspace_id, name=account.name, work_days=uow.settings.get().work_days)
     )
     if member.slack_user_id is None:
         member.slack_user_id = account.slack_user_id

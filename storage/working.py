@@ -16,7 +16,7 @@ from pathlib import Path
 from storage.database import UnitOfWork
 from storage.public_holidays import DaysOff
 from storage.rules.cadence import DateRange, WorkPattern, find_zone
-from storage.rules.calendar import CalendarRules, DayOfMonth, NthWorkingDay, ReviewDay
+from storage.rules.calendar import CalendarRules, NthWorkingDay, ReviewDay, parse_review_day
 from storage.rules.errors import Invalid
 from storage.rules.working_days import WorkDays
 from storage.tables.member import Absence, Member
@@ -111,14 +111,18 @@ def read_calendar_rules(uow: UnitOfWork) -> CalendarRules | None:
 
 def rules_fingerprint(uow: UnitOfWork) -> str:
     """Names all that due instants follow from beside a person's own row: the rhythm, everyone's days off and
-    holidays, the spreading, the zone data. Where a schedule row has another one, it is computed anew."""
-    organisation = read_organisation(uow)
+    holidays, the spreading, the days of the reviews, the zone data. Where a schedule row has another one, it
+    is computed anew."""
+    organisation, workspace = read_organisation(uow), uow.checkins.get_workspace()
     parts = (
         uow.checkins.get_rhythm(),
+        sorted(organisation.work_days),
         organisation.country,
         organisation.region,
         sorted(organisation.days_off),
         organisation.spread_minutes,
+        *(workspace.monthly_review, workspace.quarterly_review, workspace.annual_review),
+        workspace.review_hour,
         zone_data_version(),
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
@@ -140,15 +144,10 @@ def zone_data_version() -> str:
 
 def read_review_day(text: str, usual: ReviewDay) -> ReviewDay:
     """`working 5` is the fifth working day, `day 10` the tenth of the month."""
-    word, _, number = text.partition(" ")
     try:
-        if word == "working":
-            return NthWorkingDay(int(number))
-        if word == "day":
-            return DayOfMonth(int(number))
-    except (ValueError, Invalid):
-        pass
-    return usual
+        return parse_review_day(text)
+    except Invalid:
+        return usual
 
 
 def read_weekdays(digits: str) -> frozenset[int]:

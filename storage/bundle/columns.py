@@ -4,7 +4,16 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from storage.bundle.document import ITEM_ROWS, CheckinRow, FileRow, ItemRow, PersonRow, PlanRow, TeamRow
+from storage.bundle.document import (
+    ITEM_ROWS,
+    CalendarRow,
+    CheckinRow,
+    FileRow,
+    ItemRow,
+    PersonRow,
+    PlanRow,
+    TeamRow,
+)
 from storage.repositories.plans import PARENT_COLUMNS
 from storage.rules.hierarchy import Ref
 from storage.rules.terms import Commitment, Direction, ItemState, Kind, Leading, RollUp
@@ -19,6 +28,15 @@ CHECKIN_COLUMNS = {
     "closes_hour": "checkin_closes_hour",
     "reminder_percent": "reminder_percent",
 }
+CALENDAR_COLUMNS = {
+    "work_days": "work_days",
+    "spread_minutes": "spread_minutes",
+    "monthly_review": "monthly_review",
+    "quarterly_review": "quarterly_review",
+    "annual_review": "annual_review",
+    "review_hour": "review_hour",
+}
+"""Without `holidays`, which are two columns."""
 PERSON_COLUMNS = {"name": "name", "zone": "zone", "work_days": "work_days", "start_hour": "start_hour"}
 _ITEM = {
     "title": "title",
@@ -63,7 +81,8 @@ _COLUMNS = {kind: {**_ITEM, **columns} for kind, columns in _OF_KIND.items()}
 # A blank there means that nothing was said, since the record has no empty value for it.
 _NEVER_EMPTY = frozenset(
     {"zone", "state", "work_days", "start_hour", "reminder_percent", "direction", "indicator", "weight"}
-    | {"restricted", "roll_up"}
+    | {"restricted", "roll_up", "spread_minutes", "review_hour"}
+    | {"monthly_review", "quarterly_review", "annual_review"}
 )
 _ALWAYS_COMMITTED = frozenset({Kind.ANNUAL_OBJECTIVE, Kind.OBJECTIVE})
 USUAL_VALUES: dict[str, Any] = {
@@ -75,6 +94,15 @@ USUAL_VALUES: dict[str, Any] = {
 }
 """What a new item has where nothing is said."""
 USUAL_COMMITMENTS = {Kind.ANNUAL_OBJECTIVE: Commitment.COMMITTED, Kind.OBJECTIVE: Commitment.ASPIRATIONAL}
+CALENDAR_AS_SHIPPED = {
+    "work_days": "01234",
+    "holidays": "",
+    "spread_minutes": 0,
+    "monthly_review": "working 5",
+    "quarterly_review": "working 8",
+    "annual_review": "working 10",
+    "review_hour": 10,
+}
 CHECKIN_AS_SHIPPED = {"opens": 0, "closes": 2, "closes_hour": 17, "reminder_percent": 80}
 _ALWAYS_DATED = frozenset({Kind.ANNUAL_OBJECTIVE, Kind.OBJECTIVE, Kind.KEY_RESULT})
 _FROM_SLACK = frozenset({"name", "zone"})
@@ -106,6 +134,13 @@ def plan_columns(row: PlanRow) -> dict[str, Any]:
 
 def checkin_columns(row: CheckinRow) -> dict[str, Any]:
     return _said(row, CHECKIN_COLUMNS)
+
+
+def calendar_columns(row: CalendarRow) -> dict[str, Any]:
+    columns = _said(row, CALENDAR_COLUMNS)
+    if "holidays" in row.model_fields_set:
+        columns["country"], _, columns["region"] = (row.holidays or "").partition("-")
+    return columns
 
 
 def person_columns(row: PersonRow, *, is_linked: bool, times_are_own: bool = False) -> dict[str, Any]:

@@ -11,7 +11,13 @@ from decimal import Decimal
 from typing import Any
 
 from storage.bundle.changes import FieldChange
-from storage.bundle.columns import CHECKIN_AS_SHIPPED, USUAL_COMMITMENTS, USUAL_VALUES, direction_of
+from storage.bundle.columns import (
+    CALENDAR_AS_SHIPPED,
+    CHECKIN_AS_SHIPPED,
+    USUAL_COMMITMENTS,
+    USUAL_VALUES,
+    direction_of,
+)
 from storage.bundle.content import as_text
 from storage.bundle.document import (
     AnnualObjectiveRow,
@@ -100,20 +106,15 @@ class _Meaning:
     def rows(self) -> dict[Key, dict[str, str]]:
         document = self._document
         rows: dict[Key, dict[str, str]] = {}
-        if document.plan is not None:
-            rows["plan", ""] = self._said(document.plan.row, self._plan_defaults())
-        checkin = self._said(document.checkin.row, CHECKIN_AS_SHIPPED) if document.checkin else {}
-        if checkin:
-            rows["checkin", ""] = checkin
-        figures = self._said(document.thresholds.row, _THRESHOLDS) if document.thresholds else {}
-        if figures:
-            rows["thresholds", ""] = figures
-        homes = self._homes()
+        rows |= self._settings()
+        homes, usual_days = self._homes(), _DEFAULTS["work_days"]
+        if document.calendar is not None:
+            usual_days = document.calendar.row.work_days or usual_days
         for person in document.people:
             home = homes.get(person.row.email, "")
             zone = self._plan.zone if self._plan else "UTC"
             rows["person", person.row.email] = self._said(
-                person.row, {"zone": zone}, name=person.row.name, team=home
+                person.row, {"zone": zone, "work_days": usual_days}, name=person.row.name, team=home
             )
         for team in document.teams:
             own = [email for email in team.row.members if homes.get(email) != team.row.name]
@@ -123,6 +124,23 @@ class _Meaning:
         for key, value in self._readings():
             rows["reading", key] = {"value": value}
         return rows
+
+    def _settings(self) -> Iterator[tuple[Key, dict[str, str]]]:
+        """What the organisation has set, beyond what is shipped."""
+        document = self._document
+        if document.plan is not None:
+            yield ("plan", ""), self._said(document.plan.row, self._plan_defaults())
+        shipped = (
+            ("checkin", document.checkin, CHECKIN_AS_SHIPPED),
+            ("calendar", document.calendar, CALENDAR_AS_SHIPPED),
+            ("thresholds", document.thresholds, _THRESHOLDS),
+        )
+        for name, entry, defaults in shipped:
+            said = self._said(entry.row, defaults) if entry else {}
+            if said:
+                yield (name, ""), said
+        for off in document.days_off:
+            yield ("day off", str(off.row.day)), self._said(off.row, {"day": off.row.day})
 
     def _plan_defaults(self) -> dict[str, Any]:
         ends = self._plan.ends_on if self._plan else None
@@ -200,8 +218,8 @@ def _reading(of: Ref, period: Period, frequency: Frequency, month: int) -> str:
 
 
 def _shown(key: str, value: Any) -> str:
-    if key in {"opens", "closes"}:
-        return WEEKDAYS[value].capitalize()
+    if key in {"opens", "closes", "work_days"} and value is not None:
+        return ", ".join(WEEKDAYS[int(day)].capitalize() for day in str(value))
     if isinstance(value, Decimal):
         return as_text(plain(value * 100 if key == "progress" else value))
     if isinstance(value, tuple):

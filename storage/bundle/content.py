@@ -12,7 +12,7 @@ Row = dict[str, Said]
 Content = dict[str, Any]
 """Sections by name, in the order of writing: one row or a list of rows each."""
 
-ONE_LINE_SECTIONS = frozenset({"readings", "changes", "marks"})
+ONE_LINE_SECTIONS = frozenset({"readings", "changes", "marks", "days_off"})
 """Sections of many small rows, each of which takes one line of a text file."""
 
 

@@ -16,15 +16,18 @@ from storage.bundle.values import (
     Channel,
     CommitmentWord,
     Day,
+    DayOffTitle,
     DirectionWord,
     Email,
     Fields,
     Figure,
     Flag,
     FrequencyWord,
+    Holidays,
     Hour,
     IndicatorWord,
     Instant,
+    Minutes,
     Month,
     Ordinal,
     Percent,
@@ -38,6 +41,7 @@ from storage.bundle.values import (
     ReadingSourceWord,
     Reason,
     Reference,
+    ReviewDayText,
     RoleWord,
     RollUpWord,
     Share,
@@ -177,6 +181,31 @@ class CheckinRow(FileRow):
     @property
     def label(self) -> str:
         return "checkin"
+
+
+class CalendarRow(FileRow):
+    """When the organisation works and reviews. `holidays` is a country, or one with a region: `DE-BY`."""
+
+    work_days: WorkDays | None = None
+    holidays: Holidays | None = None
+    spread_minutes: Minutes | None = None
+    monthly_review: ReviewDayText | None = None
+    quarterly_review: ReviewDayText | None = None
+    annual_review: ReviewDayText | None = None
+    review_hour: Hour | None = None
+
+    @property
+    def label(self) -> str:
+        return "calendar"
+
+
+class DayOffRow(FileRow):
+    """A day on which everyone is off."""
+
+    identity = "day"
+
+    day: Day
+    title: DayOffTitle = ""
 
 
 class ThresholdRow(FileRow):
@@ -525,7 +554,9 @@ class Document:
     plan: Entry[PlanRow] | None
     plans: tuple[Entry[PlanRow], ...]
     checkin: Entry[CheckinRow] | None
+    calendar: Entry[CalendarRow] | None
     thresholds: Entry[ThresholdRow] | None
+    days_off: tuple[Entry[DayOffRow], ...]
     people: tuple[Entry[PersonRow], ...]
     teams: tuple[Entry[TeamRow], ...]
     drivers: tuple[Entry[DriverRow], ...]

@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from storage.bundle.columns import (
+    CALENDAR_AS_SHIPPED,
+    CALENDAR_COLUMNS,
     CHECKIN_AS_SHIPPED,
     CHECKIN_COLUMNS,
     PERSON_COLUMNS,
@@ -30,6 +32,7 @@ from storage.database import UnitOfWork
 from storage.repositories.plans import PARENT_COLUMNS, Record
 from storage.rules import access
 from storage.rules.access import Action, Viewer
+from storage.rules.calendar import parse_review_day, write_review_day
 from storage.rules.hierarchy import format_reference
 from storage.rules.terms import Kind, PlanState
 from storage.rules.thresholds import THRESHOLDS, settled
@@ -49,6 +52,8 @@ SECTION_OF_KIND = {
     Kind.INITIATIVE: "initiatives",
 }
 """Key results stand inside their objectives."""
+
+REVIEWS = frozenset({"monthly_review", "quarterly_review", "annual_review"})
 
 
 def export(uow: UnitOfWork, viewer: Viewer | None = None) -> Content:
@@ -81,7 +86,12 @@ class _Exporting:
             "plan": self._plan_row(self._plan) if self._plan else None,
             "plans": [self._plan_row(plan) for plan in self._record.plans if plan is not self._plan],
             "checkin": self._checkin_row(),
+            "calendar": self._calendar_row(),
             "thresholds": self._thresholds_row(),
+            "days_off": [
+                _without_nothing({"day": row.off_on, "title": row.title})
+                for row in self._uow.members.list_days_off()
+            ],
             "people": list(self._people()),
             "teams": list(self._teams()),
             **{section: list(self._items(kind)) for kind, section in SECTION_OF_KIND.items()},
@@ -107,6 +117,17 @@ class _Exporting:
             return {}
         return {**row, **{key: WEEKDAYS[row[key]].capitalize() for key in ("opens", "closes")}}
 
+    def _calendar_row(self) -> Row:
+        workspace = self._uow.settings.get()
+        said = {key: getattr(workspace, column) for key, column in CALENDAR_COLUMNS.items()}
+        said["holidays"] = "-".join(filter(None, (workspace.country, workspace.region)))
+        row = _without_nothing(said, CALENDAR_AS_SHIPPED)
+        if "work_days" in row:
+            row["work_days"] = _day_names(workspace.work_days)
+        for name in REVIEWS & row.keys():
+            row[name] = write_review_day(parse_review_day(str(row[name])))
+        return row
+
     def _thresholds_row(self) -> Row:
         kept = self._uow.session.get_one(Workspace, self._uow.workspace_id).thresholds or {}
         figures = settled(kept)
@@ -121,7 +142,7 @@ class _Exporting:
         roles: defaultdict[int, list[str]] = defaultdict(list)
         for grant in self._uow.bundles.list_grants():
             roles[grant.member_id].append(str(grant.role))
-        zone = self._plan.zone if self._plan else "UTC"
+        zone, usual_days = self._plan.zone if self._plan else "UTC", self._uow.settings.get().work_days
         for email, member in sorted(self._record.members.items(), key=_by_id):
             said = {
                 "email": email,
@@ -130,9 +151,9 @@ class _Exporting:
                 "away": away.get(member.id),
                 "roles": roles.get(member.id),
             }
-            row = _without_nothing(said, {"zone": zone, "work_days": "01234", "start_hour": 9})
+            row = _without_nothing(said, {"zone": zone, "work_days": usual_days, "start_hour": 9})
             if "work_days" in row:
-                row["work_days"] = [WEEKDAYS[int(day)][:3].capitalize() for day in member.work_days]
+                row["work_days"] = _day_names(member.work_days)
             if "team" not in row and member.id in self._listed:
                 row["team"] = None
             yield row
@@ -348,6 +369,10 @@ def _without_nothing(said: dict[str, Any], defaults: dict[str, Any] | None = Non
         for key, value in said.items()
         if value not in (None, "", [], {}) and (key not in defaults or value != defaults[key])
     }
+
+
+def _day_names(digits: str) -> list[str]:
+    return [WEEKDAYS[int(day)][:3].capitalize() for day in digits]
 
 
 def _by_id(pair: tuple[str, Member | Team]) -> int:

@@ -28,7 +28,9 @@ AsFields = Callable[[str, Columns], dict[str, Any]]
 
 # The trail outlives the person: what erasing someone must remove does not go in.
 _LEFT_OUT = {"member": frozenset({"name", "email"})}
-_WITHOUT_REFERENCE = frozenset({"plan", "member", "team", "membership", "absence", "settings", "role"})
+_WITHOUT_REFERENCE = frozenset(
+    {"plan", "member", "team", "membership", "absence", "settings", "role", "day off"}
+)
 
 
 @dataclass(slots=True)

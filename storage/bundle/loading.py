@@ -8,6 +8,7 @@ from storage.bundle.changes import Loaded, count_by_kind
 from storage.bundle.checks import check
 from storage.bundle.columns import (
     as_fields,
+    calendar_columns,
     checkin_columns,
     direction_of,
     item_columns,
@@ -32,7 +33,7 @@ from storage.rules.errors import InvalidFields, NotFound
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.terms import Kind, PlanState
 from storage.tables.kpi import Kpi
-from storage.tables.member import Member
+from storage.tables.member import DayOff, Member
 from storage.tables.okr import Objective
 from storage.tables.plan import Plan
 from storage.tables.team import Team
@@ -163,10 +164,24 @@ class _Loading:
     def _put_checkin(self) -> None:
         workspace = self._uow.session.get_one(Workspace, self._uow.workspace_id)
         said = checkin_columns(self._document.checkin.row) if self._document.checkin else {}
+        if self._document.calendar is not None:
+            said |= calendar_columns(self._document.calendar.row)
         if self._document.thresholds is not None:
             said["thresholds"] = self._thresholds(workspace, self._document.thresholds)
+        usual_days = workspace.work_days
         if said:
             self._ledger.change(workspace, "settings", "of the workspace", said)
+        self._uow.members.follow_work_days(usual_days, workspace.work_days)
+        self._put_days_off()
+
+    def _put_days_off(self) -> None:
+        known = {row.off_on: row for row in self._uow.members.list_days_off()}
+        for entry in self._document.days_off:
+            on = entry.row.day
+            said = {"title": entry.row.title} if "title" in entry.row.model_fields_set else {}
+            self._ledger.put(
+                DayOff, known.get(on), "day off", str(on), said=said, defaults={"off_on": on, "title": ""}
+            )
 
     def _thresholds(self, workspace: Workspace, entry: Entry[ThresholdRow]) -> dict[str, str] | None:
         """What the workspace has set for itself, with what the file says."""
@@ -182,7 +197,7 @@ class _Loading:
             ) from None
 
     def _put_members(self) -> None:
-        zone = self._plan.zone if self._plan else "UTC"
+        zone, usual_days = self._plan.zone if self._plan else "UTC", self._uow.settings.get().work_days
         for entry in self._document.people:
             row = self._members.get(entry.row.email)
             self._members[entry.row.email] = self._ledger.put(
@@ -195,7 +210,7 @@ class _Loading:
                     is_linked=row is not None and row.slack_user_id is not None,
                     times_are_own=row is not None and row.times_are_own,
                 ),
-                defaults={"email": entry.row.email, "zone": zone},
+                defaults={"email": entry.row.email, "zone": zone, "work_days": usual_days},
             )
         self._ledger.flush()
 

@@ -15,8 +15,10 @@ from storage.bundle.document import (
     AnnualObjectiveRow,
     AwayRow,
     BreakthroughRow,
+    CalendarRow,
     ChangeRow,
     CheckinRow,
+    DayOffRow,
     Document,
     DriverRow,
     Entry,
@@ -39,9 +41,10 @@ from storage.bundle.values import nearest, quoted, read_ref
 
 R = TypeVar("R", bound=FileRow)
 
-SINGLE_ROWS = ("plan", "checkin", "thresholds")
+SINGLE_ROWS = ("plan", "checkin", "calendar", "thresholds")
 SECTIONS = (
     "plans",
+    "days_off",
     "people",
     "teams",
     "drivers",
@@ -56,7 +59,7 @@ SECTIONS = (
     "changes",
 )
 _TOP_KEYS = ["hoshin", *SINGLE_ROWS, *SECTIONS]
-_NAMES = ("ref", "email", "name")
+_NAMES = ("ref", "email", "name", "day")
 
 # Such that no check takes offence at them.
 _STAND_INS: dict[str, Value] = {
@@ -101,7 +104,9 @@ class _Shaper:
             plan=self._single(content, "plan", PlanRow),
             plans=self._entries(rows["plans"], PlanRow),
             checkin=self._single(content, "checkin", CheckinRow),
+            calendar=self._single(content, "calendar", CalendarRow),
             thresholds=self._single(content, "thresholds", ThresholdsRow),
+            days_off=self._entries(rows["days_off"], DayOffRow),
             people=self._entries(rows["people"], PersonRow),
             teams=self._entries(rows["teams"], TeamRow),
             drivers=self._entries(rows["drivers"], DriverRow),

@@ -208,6 +208,7 @@ def _names(uow: UnitOfWork, record: Record) -> Iterator[tuple[tuple[str, int], s
     teams = {team.id: name for name, team in record.teams.items()}
     refs = {(kind, item.id): format_reference(kind, number) for (kind, number), item in record.items.items()}
     yield ("settings", uow.workspace_id), "settings"
+    yield from ((("day off", row.id), str(row.off_on)) for row in uow.members.list_days_off())
     yield from ((("plan", plan.id), plan.title) for plan in record.plans)
     yield from ((("member", row_id), email) for row_id, email in emails.items())
     yield from ((("team", row_id), name) for row_id, name in teams.items())

@@ -17,7 +17,10 @@ from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import PlainValidator
 
+from storage.public_holidays import check_country
 from storage.rules.cadence import find_zone
+from storage.rules.calendar import MOST_SPREAD_MINUTES, keep_review_day, parse_review_day
+from storage.rules.days_off import LONGEST_TITLE
 from storage.rules.errors import Invalid
 from storage.rules.figures import MAX_DECIMALS, MAX_INTEGER_DIGITS
 from storage.rules.hierarchy import Ref, parse_reference
@@ -284,6 +287,25 @@ def read_work_days(value: object) -> str:
     return "".join(sorted({str(read_weekday(day)) for day in value}))
 
 
+def read_holidays(value: object) -> str:
+    """A country with or without a region, such as `DE-BY`; it may be empty."""
+    if value is None or value == "":
+        return ""
+    country, _, region = read_text(value).partition("-")
+    try:
+        return "-".join(filter(None, check_country(country, region)))
+    except Invalid as error:
+        raise ValueError(error.sentence) from None
+
+
+def read_review_day(value: object) -> str:
+    """A day of a month, as the record keeps it."""
+    try:
+        return keep_review_day(parse_review_day(read_text(value)))
+    except Invalid as error:
+        raise ValueError(error.sentence) from None
+
+
 def read_email(value: object) -> str:
     text = read_text(value)
     if not _EMAIL.fullmatch(text) or len(text) > _LONGEST_EMAIL:
@@ -375,6 +397,10 @@ Weekday = Annotated[int, PlainValidator(read_weekday)]
 WorkDays = Annotated[str, PlainValidator(read_work_days)]
 Hour = Annotated[int, PlainValidator(whole_between(0, _LAST_HOUR))]
 Percent = Annotated[int, PlainValidator(whole_between(1, 100))]
+Minutes = Annotated[int, PlainValidator(whole_between(0, MOST_SPREAD_MINUTES))]
+Holidays = Annotated[str, PlainValidator(read_holidays)]
+ReviewDayText = Annotated[str, PlainValidator(read_review_day)]
+DayOffTitle = Annotated[str, PlainValidator(empty_or_text_of(LONGEST_TITLE))]
 Reference = Annotated[Ref, PlainValidator(read_ref)]
 Quarter = Annotated[int, PlainValidator(read_quarter)]
 Channel = Annotated[str | None, PlainValidator(read_channel)]

@@ -1,6 +1,6 @@
 """People of a workspace."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, or_
@@ -129,6 +129,34 @@ class Members(Repository):
         """Adds it unless there is one on that day already: then None."""
         row = DayOff(workspace_id=self.workspace_id, off_on=off_on, title=title)
         return self._add_once(row, "workspace_id", "off_on")
+
+    def put_days_off(self, days: Mapping[date, str], *, since_on: date) -> None:
+        """Makes these, by title, the days off from a day on; earlier ones stay."""
+        known = {row.off_on: row for row in self.list_days_off() if row.off_on >= since_on}
+        for on, row in known.items():
+            if on not in days:
+                self.session.delete(row)
+        for on, title in days.items():
+            if on in known:
+                known[on].title = title
+            else:
+                self.add_day_off(on, title)
+        self.session.flush()
+
+    def follow_work_days(self, before: str, after: str) -> None:
+        """Gives other work days to everyone who has those of before and has not set their own."""
+        if before == after:
+            return
+        rows = self.session.exec(
+            select(Member).where(
+                Member.workspace_id == self.workspace_id,
+                Member.work_days == before,
+                col(Member.times_are_own).is_(False),
+            )
+        )
+        for member in rows:
+            member.work_days = after
+        self.session.flush()
 
     def list_absences(
         self, member_id: int, on: date, *, source: AbsenceSource | None = None

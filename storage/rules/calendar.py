@@ -4,6 +4,7 @@ Everything follows from the plan's fiscal-year start and zone and from the organ
 framework keeps a clock of its own: OKRs, the scorecard, catchball and the reviews all read these dates.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -26,6 +27,8 @@ MEETING = timedelta(hours=1)
 """How long a review is in the calendar, unless people make it longer themselves."""
 
 MOST_LEAD_DAYS = 120
+MOST_SPREAD_MINUTES = 240
+"""How far questions of one hour may be spread: half a working day, so that nobody's window is lost to it."""
 LAST_FIXED_DAY = 28
 """The last day of a month that every month has."""
 
@@ -93,6 +96,34 @@ class DayOfMonth:
 
 
 ReviewDay = NthWorkingDay | DayOfMonth
+
+_TYPED_DAY = re.compile(r"(working(?: day)?|day)\s*(\d{1,3})|(\d{1,3})(?:st|nd|rd|th)?\s+(working day|day)")
+
+
+def parse_review_day(text: str) -> ReviewDay:
+    """`working day 5` (or `5th working day`) and `day 10`, in any case.
+
+    Raises:
+        Invalid: it is neither, or there is no such day (field "review_day").
+    """
+    found = _TYPED_DAY.fullmatch(" ".join(text.lower().split()))
+    if found is None:
+        raise Invalid(
+            f"“{text.strip()[:40]}” is no day of a month. Type one such as working day 5, or day 10.",
+            field="review_day",
+        )
+    number = int(found[2] or found[3])
+    return NthWorkingDay(number) if "working" in (found[1] or found[4]) else DayOfMonth(number)
+
+
+def write_review_day(day: ReviewDay) -> str:
+    """The text that `parse_review_day` reads as this day."""
+    return f"working day {day.number}" if isinstance(day, NthWorkingDay) else f"day {day.day}"
+
+
+def keep_review_day(day: ReviewDay) -> str:
+    """The day as the record keeps it: `working 5`, `day 10`."""
+    return write_review_day(day).replace("working day", "working")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

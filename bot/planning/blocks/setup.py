@@ -10,6 +10,7 @@ from bot.asks import Person
 from bot.blockkit import kit
 from bot.blockkit.mrkdwn import bold, channel, clamp_plain, code, literal
 from bot.blockkit.surfaces import fit_view, modal
+from bot.planning.blocks.calendar import WEEKDAYS, calendar_rows
 from bot.planning.service.keys import AddKey
 from bot.planning.service.setup import FIRST_FIGURES, FirstSteps, Frame, Overview
 from storage.editing.plans import Carried, NextPlan
@@ -19,9 +20,9 @@ from storage.rules.terms import Kind, PlanState, Status
 from storage.rules.thresholds import THRESHOLDS, Threshold
 
 FORMS = frozenset(
-    {ids.PLAN_SETUP, ids.SETUP_FRAME, ids.SETUP_RHYTHM, ids.SETUP_FIGURES, ids.PLAN_NEXT, ids.PLAN_SAVED}
+    {ids.PLAN_SETUP, ids.SETUP_FRAME, ids.SETUP_RHYTHM, ids.SETUP_FIGURES, ids.SETUP_DAYS, ids.SETUP_REVIEWS}
+    | {ids.PLAN_NEXT, ids.PLAN_SAVED}
 )
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FRAME, RHYTHM, FIGURES, ALL_FIGURES = "frame", "rhythm", "figures", "all figures"
 
 CARRIED = {
@@ -44,6 +45,7 @@ def overview_view(found: Overview) -> View:
             )
         ]
     )
+    rows += calendar_rows(found.calendar)
     count = found.changed_figures
     changed = "as shipped" if not count else f"{count} changed here"
     rows.append(

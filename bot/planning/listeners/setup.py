@@ -1,8 +1,17 @@
 """`/hoshin setup`, versions of the plan, and the first steps."""
 
+from typing import Any
+
 from bot import ids
 from bot.answers import Answer, Message, RefreshHome, View, nothing, open_view, say, update_view
 from bot.asks import Ask
+from bot.planning.blocks.calendar import (
+    DAYS,
+    REVIEW_DAYS,
+    calendar_saved_view,
+    days_form,
+    reviews_form,
+)
 from bot.planning.blocks.setup import (
     ALL_FIGURES,
     FIGURES,
@@ -26,6 +35,7 @@ from bot.planning.service import setup
 from bot.planning.service.keys import OLD_FORM
 from bot.planning.service.setup import Frame
 from bot.routing import Routes
+from storage.editing.calendar import DAYS_OFF, HOLIDAYS, REVIEW_HOUR, REVIEWS, SPREAD, WORK_DAYS
 from storage.rules.errors import Invalid
 
 routes = Routes()
@@ -71,6 +81,26 @@ async def save_rhythm(ask: Ask) -> Answer:
     chosen = {name: form.text(name) or None for name in channels}
     saved = await ask.run(setup.save_rhythm, ask.person.member_id, values | chosen)
     return update_view(rhythm_saved_view(saved))
+
+
+@routes.view(ids.SETUP_DAYS)
+async def save_days(ask: Ask) -> Answer:
+    form = ask.form
+    said: dict[str, Any] = {name: form.text(name) for name in (HOLIDAYS, SPREAD)}
+    said[WORK_DAYS] = [read_number(WORK_DAYS, day) for day in form.choices(WORK_DAYS)]
+    if DAYS_OFF in form.values:
+        said[DAYS_OFF] = form.text(DAYS_OFF)
+    saved = await ask.run(setup.save_calendar, ask.person.member_id, said)
+    return update_view(calendar_saved_view(saved, DAYS))
+
+
+@routes.view(ids.SETUP_REVIEWS)
+async def save_reviews(ask: Ask) -> Answer:
+    form = ask.form
+    said: dict[str, Any] = {name: form.text(name) for name in REVIEWS}
+    said[REVIEW_HOUR] = read_number(REVIEW_HOUR, form.text(REVIEW_HOUR))
+    saved = await ask.run(setup.save_calendar, ask.person.member_id, said)
+    return update_view(calendar_saved_view(saved, REVIEW_DAYS))
 
 
 @routes.view(ids.SETUP_FIGURES)
@@ -121,6 +151,9 @@ async def _page(ask: Ask) -> View:
         return frame_form(await ask.read(setup.open_frame, member_id, ids.number_of(number)))
     if page == RHYTHM:
         return rhythm_form(await ask.read(setup.open_rhythm, member_id))
+    if page in {DAYS, REVIEW_DAYS}:
+        calendar = await ask.read(setup.open_calendar, member_id)
+        return days_form(calendar) if page == DAYS else reviews_form(calendar)
     if ask.value in {FIGURES, ALL_FIGURES}:
         figures = await ask.read(setup.open_figures, member_id)
         return figures_form(figures, ask.person.locale, _typed(ask) if ask.value == ALL_FIGURES else None)

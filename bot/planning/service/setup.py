@@ -9,7 +9,8 @@ from typing import Any
 from storage import editing
 from storage.bundle import example, load, read_plan_file
 from storage.database import UnitOfWork
-from storage.editing import plans, roles, setup
+from storage.editing import calendar, plans, roles, setup
+from storage.editing.calendar import OrganisationCalendar
 from storage.editing.plans import Carried, NextPlan
 from storage.rules import access
 from storage.rules.access import Action
@@ -45,6 +46,7 @@ class Overview:
 
     plans: tuple[PlanLine, ...]
     rhythm: Mapping[str, Any]
+    calendar: OrganisationCalendar
     changed_figures: int
     strategy_leads: tuple[str, ...]
     may_plan: bool
@@ -100,6 +102,7 @@ def open_setup(uow: UnitOfWork, member_id: int) -> Overview | Frame:
     return Overview(
         plans=tuple(found),
         rhythm=setup.rhythm(uow),
+        calendar=calendar.read_calendar(uow),
         changed_figures=sum(value != shipped[name] for name, value in setup.figures(uow).items()),
         strategy_leads=tuple(people[one].name for one in holders if one in people),
         may_plan=access.may(viewer, Action.PLAN),
@@ -169,6 +172,17 @@ def open_rhythm(uow: UnitOfWork, member_id: int) -> Mapping[str, Any]:
 def save_rhythm(uow: UnitOfWork, member_id: int, values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Raises as `setup.set_rhythm`."""
     return setup.set_rhythm(uow, uow.roles.get_viewer(member_id), values)
+
+
+def open_calendar(uow: UnitOfWork, member_id: int) -> OrganisationCalendar:
+    """Raises NotAllowed where they may not set Hoshin up."""
+    access.check(uow.roles.get_viewer(member_id), Action.SET_UP)
+    return calendar.read_calendar(uow)
+
+
+def save_calendar(uow: UnitOfWork, member_id: int, said: Mapping[str, Any]) -> OrganisationCalendar:
+    """Raises as `calendar.set_calendar`."""
+    return calendar.set_calendar(uow, uow.roles.get_viewer(member_id), said)
 
 
 def open_figures(uow: UnitOfWork, member_id: int) -> Mapping[str, Decimal]:

@@ -29,6 +29,7 @@ def check(document: Document, record: Record | None) -> list[Fault]:
     names = Names(document, record)
     _check_settings(document, names, findings)
     _check_thresholds(document, findings)
+    findings.refuse_repeated(document.days_off, "day", lambda entry: str(entry.row.day))
     check_people(document, names, findings)
     check_teams(document, names, findings)
     check_items(document, names, findings)

@@ -1,10 +1,13 @@
 """Steps, months, marks, teams, roles and the set-up in Slack."""
 
 from dataclasses import dataclass
+from datetime import date, time
 
 from bot.simulator import Person
 from storage import editing
+from storage.rules.calendar import NthWorkingDay
 from storage.rules.terms import Kind, PlanState, Role, Strength
+from storage.working import read_calendar_rules, read_organisation
 from tests.bot.planning.office import Office
 
 
@@ -285,3 +288,46 @@ async def test_people_are_named_to_roles_and_the_last_strategy_lead_stays(office
         assert len(uow.roles.list_holders()[Role.FACILITATOR]) == 1
     await office.ben.types("/hoshin roles")
     await office.ben.will_see("The strategy lead names the others")
+
+
+async def test_the_set_up_takes_the_organisations_own_days_and_says_what_does_not_exist(
+    office: Office,
+) -> None:
+    office.plan()
+    await office.ana.types("/hoshin setup")
+    await office.ana.will_see("Held monthly on working day 5, quarterly on working day 8")
+    await office.ana.clicks("Change", nth=2)
+    await office.ana.fills(
+        {
+            "Public holidays of": "XX",
+            "Days on which everyone is off": "2026-02-30 Nowhere",
+            "Spread questions over minutes": "a lot",
+        }
+    )
+    await office.ana.submits()
+    await office.ana.will_see("“XX” is no country that holidays are known for")
+    await office.ana.will_see("2026-02-30 is not a day of the calendar")
+    await office.ana.will_see("“a lot” is no number of minutes. Type 0 to 240.")
+    await office.ana.fills(
+        {
+            "Public holidays of": "de-by",
+            "Days on which everyone is off": "2026-12-24 to 2026-12-26 <Break>",
+            "Spread questions over minutes": "15",
+        }
+    )
+    await office.ana.submits()
+    await office.ana.will_see("public holidays of DE-BY")
+    await office.ana.clicks("All of the set-up")
+    await office.ana.clicks("Change", nth=3)
+    await office.ana.fills({"Monthly review": "day 31"})
+    await office.ana.submits()
+    await office.ana.will_see("A fixed day lies between the 1st and the 28th")
+    await office.ana.fills({"Monthly review": "3rd working day"})
+    await office.ana.picks("They begin at", "14:00")
+    await office.ana.submits()
+    await office.ana.will_see("Held monthly on working day 3")
+    with office.work() as uow:
+        rules = read_calendar_rules(uow)
+        assert rules is not None
+        assert (rules.monthly, rules.review_time) == (NthWorkingDay(3), time(14))
+        assert date(2026, 12, 26) in read_organisation(uow).days_off

@@ -150,6 +150,10 @@ def live(uow: UnitOfWork, rows: dict[str, Any]) -> None:
         ]
     )
     workspace = uow.settings.get()
+    workspace.country, workspace.region, workspace.monthly_review = "DE", "BY", "day 3"
+    workspace.spread_minutes, workspace.work_days = 15, "0123"
+    uow.members.add_day_off(date(2026, 12, 24), "Company day: all")
+    uow.members.add_day_off(date(2026, 12, 31), "")
     workspace.checkin_closes_hour, workspace.thresholds = 12, {"grade_green": "0.8", "grace_weekly": "9"}
     before = uow.plans.get_active()
     after = factories.plan(

@@ -18,6 +18,8 @@ SELDOM_BY_HAND = {"plans", "marks", "readings", "changes"}
 ROWS = [
     rows.PlanRow,
     rows.CheckinRow,
+    rows.CalendarRow,
+    rows.DayOffRow,
     rows.PersonRow,
     rows.AwayRow,
     rows.TeamRow,

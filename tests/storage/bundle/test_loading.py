@@ -9,6 +9,7 @@ from sqlmodel import select
 from storage.bundle import PlanFileError, load, read_plan_file
 from storage.database import Database
 from storage.repositories.plans import Record
+from storage.rules.calendar import NthWorkingDay
 from storage.rules.terms import (
     Commitment,
     Direction,
@@ -29,10 +30,11 @@ from storage.tables import (
     Reading,
     Workspace,
 )
+from storage.working import read_calendar_rules
 from tests import factories
 from tests.clock import FrozenClock
 from tests.conftest import UnitsOfWork
-from tests.storage.bundle.files import SERVICE, count, figures, loaded, plan_file
+from tests.storage.bundle.files import HEAD, SERVICE, count, figures, loaded, plan_file
 
 KEY = " " * 8
 """Before the keys of a key result inside its objective."""
@@ -278,6 +280,38 @@ def test_the_check_ins_hours_are_the_workspaces(unit_of_work: UnitsOfWork, works
         settings = uow.session.get_one(Workspace, workspace)
         assert (settings.checkin_opens_weekday, settings.checkin_closes_weekday) == (1, 4)
         assert (settings.checkin_closes_hour, settings.reminder_percent) == (12, 80)
+
+
+def test_the_organisations_calendar_is_the_files_and_people_follow_its_work_days(
+    unit_of_work: UnitsOfWork,
+) -> None:
+    text = plan_file(
+        """\
+        calendar:
+          work_days: [Sun, Mon, Tue, Wed, Thu]
+          holidays: de-by
+          monthly_review: Working day 3
+          review_hour: 9
+        days_off:
+          - {day: 2026-12-24, title: Company day}
+        """
+    ).replace("Ben Carter", "Ben Carter, work_days: [Mon, Tue, Wed, Thu, Fri]")
+    loaded(unit_of_work, HEAD)
+    with unit_of_work() as uow:
+        uow.members.add_day_off(date(2026, 1, 2), "Bridge day")
+    loaded(unit_of_work, text)
+
+    with unit_of_work() as uow:
+        settings, rules = uow.settings.get(), read_calendar_rules(uow)
+        people = uow.plans.record().members
+        assert (settings.country, settings.region, settings.monthly_review) == ("DE", "BY", "working 3")
+        assert [people[f"{name}@example.com"].work_days for name in ("ana", "ben")] == ["01236", "01234"]
+        assert [row.off_on.month for row in uow.members.list_days_off()] == [1, 12]
+        assert rules is not None
+        assert rules.monthly == NthWorkingDay(3)
+        assert date(2026, 1, 6) not in rules.days
+
+    assert loaded(unit_of_work, text).changes == ()
 
 
 def test_the_next_years_plan_takes_over(unit_of_work: UnitsOfWork) -> None:
