@@ -18,6 +18,7 @@ from bot.checkins.slice import slice as checkins
 from bot.clock import Clock
 from bot.connecting import Connecting
 from bot.delivery import Delivery, DeliveryLimits
+from bot.digests.slice import slice as digests
 from bot.do_not_disturb import DoNotDisturb
 from bot.followups import FollowUps
 from bot.home.slice import draw_home, make_slice
@@ -45,6 +46,7 @@ _PARTS: tuple[Slice, ...] = (
     kaizen,
     catchball,
     calendar,
+    digests,
     people,
     planning,
     strategy,

@@ -97,7 +97,7 @@ def unknown_channels(uow: UnitOfWork) -> list[str]:
     """The channels that are posted to and of whose readers nothing is known."""
     workspace = uow.checkins.get_workspace()
     wanted = {team.channel_id for team in uow.teams.list_all()}
-    wanted |= {workspace.review_channel_id, workspace.ideas_channel_id}
+    wanted |= {workspace.review_channel_id, workspace.ideas_channel_id, workspace.digest_channel_id}
     known = uow.audiences.list_channels()
     return sorted(one for one in wanted if one is not None and one not in known)
 

@@ -134,7 +134,27 @@ VERBS = (
         "/hoshin export xlsx",
         "the whole plan as a file, or a workbook to fill in",
     ),
-    Verb("hoshin", "settings", "", "/hoshin settings", "your zone, work days, quiet hours, notifications"),
+    Verb(
+        "hoshin",
+        "follow",
+        "[ref, team, @person or organisation]",
+        "/hoshin follow Customer Service",
+        "get a digest of what moves there; alone, what you follow",
+    ),
+    Verb(
+        "hoshin",
+        "unfollow",
+        "<ref, team, @person or organisation>",
+        "/hoshin unfollow A-1",
+        "end following something",
+    ),
+    Verb(
+        "hoshin",
+        "settings",
+        "",
+        "/hoshin settings",
+        "your zone, work days, quiet hours, notifications, digest",
+    ),
     Verb("okr", "", "", "/okr", "your OKRs, your team's and those that you follow"),
     Verb(
         "okr",

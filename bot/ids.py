@@ -93,6 +93,7 @@ LINK_AGREE = "link.agree"
 TEAM_OPEN = "team.open"
 TEAM_FORM = "team.form"
 TEAM_REMOVE = "team.remove"
+TEAM_FOLLOW = "team.follow"
 ROLE_FORM = "role.form"
 ROLE_REVOKE = "role.revoke"
 # The calendar
@@ -102,6 +103,11 @@ CALENDAR_FILE = "calendar.file"
 BUNDLE_IMPORT = "bundle.import"
 BUNDLE_LOAD = "bundle.load"
 BUNDLE_EXPORT = "bundle.export"
+
+# Following, and digests of it
+FOLLOW = "follow"
+"""Follows something or no longer: the value is made by `follow_value`."""
+FOLLOW_LIST = "follow.list"
 
 # People's own time
 PEOPLE_AWAY_FORM = "people.away"
@@ -225,6 +231,17 @@ def number_of(action_id: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise Invalid("This button comes from an older message. Open your App Home for what is due.")
     return int(text)
+
+
+def follow_value(kind: str, row_id: int, *, on: bool) -> str:
+    """The value of a button that begins (or ends) following: `on:key result:3`."""
+    return f"{'on' if on else 'off'}:{kind}:{row_id}"
+
+
+def read_follow(value: str) -> tuple[str, int, bool]:
+    """What `follow_value` took: kind, row and whether following begins. Raises Invalid as `number_of`."""
+    wish, _, rest = value.partition(":")
+    return rest.rpartition(":")[0], number_of(rest), wish == "on"
 
 
 def pack(**values: Any) -> str:

@@ -126,6 +126,7 @@ class Bot:
                 lambda uow: uow.api_keys.forget_requests_before(now - KEEP_CLAIMS),
             )
             await self.app.audiences.refresh(installation)
+            await self.app.audiences.learn_missing(installation)
 
     async def readiness(self) -> dict[str, str]:
         """What is wrong, by part; empty when all is well."""

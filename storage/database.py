@@ -29,6 +29,7 @@ from storage.repositories.bundles import Bundles
 from storage.repositories.catchballs import Catchballs
 from storage.repositories.checkins import Checkins
 from storage.repositories.chores import Chores
+from storage.repositories.digests import Digests
 from storage.repositories.erasures import Erasures
 from storage.repositories.events import Events
 from storage.repositories.kaizen import Ideas
@@ -52,7 +53,7 @@ from storage.repositories.workspaces import Workspaces
 from storage.rules import access
 from storage.rules.access import Viewer
 from storage.rules.errors import Invalid
-from storage.rules.graph import Node
+from storage.rules.graph import Node, PlanLine
 from storage.rules.hierarchy import Ref
 from storage.tables.workspace import Workspace
 
@@ -132,6 +133,11 @@ class UnitOfWork:
         if on > today:
             raise Invalid(f"{on} lies ahead, and the record ends today, on {today}.", field="on")
         return self.strategies.read_as_of(plan, on)
+
+    def look_back(self, plan: PlanLine, on: date) -> Strategy:
+        """A plan as it was at the end of a day before today; kept in memory, since many digests compare the
+        same two days."""
+        return self._pictures.look_back(self.strategies, plan, on)
 
     @cached_property
     def strategies(self) -> Strategies:
@@ -213,6 +219,10 @@ class UnitOfWork:
     @cached_property
     def checkins(self) -> Checkins:
         return Checkins(self.session, self.workspace_id)
+
+    @cached_property
+    def digests(self) -> Digests:
+        return Digests(self.session, self.workspace_id)
 
     @cached_property
     def chores(self) -> Chores:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 from sqlmodel import Session
 
 from storage.repositories.strategies import Strategies, Strategy
+from storage.rules.graph import PlanLine
 from storage.rules.terms import PlanState
 from storage.tables import (
     AnnualObjective,
@@ -41,6 +42,9 @@ from storage.tables import (
 MOST_ITEMS = 60_000
 """How many items the plans in memory may have together; the one not looked at for longest goes first."""
 
+MOST_DAYS = 6
+"""How many past days are kept: those that the digests of a morning compare."""
+
 PICTURED = (
     *(
         AnnualObjective,
@@ -65,6 +69,7 @@ class Pictures:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Key, tuple[int, date, Strategy]] = OrderedDict()
+        self._past: OrderedDict[tuple[int, int, date, str], Strategy] = OrderedDict()
         self._lock = Lock()
 
     def look(self, strategies: Strategies, plan_id: int | None, now: datetime) -> Strategy:
@@ -82,6 +87,26 @@ class Pictures:
         # The active plan is kept once, whether it was asked for by its id or as the active one.
         is_active = strategy.graph.plan.state is PlanState.ACTIVE
         self._keep((strategies.workspace_id, None if is_active else plan_id), revision, strategy)
+        return strategy
+
+    def look_back(self, strategies: Strategies, plan: PlanLine, on: date) -> Strategy:
+        """The plan at the end of a day that is over; from memory where it was looked at lately.
+
+        What is recorded later does not change such a day, but for history that a plan file brings.
+        """
+        key = (strategies.workspace_id, plan.id, on, repr(strategies.thresholds()))
+        with self._lock:
+            kept = self._past.get(key)
+            if kept is not None:
+                self._past.move_to_end(key)
+                return kept
+        strategy = strategies.read_as_of(plan, on)
+        with self._lock:
+            self._past[key] = strategy
+            items = sum(len(one.graph.nodes) for one in self._past.values())
+            while len(self._past) > MOST_DAYS or (items > MOST_ITEMS and len(self._past) > 1):
+                _, oldest = self._past.popitem(last=False)
+                items -= len(oldest.graph.nodes)
         return strategy
 
     def _find(self, workspace_id: int, plan_id: int | None, revision: int, now: datetime) -> Strategy | None:

@@ -4,8 +4,10 @@ import random
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from storage.database import Database
-from storage.rules.terms import Frequency
+from storage.database import Database, UnitOfWork
+from storage.following import follow
+from storage.rules.digest import ORGANISATION, PERSON, TEAM
+from storage.rules.terms import DigestRhythm, Frequency
 from tests import factories
 
 ZONES = (
@@ -61,4 +63,18 @@ def make_company(database: Database, now: datetime, *, people: int, seed: int) -
             for _ in range(chance.choice((0, 0, 1, 2))):
                 first = now.date() + timedelta(days=chance.randint(-10, 300))
                 factories.absence(uow, member, first, first + timedelta(days=chance.randint(0, 20)))
+        _let_some_follow(uow, seed)
     return workspace
+
+
+def _let_some_follow(uow: UnitOfWork, seed: int) -> None:
+    """Every fourth person gets digests of a team, a person or everything, weekly or daily."""
+    chance = random.Random(f"follows of {seed}")  # noqa: S311 - as above
+    teams = [team.id for team in uow.teams.list_all()]
+    members = sorted(uow.plans.record().members.values(), key=lambda member: member.id)
+    for member in members[::4]:
+        member.digest = chance.choice([DigestRhythm.DAILY, DigestRhythm.WEEKLY, DigestRhythm.WEEKLY])
+        what = chance.choice(
+            [(TEAM, chance.choice(teams)), (PERSON, chance.choice(members).id), (ORGANISATION, 0)]
+        )
+        follow(uow, member.id, what, on=True)

@@ -9,6 +9,7 @@ from itertools import groupby
 from bot.okr.depending import list_of
 from bot.okr.facts import Needed, Sent, Shown
 from bot.okr.looking import Desk, sit_down
+from storage import following
 from storage.database import UnitOfWork
 from storage.recording import as_milestone
 from storage.repositories.reports import ReportLine
@@ -89,7 +90,7 @@ def overview(uow: UnitOfWork, member_id: int) -> Overview:
     live = [node for node in desk.nodes(Kind.OBJECTIVE) if node.is_live]
     mine = [node for node in live if _is_own(desk, node)]
     team = [node for node in live if node.team_id in desk.viewer.team_ids and node not in mine]
-    follows = uow.okrs.list_followed(member_id)
+    follows = uow.digests.list_followed(member_id)
     followed = [
         node
         for node in live
@@ -152,7 +153,7 @@ def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:
         grade=graded.grade if graded is not None else None,
         colour=str(grade_colour(graded.grade, desk.whole.thresholds)) if graded is not None else "",
         lesson=graded.lesson if graded is not None else "",
-        is_followed=(node.kind, node.id) in uow.okrs.list_followed(desk.viewer.member_id),
+        is_followed=(node.kind, node.id) in uow.digests.list_followed(desk.viewer.member_id),
     )
 
 
@@ -164,7 +165,7 @@ def follow(uow: UnitOfWork, member_id: int, reference: str) -> ItemPage:
     """
     page = show(uow, member_id, reference)
     node = page.shown.node
-    uow.okrs.follow(member_id, node.kind, node.id, on=not page.is_followed)
+    following.follow(uow, member_id, (node.kind, node.id), on=not page.is_followed)
     return replace(page, is_followed=not page.is_followed)
 
 

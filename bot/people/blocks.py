@@ -17,6 +17,8 @@ from bot.blockkit.kit import (
 from bot.blockkit.mrkdwn import bold, literal
 from bot.blockkit.surfaces import modal
 from bot.people.service import (
+    DIGEST,
+    EVERY_DAY,
     HOLIDAYS,
     MESSAGES,
     QUIET,
@@ -28,6 +30,7 @@ from bot.people.service import (
     Away,
     Preferences,
 )
+from storage.rules.terms import DigestRhythm
 
 UNTIL = "until"
 DEPUTY = "deputy"
@@ -74,12 +77,16 @@ def settings_form(preferences: Preferences) -> View:
     told = [
         option("Ask me by message", MESSAGES, description="Otherwise questions wait on the Home tab"),
         option("Remind me once", REMINDERS, description="When the window is nearly over"),
+        option("A digest of what I follow", DIGEST, description="What moved there, once a week"),
+        option("The digest every day", EVERY_DAY, description="Instead of once a week"),
     ]
     ticked = [
         name
         for name, wanted in (
             (MESSAGES, preferences.wants_messages),
             (REMINDERS, preferences.wants_reminders),
+            (DIGEST, preferences.digest is not DigestRhythm.NONE),
+            (EVERY_DAY, preferences.digest is DigestRhythm.DAILY),
         )
         if wanted
     ]
@@ -177,6 +184,11 @@ def _place(preferences: Preferences) -> str:
 
 
 def _told(preferences: Preferences) -> str:
+    often = {
+        DigestRhythm.DAILY: " A digest of what you follow comes daily.",
+        DigestRhythm.WEEKLY: "",
+        DigestRhythm.NONE: " No digest of what you follow is sent.",
+    }[preferences.digest]
     if not preferences.wants_messages:
-        return " Questions wait on your Home tab; no message is sent."
-    return "" if preferences.wants_reminders else " You are asked by message and not reminded."
+        return f" Questions wait on your Home tab; no message asks them.{often}"
+    return f"{'' if preferences.wants_reminders else ' You are asked by message and not reminded.'}{often}"

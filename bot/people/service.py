@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from typing import TypeVar
 
 from storage.database import UnitOfWork
+from storage.following import plan_digest
 from storage.public_holidays import check_country
 from storage.repositories.chores import ABSENCES, SCHEDULES
 from storage.rules.absences import read_absence
@@ -20,7 +21,7 @@ from storage.rules.cadence import (
     working_hours_between,
 )
 from storage.rules.errors import Invalid, InvalidFields, NotFound
-from storage.rules.terms import AbsenceSource
+from storage.rules.terms import AbsenceSource, DigestRhythm
 from storage.tables.member import Absence, Member
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ ZONE, WORK_DAYS, START, QUIET, HOLIDAYS, TOLD = (
 )
 """The names of the settings form's inputs."""
 
-MESSAGES, REMINDERS = "messages", "reminders"
+MESSAGES, REMINDERS, DIGEST, EVERY_DAY = "messages", "reminders", "digest", "every day"
 """What can be ticked among the notifications."""
 
 _DAY = timedelta(days=1)
@@ -68,6 +69,7 @@ class Preferences:
     organisation_country: str
     wants_messages: bool
     wants_reminders: bool
+    digest: DigestRhythm
     away: Away | None
 
 
@@ -146,6 +148,7 @@ def read_preferences(uow: UnitOfWork, member_id: int) -> Preferences:
         organisation_country=uow.checkins.get_workspace().country,
         wants_messages=member.wants_messages,
         wants_reminders=member.wants_reminders,
+        digest=member.digest,
         away=find_away(uow, member_id),
     )
 
@@ -182,8 +185,9 @@ def save_preferences(
     member.country, member.region = place or ("", "")
     told = ticked.get(TOLD, [])
     member.wants_messages, member.wants_reminders = MESSAGES in told, REMINDERS in told
+    member.digest = _read_digest(told)
     _follow(uow, member_id)
-    uow.session.flush()
+    plan_digest(uow, member)
     return read_preferences(uow, member_id)
 
 
@@ -259,6 +263,12 @@ def _read_quiet(text: str) -> tuple[int, int] | None:
 def _read_place(text: str) -> tuple[str, str]:
     country, _, region = text.strip().partition("-")
     return check_country(country, region)
+
+
+def _read_digest(told: list[str]) -> DigestRhythm:
+    if EVERY_DAY in told:
+        return DigestRhythm.DAILY
+    return DigestRhythm.WEEKLY if DIGEST in told else DigestRhythm.NONE
 
 
 def _check_loud(start_hour: int, quiet: tuple[int, int] | None) -> None:

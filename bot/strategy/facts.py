@@ -77,6 +77,7 @@ class Item:
     improvements: Improvements | None = None
     """What Kaizen has to say of it; None of a past day."""
     may_edit: bool = False
+    is_followed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ def show(uow: UnitOfWork, member_id: int, view: View) -> Item | Choice:
         if scene.as_of is not None
         else read_improvements(uow, scene.graph, node, is_guest=scene.viewer.is_guest),
         may_edit=scene.as_of is None and access.may(scene.viewer, Action.EDIT, scene.graph, node),
+        is_followed=(node.kind, node.id) in uow.digests.list_followed(member_id),
     )
 
 

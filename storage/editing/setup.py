@@ -6,6 +6,7 @@ from typing import Any
 
 from storage.database import UnitOfWork
 from storage.editing.trail import SETTINGS, note_other
+from storage.following import plan_channel_digest
 from storage.rules import access, thresholds
 from storage.rules.access import Action, Viewer
 from storage.rules.errors import InvalidFields
@@ -16,6 +17,7 @@ RHYTHM = (
     "checkin_closes_hour",
     "review_channel_id",
     "ideas_channel_id",
+    "digest_channel_id",
 )
 _LAST_HOUR = 23
 _DAYS = 7
@@ -38,6 +40,7 @@ def set_rhythm(uow: UnitOfWork, viewer: Viewer, values: Mapping[str, Any]) -> di
     now = rhythm(uow)
     _check_rhythm({**now, **values})
     _write(uow, viewer, now, values)
+    plan_channel_digest(uow)
     # The day on which it closes decides from when on a week's figure is missing.
     uow.strategies.count_change()
     return rhythm(uow)

@@ -249,6 +249,25 @@ class Catchballs(Repository):
             ).scalars()
         )
 
+    def list_agreed_between(self, since: datetime, before: datetime) -> set[tuple[Kind, int]]:
+        """The items (kind and row) that an agreement was reached about in that time; what was agreed in a
+        conversation that not everyone can join is left out."""
+        rows = self.session.execute(
+            select(col(Catchball.item_kind), col(Catchball.item_id))
+            .join(CatchballMove, col(CatchballMove.catchball_id) == col(Catchball.id))
+            .where(
+                self._of(Catchball),
+                col(Catchball.item_id).is_not(None),
+                col(Catchball.is_private).is_(False),
+                col(Catchball.state).in_(list(SETTLED)),
+                col(CatchballMove.move) == Move.AGREE,
+                col(CatchballMove.version) == col(Catchball.agreed_version),
+            )
+            .group_by(col(Catchball.id), col(Catchball.item_kind), col(Catchball.item_id))
+            .having(func.max(CatchballMove.at) >= since, func.max(CatchballMove.at) < before)
+        )
+        return {(kind, item_id) for kind, item_id in rows if kind is not None and item_id is not None}
+
     def list_lines(
         self, *, states: Collection[BallState] = OPEN | SETTLED, of: Collection[int] | None = None
     ) -> list[BallLine]:

@@ -21,6 +21,7 @@ from storage.tables.checkin import (
 )
 from storage.tables.columns import Row
 from storage.tables.kaizen import Idea
+from storage.tables.digest import DigestTurn
 from storage.tables.member import Absence, Follow, Member
 from storage.tables.okr import Dependency, Grade, Report
 from storage.tables.outbox import Outbox, OutboxState
@@ -33,7 +34,7 @@ FORMER = "Someone who left"
 
 REMOVED = "Removed at this person's wish."
 
-_PARTS: tuple[Any, ...] = (Absence, Schedule, RoleGrant, Supporter, Reader, TeamMember, Follow)
+_PARTS: tuple[Any, ...] = (Absence, Schedule, RoleGrant, Supporter, Reader, TeamMember, Follow, DigestTurn)
 """What is only about the person: these rows go."""
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -14,7 +14,6 @@ from storage.repositories.base import Repository
 from storage.rules.errors import NotFound
 from storage.rules.hierarchy import format_reference
 from storage.rules.terms import Commitment, Direction, ItemState, Kind, PlanState
-from storage.tables.member import Follow
 from storage.tables.okr import Dependency, Grade, KeyResult, Milestone, Objective
 from storage.tables.plan import Plan
 
@@ -265,36 +264,6 @@ class Okrs(Repository):
                 )
                 .order_by(col(Milestone.number))
             ).scalars()
-        )
-
-    def list_followed(self, member_id: int) -> set[tuple[str, int]]:
-        """The items that a member follows, by kind and row."""
-        rows = self.session.execute(
-            select(col(Follow.kind), col(Follow.item_id)).where(*self._follows(member_id))
-        )
-        return {(kind, item_id) for kind, item_id in rows}
-
-    def follow(self, member_id: int, kind: Kind, item_id: int, *, on: bool) -> None:
-        """Puts an item into a member's list, or takes it out; twice is the same as once."""
-        if on:
-            row = Follow(
-                workspace_id=self.workspace_id,
-                member_id=member_id,
-                kind=kind,
-                item_id=item_id,
-            )
-            self._add_once(row, "member_id", "kind", "item_id")
-            return
-        self.session.execute(
-            delete(Follow).where(
-                *self._follows(member_id), col(Follow.kind) == kind, col(Follow.item_id) == item_id
-            )
-        )
-
-    def _follows(self, member_id: int) -> tuple[ColumnElement[bool], ...]:
-        return (
-            col(Follow.workspace_id) == self.workspace_id,
-            col(Follow.member_id) == member_id,
         )
 
     def add_dependency(

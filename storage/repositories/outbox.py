@@ -11,8 +11,8 @@ from sqlmodel import col, select
 from storage.repositories.base import Repository, insert_many_once, insert_once
 from storage.tables.outbox import Outbox, OutboxState
 
-ANSWER, REMINDER, PROMPT, SUMMARY = 10, 30, 40, 60
-"""Priorities: the smaller goes first (answers to people > prompts > summaries)."""
+ANSWER, REMINDER, PROMPT, SUMMARY, DIGEST = 10, 30, 40, 60, 70
+"""Priorities: the smaller goes first (answers to people > prompts > summaries > digests)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, func, insert, update
 from sqlalchemy import select as select_columns
 from sqlmodel import SQLModel, col, select
 
@@ -12,6 +12,7 @@ from storage.repositories.base import Repository
 from storage.repositories.outbox import ANSWER
 from storage.tables.audit import AuditEntry
 from storage.tables.checkin import CheckinQuestion
+from storage.tables.digest import DigestTurn
 from storage.tables.event import ProcessedEvent
 from storage.tables.member import Member
 from storage.tables.outbox import Lane, Outbox, OutboxState
@@ -34,7 +35,8 @@ BATCH = 2000
 _LEFT_OUT = frozenset(
     str(table.__tablename__) for table in (AuditEntry, Lane, Outbox, ProcessedEvent, Setting)
 )
-"""What was sent and what was logged: a rehearsal starts with an empty outbox."""
+"""What was sent and what was logged: a rehearsal starts with an empty outbox. Of the trail what is newer than
+the digests is copied all the same."""
 
 
 class Rehearsals(Repository):
@@ -49,6 +51,25 @@ class Rehearsals(Repository):
             rows = self.session.execute(select_columns(table).where(key == self.workspace_id)).mappings()
             for batch in iter(lambda: rows.fetchmany(BATCH), []):  # noqa: B023 - used up at once
                 target.execute(insert(table), [dict(row) for row in batch])
+        self._copy_trail(target)
+
+    def _copy_trail(self, target: Connection) -> None:
+        """The changes that digests have not told yet."""
+        told_from_on = self.session.execute(
+            select_columns(func.min(DigestTurn.told_from_on)).where(
+                col(DigestTurn.workspace_id) == self.workspace_id
+            )
+        ).scalar_one()
+        if told_from_on is None:
+            return
+        # Two days before: the plan's day may begin earlier than that of UTC.
+        since = datetime.combine(told_from_on - timedelta(days=2), time(), UTC)
+        table = SQLModel.metadata.tables[str(AuditEntry.__tablename__)]
+        rows = self.session.execute(
+            select_columns(table).where(table.c.workspace_id == self.workspace_id, table.c.at >= since)
+        ).mappings()
+        for batch in iter(lambda: rows.fetchmany(BATCH), []):
+            target.execute(insert(table), [dict(row) for row in batch])
 
     def pretend_connected(self, now: datetime) -> None:
         """Where the workspace waits for its first connection: it is there, and so are its people."""

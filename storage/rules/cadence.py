@@ -11,6 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from storage.rules.errors import Invalid
+from storage.rules.terms import DigestRhythm
 
 WORK_HOURS = 8
 """A working day is the start hour and these hours after it (rules §6)."""
@@ -247,6 +248,26 @@ def next_opening(after: datetime, pattern: WorkPattern, rhythm: WeeklyRhythm) ->
         window = weekly_window(week_on, pattern, rhythm)
         if isinstance(window, Window) and window.opens_at > after:
             return Opening(week_on, window.opens_at)
+        week_on += _WEEK
+    return None
+
+
+def opening_on(pattern: WorkPattern, on: date) -> datetime | None:
+    """When a person is first told something on a day: at the start of it, after their quiet hours and their
+    delay. None where they do not work on it, or all of it is quiet."""
+    return _opens_at(pattern, WeeklyRhythm(), on) if pattern.works(on) else None
+
+
+def next_digest(after: datetime, pattern: WorkPattern, rhythm: DigestRhythm) -> datetime | None:
+    """When a person's next digest comes, strictly after an instant: on each working day, or on the first one
+    of each week. None where there is none within `WEEKS_AHEAD` weeks."""
+    week_on = week_of(after, pattern.zone)
+    for _ in range(WEEKS_AHEAD if rhythm is not DigestRhythm.NONE else 0):
+        days = (opening_on(pattern, week_on + timedelta(days=weekday)) for weekday in range(7))
+        instants = [at for at in days if at is not None]
+        for at in instants if rhythm is DigestRhythm.DAILY else instants[:1]:
+            if at > after:
+                return at
         week_on += _WEEK
     return None
 

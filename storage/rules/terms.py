@@ -39,6 +39,14 @@ class Frequency(StrEnum):
     ANNUAL = "annual"
 
 
+class DigestRhythm(StrEnum):
+    """How often someone gets a digest of what they follow."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NONE = "none"
+
+
 class Perspective(StrEnum):
     """The four perspectives of the scorecard (rules §9)."""
 

@@ -16,6 +16,7 @@ from storage.tables.checkin import (
     Schedule,
     TeamQuestion,
 )
+from storage.tables.digest import DigestTurn
 from storage.tables.event import ProcessedEvent
 from storage.tables.kaizen import (
     Idea,
@@ -77,6 +78,7 @@ __all__ = [
     "Chore",
     "DayOff",
     "Dependency",
+    "DigestTurn",
     "Driver",
     "Escalation",
     "Follow",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
-from storage.rules.terms import AbsenceSource, Kind
+from storage.rules.terms import AbsenceSource, DigestRhythm
 from storage.tables.columns import Row, UtcDateTime, enum_column
 
 
@@ -49,6 +49,7 @@ class Member(Row, table=True):
     quiet_until: int | None = None
     wants_messages: bool = True
     wants_reminders: bool = True
+    digest: DigestRhythm = Field(default=DigestRhythm.WEEKLY, sa_type=enum_column(DigestRhythm))
     linked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     refreshed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dnd_from_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -83,11 +84,15 @@ class DayOff(Row, table=True):
 
 
 class Follow(Row, table=True):
-    """An item that stands in someone's list beside their own."""
+    """What someone follows: an item stands in their list beside their own, and all of it in their digest.
+
+    `kind` is a kind of item, or one of the words of rules/digest.py; `item_id` is the row's id (0: the
+    organisation).
+    """
 
     __tablename__ = "follow"
     __table_args__ = (UniqueConstraint("member_id", "kind", "item_id"),)
 
     member_id: int = Field(foreign_key="member.id")
-    kind: Kind = Field(sa_type=enum_column(Kind))
+    kind: str = Field(max_length=40)
     item_id: int

@@ -44,6 +44,7 @@ class Workspace(SQLModel, table=True):
     reminder_percent: int = 80
     review_channel_id: str | None = Field(default=None, max_length=32)
     ideas_channel_id: str | None = Field(default=None, max_length=32)
+    digest_channel_id: str | None = Field(default=None, max_length=32)
     thresholds: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     plan_revision: int = 0
     connected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

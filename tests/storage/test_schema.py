@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from storage import schema
 from storage.database import Database, UnitOfWork
 from storage.migrations.autogenerate import METADATA
-from storage.rules.terms import AbsenceSource, Direction
+from storage.rules.terms import AbsenceSource, DigestRhythm, Direction
 from storage.tables import KeyResult, Outbox, Workspace
 from storage.tables.outbox import OutboxState
 from tests import factories
@@ -243,6 +243,26 @@ def test_a_filled_database_of_the_version_before_is_upgraded_with_its_rows(empty
         [absence] = uow.members.list_absences(1, date(2026, 2, 9))
         assert absence.source is AbsenceSource.PLAN
         assert uow.checkins.get_workspace().work_days == "01234"
+
+
+def test_who_follows_something_already_has_a_turn_after_the_upgrade(empty: Database) -> None:
+    with empty.engine.begin() as connection:
+        command.upgrade(schema.configure(connection), "0006")
+        for statement in FILLED.strip().split(";\n")[:2]:
+            connection.execute(text(statement))
+        connection.execute(
+            text("INSERT INTO follow (workspace_id, member_id, kind, item_id) VALUES (1, 1, 'objective', 3)")
+        )
+
+    schema.upgrade(empty.engine)
+
+    now = datetime.now(UTC)
+    with empty.unit_of_work(1, now) as uow:
+        turn = uow.digests.find_turn(1)
+        assert turn is not None
+        assert turn.next_due_at <= now
+        assert uow.digests.list_followed(1) == {("objective", 3)}
+        assert uow.members.get(1).digest is DigestRhythm.WEEKLY
 
 
 FILLED = """

@@ -3,9 +3,11 @@
 from bot import ids
 from bot.answers import Block, View
 from bot.blockkit import kit
+from bot.blockkit.kit import Element
 from bot.blockkit.mrkdwn import bold, channel, code, literal
 from bot.blockkit.surfaces import fit_view, modal
 from bot.planning.service.circle import RoleList, TeamForm, TeamList, TeamRow
+from storage.rules.digest import TEAM
 from storage.rules.graph import TeamLine
 from storage.rules.terms import Role
 
@@ -75,6 +77,8 @@ def team_form(form: TeamForm) -> View:
             optional=True,
         ),
     ]
+    if team is not None:
+        blocks.append(kit.actions(_follow(team, is_followed=form.is_followed)))
     if team is not None and form.may_remove:
         ask = kit.confirm(
             f"Remove {team.name}?",
@@ -181,8 +185,17 @@ def _team_row(row: TeamRow) -> Block:
                 label=f"Change {team.name}",
             )
             if row.may_change
-            else None
+            else _follow(team, is_followed=row.is_followed)
         ),
+    )
+
+
+def _follow(team: TeamLine, *, is_followed: bool) -> Element:
+    return kit.button(
+        "Unfollow" if is_followed else "Follow",
+        ids.numbered(ids.TEAM_FOLLOW, team.id),
+        value=ids.follow_value(TEAM, team.id, on=not is_followed),
+        label=f"{'Unfollow' if is_followed else 'Follow'} {team.name}"[:75],
     )
 
 

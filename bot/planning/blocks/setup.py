@@ -194,6 +194,13 @@ def rhythm_form(rhythm: Mapping[str, Any]) -> View:
             kit.channel_select("ideas_channel_id", chosen=rhythm["ideas_channel_id"] or ""),
             optional=True,
         ),
+        kit.input_block(
+            "digest_channel_id",
+            "Channel of the organisation's digest",
+            kit.channel_select("digest_channel_id", chosen=rhythm["digest_channel_id"] or ""),
+            hint="Once a week: what moved, came at risk, was finished and decided.",
+            optional=True,
+        ),
     ]
     return modal("Check-in and channels", blocks, callback_id=ids.SETUP_RHYTHM, submit="Save")
 
@@ -355,10 +362,10 @@ def _days(rhythm: Mapping[str, Any]) -> str:
 
 
 def _channels(rhythm: Mapping[str, Any]) -> str:
-    review, ideas = rhythm["review_channel_id"], rhythm["ideas_channel_id"]
-    return (
-        f"Reviews: {channel(review) if review else 'no channel yet'} · "
-        f"ideas: {channel(ideas) if ideas else 'no channel yet'}"
+    named = (("Reviews", "review"), ("ideas", "ideas"), ("weekly digest", "digest"))
+    return " · ".join(
+        f"{words}: {channel(one) if (one := rhythm[f'{name}_channel_id']) else 'no channel yet'}"
+        for words, name in named
     )
 
 

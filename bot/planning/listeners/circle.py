@@ -56,6 +56,16 @@ async def remove_team(ask: Ask) -> Answer:
     return show(ask, teams_view(found, f"Removed: {removed.name}"), FORMS)
 
 
+@routes.action(ids.TEAM_FOLLOW)
+async def follow_team(ask: Ask) -> Answer:
+    """ "Follow" and "Unfollow" beside a team."""
+    _, team_id, on = ids.read_follow(ask.value)
+    team = await ask.run(circle.follow_team, ask.person.member_id, team_id, on=on)
+    found = await ask.read(circle.list_teams, ask.person.member_id)
+    said = f"You follow {team.name}: a digest tells you what moves there." if on else ""
+    return show(ask, teams_view(found, said or f"You no longer follow {team.name}."), FORMS)
+
+
 @routes.command("hoshin roles")
 async def roles(ask: Ask) -> Answer:
     """Who may what, and naming people to roles."""

@@ -76,7 +76,7 @@ async def save_frame(ask: Ask) -> Answer:
 async def save_rhythm(ask: Ask) -> Answer:
     form = ask.form
     numbers = ("checkin_opens_weekday", "checkin_closes_weekday", "checkin_closes_hour")
-    channels = ("review_channel_id", "ideas_channel_id")
+    channels = ("review_channel_id", "ideas_channel_id", "digest_channel_id")
     values = {name: read_number(name, form.text(name)) for name in numbers}
     chosen = {name: form.text(name) or None for name in channels}
     saved = await ask.run(setup.save_rhythm, ask.person.member_id, values | chosen)

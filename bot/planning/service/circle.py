@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from storage import following
 from storage.database import UnitOfWork
 from storage.editing import roles, teams
 from storage.rules.access import Viewer
+from storage.rules.digest import TEAM
 from storage.rules.errors import Invalid, NotAllowed, NotFound
 from storage.rules.graph import PersonLine, TeamLine
 from storage.rules.likeness import is_same_name
@@ -21,6 +23,7 @@ class TeamRow:
     depth: int
     lead: str
     may_change: bool
+    is_followed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class TeamForm:
     lead: PersonLine | None
     members: tuple[PersonLine, ...] = ()
     may_remove: bool = False
+    is_followed: bool = False
 
     @property
     def unseen(self) -> tuple[PersonLine, ...]:
@@ -66,11 +70,32 @@ def list_teams(uow: UnitOfWork, member_id: int) -> TeamList:
         raise NotAllowed("Guests see what is theirs and no teams. Ask a member for what you need.")
     found = uow.strategies.read_teams()
     people = uow.strategies.read_people()
+    follows = uow.digests.list_followed(member_id)
     rows = [
-        TeamRow(team, depth, _name(people, team.lead_id), teams.may_manage(viewer, team.id))
+        TeamRow(
+            team,
+            depth,
+            _name(people, team.lead_id),
+            teams.may_manage(viewer, team.id),
+            (TEAM, team.id) in follows,
+        )
         for depth, team in _in_order(found)
     ]
     return TeamList(tuple(rows), teams.may_manage(viewer, None) or bool(viewer.led_team_ids))
+
+
+def follow_team(uow: UnitOfWork, member_id: int, team_id: int, *, on: bool) -> TeamLine:
+    """Follows a team, or no longer.
+
+    Raises:
+        NotFound: there is no such team. NotAllowed: guests see no teams.
+    """
+    list_teams(uow, member_id)
+    team = uow.strategies.read_teams().get(team_id)
+    if team is None:
+        raise NotFound("There is no such team any more. `/hoshin team` lists those that there are.")
+    following.follow(uow, member_id, (TEAM, team_id), on=on)
+    return team
 
 
 def find_team(uow: UnitOfWork, member_id: int, name: str) -> TeamForm:
@@ -117,6 +142,7 @@ def open_team(uow: UnitOfWork, member_id: int, team_id: int | None) -> TeamForm:
             sorted((people[one] for one in team.member_ids if one in people), key=lambda one: one.name)
         ),
         may_remove=not team.member_ids and teams.may_manage(viewer, team.parent_id),
+        is_followed=(TEAM, team_id) in uow.digests.list_followed(member_id),
     )
 
 

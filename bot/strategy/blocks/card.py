@@ -55,6 +55,8 @@ def _buttons(item: Item) -> list[kit.Element]:
     if scene.as_of is None and node.is_live:
         found += throw_buttons(node.kind, node.reference)
     if scene.as_of is None:
+        wish = ids.follow_value(node.kind, node.id, on=not item.is_followed)
+        found.append(kit.button("Unfollow" if item.is_followed else "Follow", ids.FOLLOW, value=wish))
         found.append(kit.button("Share", ids.STRATEGY_SHARE, value=node.reference))
     return found
 

@@ -12,14 +12,18 @@ from storage.rules.cadence import (
     WeeklyRhythm,
     Window,
     WorkPattern,
+    first_working_instant,
     instant_after_working_share,
+    local_date,
     local_instant,
+    next_digest,
     next_opening,
     week_of,
     weekly_window,
     working_hours_between,
 )
 from storage.rules.errors import Invalid
+from storage.rules.terms import DigestRhythm
 
 MONDAY = date(2026, 11, 2)
 WEEKLY = WeeklyRhythm()
@@ -423,3 +427,32 @@ def test_a_reminder_outside_the_window_is_refused(share: float) -> None:
 def test_a_working_day_without_end_or_beginning_is_refused(hours: int) -> None:
     with pytest.raises(Invalid, match="1 to 16 hours"):
         WeeklyRhythm(work_hours=hours)
+
+
+@settings(max_examples=200, deadline=None)
+@given(WEEKS, PATTERNS, st.sampled_from([DigestRhythm.DAILY, DigestRhythm.WEEKLY]))
+def test_digests_come_one_after_the_other_in_working_hours(
+    week_on: date, pattern: WorkPattern, rhythm: DigestRhythm
+) -> None:
+    at = datetime.combine(week_on, time(), UTC)
+    days = []
+    for _ in range(4):
+        following = next_digest(at, pattern, rhythm)
+        if following is None:
+            return
+        assert following > at
+        assert first_working_instant(pattern, following) == following
+        at = following
+        days.append(local_date(at, pattern.zone))
+    assert len(set(days)) == len(days)
+    if rhythm is DigestRhythm.WEEKLY:
+        assert len({(day - timedelta(days=day.weekday())) for day in days}) == len(days)
+
+
+def test_the_weekly_digest_comes_on_the_first_day_of_the_week_that_one_works() -> None:
+    holiday = WorkPattern("UTC", days_off=frozenset({MONDAY}), quiet=(time(8), time(10)))
+    weekly, daily = DigestRhythm.WEEKLY, DigestRhythm.DAILY
+    assert next_digest(utc("2026-11-01 12:00"), holiday, weekly) == utc("2026-11-03 10:00")
+    assert next_digest(utc("2026-11-03 10:00"), holiday, weekly) == utc("2026-11-09 10:00")
+    assert next_digest(utc("2026-11-03 10:00"), holiday, daily) == utc("2026-11-04 10:00")
+    assert next_digest(utc("2026-11-03 10:00"), holiday, DigestRhythm.NONE) is None
