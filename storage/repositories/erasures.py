@@ -20,8 +20,8 @@ from storage.tables.checkin import (
     Schedule,
 )
 from storage.tables.columns import Row
-from storage.tables.kaizen import Idea
 from storage.tables.digest import DigestTurn
+from storage.tables.kaizen import Idea
 from storage.tables.member import Absence, Follow, Member
 from storage.tables.okr import Dependency, Grade, Report
 from storage.tables.outbox import Outbox, OutboxState
