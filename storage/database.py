@@ -53,7 +53,7 @@ from storage.repositories.workspaces import Workspaces
 from storage.rules import access
 from storage.rules.access import Viewer
 from storage.rules.errors import Invalid
-from storage.rules.graph import Node, PlanLine
+from storage.rules.graph import Node, PlanLine, TeamLine
 from storage.rules.hierarchy import Ref
 from storage.tables.workspace import Workspace
 
@@ -101,7 +101,18 @@ class UnitOfWork:
         """
         if self._changes is not None and self._changes.has_changed:
             return self.strategies.read(self.strategies.get_plan(plan_id), self.now)
-        return self._pictures.look(self.strategies, plan_id, self.now)
+        revision = self._revision if self._changes is None else self.strategies.revision()
+        return self._pictures.look(self.strategies, plan_id, self.now, revision)
+
+    @cached_property
+    def _revision(self) -> int:
+        """The plans' revision, read once by work that writes nothing."""
+        return self.strategies.revision()
+
+    def _read_teams(self) -> Mapping[int, TeamLine]:
+        if self._changes is not None:
+            return self.strategies.read_teams()
+        return self._pictures.look_at_teams(self.strategies, self._revision)
 
     def foresee(self, before: Strategy, after: Strategy) -> None:
         """Says what the active plan's picture is once this transaction is committed, so that the next look
@@ -153,7 +164,7 @@ class UnitOfWork:
 
     @cached_property
     def roles(self) -> Roles:
-        return Roles(self.session, self.workspace_id)
+        return Roles(self.session, self.workspace_id, self._read_teams)
 
     @cached_property
     def members(self) -> Members:

@@ -6,7 +6,7 @@ number is the same. Replicas need not tell each other anything (docs/decisions/0
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 from sqlmodel import Session
 
 from storage.repositories.strategies import Strategies, Strategy
-from storage.rules.graph import PlanLine
+from storage.rules.graph import PlanLine, TeamLine
 from storage.rules.terms import PlanState
 from storage.tables import (
     AnnualObjective,
@@ -41,6 +41,9 @@ from storage.tables import (
 
 MOST_ITEMS = 60_000
 """How many items the plans in memory may have together; the one not looked at for longest goes first."""
+
+MOST_WORKSPACES = 500
+"""How many workspaces' teams are kept."""
 
 MOST_DAYS = 6
 """How many past days are kept: those that the digests of a morning compare."""
@@ -70,16 +73,19 @@ class Pictures:
     def __init__(self) -> None:
         self._kept: OrderedDict[Key, tuple[int, date, Strategy]] = OrderedDict()
         self._past: OrderedDict[tuple[int, int, date, str], Strategy] = OrderedDict()
+        self._teams: OrderedDict[int, tuple[int, Mapping[int, TeamLine]]] = OrderedDict()
         self._lock = Lock()
 
-    def look(self, strategies: Strategies, plan_id: int | None, now: datetime) -> Strategy:
+    def look(self, strategies: Strategies, plan_id: int | None, now: datetime, revision: int) -> Strategy:
         """The plan as it is now; from memory where nothing has changed since it was read.
+
+        Args:
+            revision: the workspace's, read before: a change since then makes the picture newer than its
+                number, never older.
 
         Raises:
             NotFound: there is no such plan.
         """
-        # The number first: a change between the two reads makes the picture newer than its number, not older.
-        revision = strategies.revision()
         kept = self._find(strategies.workspace_id, plan_id, revision, now)
         if kept is not None:
             return kept
@@ -88,6 +94,22 @@ class Pictures:
         is_active = strategy.graph.plan.state is PlanState.ACTIVE
         self._keep((strategies.workspace_id, None if is_active else plan_id), revision, strategy)
         return strategy
+
+    def look_at_teams(self, strategies: Strategies, revision: int) -> Mapping[int, TeamLine]:
+        """The workspace's teams, which have changed where the revision has."""
+        workspace_id = strategies.workspace_id
+        with self._lock:
+            kept = self._teams.get(workspace_id)
+            if kept is not None and kept[0] == revision:
+                self._teams.move_to_end(workspace_id)
+                return kept[1]
+        teams = strategies.read_teams()
+        with self._lock:
+            self._teams[workspace_id] = (revision, teams)
+            self._teams.move_to_end(workspace_id)
+            while len(self._teams) > MOST_WORKSPACES:
+                self._teams.popitem(last=False)
+        return teams
 
     def look_back(self, strategies: Strategies, plan: PlanLine, on: date) -> Strategy:
         """The plan at the end of a day that is over; from memory where it was looked at lately.

@@ -66,9 +66,7 @@ def face_of(uow: UnitOfWork, row: Catchball, moved: Moved | None = None) -> Face
         people[moved.move.person_id or 0] = graph.people[moved.move.person_id or 0]
     if moved is not None and moved.move.member_id in graph.people:
         people[moved.move.member_id or 0] = graph.people[moved.move.member_id or 0]
-    item = next(
-        (node for node in graph.nodes.values() if (node.kind, node.id) == (row.item_kind, row.item_id)), None
-    )
+    item = graph.find_row(row.item_kind, row.item_id)
     return Face(
         ball=ball,
         names={one: person.name for one, person in people.items()},

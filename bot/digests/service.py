@@ -85,7 +85,7 @@ class _Looking:
         kind, row_id = followed
         if kind in {ORGANISATION, TEAM, PERSON}:
             return None if self.viewer.is_guest else self._find_around(kind, row_id)
-        node = next((one for one in self._graph.nodes.values() if (one.kind, one.id) == followed), None)
+        node = self._graph.find_row(kind, row_id)
         return None if node is None else Row((str(node.kind), node.id), f"{node.reference} {node.title}")
 
     def name(self, text: str) -> Row:

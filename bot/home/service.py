@@ -77,7 +77,7 @@ def stand(uow: UnitOfWork, member_id: int) -> Standing:
     seen = whole.seen_by(viewer)
     answers = uow.standings.last_answers(member_id)
     owned = sorted(
-        (node for node in seen.graph.nodes.values() if _is_answered_for(node, member_id)),
+        (node for node in seen.graph.owned_by(member_id) if node.is_live and node.kind in _KINDS),
         key=lambda node: (_KINDS.index(node.kind), node.number),
     )
     items = [_item(seen, node, answers, shows_above=not viewer.is_guest) for node in owned]
@@ -92,10 +92,6 @@ def stand(uow: UnitOfWork, member_id: int) -> Standing:
 
 _KINDS = (Kind.KEY_RESULT, Kind.KPI, Kind.INITIATIVE)
 _ABOVE = frozenset({Kind.OBJECTIVE, Kind.ANNUAL_OBJECTIVE})
-
-
-def _is_answered_for(node: Node, member_id: int) -> bool:
-    return node.owner_id == member_id and node.is_live and node.kind in _KINDS
 
 
 def _item(

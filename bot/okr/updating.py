@@ -378,9 +378,7 @@ def _effects(desk: Desk, node: Node, standings: Mapping[Ref, Standing]) -> tuple
 
 
 def _node_of(desk: Desk, kind: Kind, item_id: int) -> Node:
-    found = next(
-        (node for node in desk.graph.nodes.values() if node.kind is kind and node.id == item_id), None
-    )
+    found = desk.graph.find_row(kind, item_id)
     if found is None:
         raise NotFound("There is no such item here any more.")
     return found

@@ -102,10 +102,9 @@ def line_of_sight(uow: UnitOfWork, member_id: int, view: View) -> Place | Choice
     scene = look(uow, member_id, view.on)
     if scene.viewer.is_guest and member_id not in {idea.author_id, idea.sealed_for_id}:
         raise NotFound(f"There is no {format_reference(*ref)} here. Check the reference.")
-    wanted = {(idea.serves_kind, idea.serves_id), (Kind.INITIATIVE, idea.event_id)}
-    linked = [node for node in scene.graph.nodes.values() if (node.kind, node.id) in wanted]
     # What it serves comes before the event that works on it.
-    served = next((node for node in linked if node.kind is idea.serves_kind), next(iter(linked), None))
+    served = scene.graph.find_row(idea.serves_kind, idea.serves_id)
+    served = served or scene.graph.find_row(Kind.INITIATIVE, idea.event_id)
     return Place(scene, served, (format_reference(*ref), idea.title))
 
 

@@ -117,14 +117,8 @@ def reason_of(ball: Ball) -> str:
 
 
 def _item_of(graph: Graph, row: Catchball) -> Node | None:
-    return next(
-        (
-            node
-            for node in graph.nodes.values()
-            if (node.kind, node.id) == (row.item_kind, row.item_id) and node.state is not ItemState.ARCHIVED
-        ),
-        None,
-    )
+    node = graph.find_row(row.item_kind, row.item_id)
+    return None if node is None or node.state is ItemState.ARCHIVED else node
 
 
 def _writers(uow: UnitOfWork, graph: Graph, kind: Kind, node: Node | None, ball: Ball) -> Iterator[Viewer]:

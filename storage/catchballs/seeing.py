@@ -12,7 +12,8 @@ from storage.rules import access
 from storage.rules.access import Viewer
 from storage.rules.catchball import RULES, SETTLED, Act, Ball, BallState, Move, advance, open_moves
 from storage.rules.errors import NotFound
-from storage.rules.graph import Graph
+from storage.rules.graph import Graph, in_order
+from storage.rules.hierarchy import format_reference
 from storage.rules.terms import Kind, Role
 from storage.tables.catchball import Catchball
 
@@ -28,9 +29,7 @@ def show(uow: UnitOfWork, viewer: Viewer, number: int) -> Record:
         raise unknown(number)
     graph, ball = look(uow, viewer), uow.catchballs.read(row)
     check_visible(uow, row, ball, viewer)
-    item = next(
-        (node for node in graph.nodes.values() if (node.kind, node.id) == (row.item_kind, row.item_id)), None
-    )
+    item = graph.find_row(row.item_kind, row.item_id)
     return Record(
         row=row,
         ball=ball,
@@ -62,8 +61,9 @@ def check_may(viewer: Viewer, record: Record, move: Move) -> None:
 
 def visible_lines(uow: UnitOfWork, viewer: Viewer, lines: Sequence[BallLine]) -> list[BallLine]:
     """Those that a viewer may see: a private ball is for its people, one under something hidden as well."""
-    whole = uow.picture().graph
-    hidden = {node.reference for ref, node in whole.nodes.items() if ref in access.hidden_from(whole, viewer)}
+    if not lines:
+        return []
+    hidden = {format_reference(*ref) for ref in access.hidden_from(uow.picture().graph, viewer)}
     return [
         line
         for line in lines
@@ -79,9 +79,9 @@ def coverage(uow: UnitOfWork, viewer: Viewer) -> list[Branch]:
     by_item = {(one.item_kind, one.item_id): one for one in lines if one.item_id is not None}
     visible = {one.id for one in visible_lines(uow, viewer, lines)}
     found = []
-    for node in graph.nodes.values():
-        own = by_item.get((node.kind, node.id))
-        if own is None or own.state not in SETTLED or own.id not in visible or not node.is_live:
+    for node in in_order(filter(None, (graph.find_row(*row) for row in by_item))):
+        own = by_item[node.kind, node.id]
+        if own.state not in SETTLED or own.id not in visible or not node.is_live:
             continue
         below = [one for one in graph.children.get(node.ref, ()) if one.kind is not Kind.KEY_RESULT]
         if not below and own.state is BallState.AGREED and node.kind is not Kind.KEY_RESULT:

@@ -1,14 +1,13 @@
 """Who was named to which role, and who is looking: members as viewers of the plan."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from storage.repositories.base import Repository, insert_once
-from storage.repositories.strategies import Strategies
 from storage.rules.access import Viewer, viewer_of
 from storage.rules.errors import NotFound
 from storage.rules.graph import TeamLine
@@ -29,7 +28,17 @@ _GRANTS = select(col(RoleGrant.role)).where(
 
 
 class Roles(Repository):
-    """Roles of a workspace."""
+    """Roles of a workspace.
+
+    Args:
+        read_teams: reads the workspace's teams, or has them at hand.
+    """
+
+    def __init__(
+        self, session: Session, workspace_id: int, read_teams: Callable[[], Mapping[int, TeamLine]]
+    ) -> None:
+        super().__init__(session, workspace_id)
+        self._read_teams = read_teams
 
     def get_viewer(self, member_id: int, teams: Mapping[int, TeamLine] | None = None) -> Viewer:
         """A member as access.py knows them.
@@ -45,7 +54,7 @@ class Roles(Repository):
         if row is None:
             raise NotFound("This person is not known here.")
         if teams is None:
-            teams = Strategies(self.session, self.workspace_id).read_teams()
+            teams = self._read_teams()
         return viewer_of(
             member_id,
             teams,

@@ -4,12 +4,12 @@ It is read once (`storage/repositories/strategies.py`) and never changed; what a
 smaller graph of the same shape (`storage/rules/access.py`). Items are named by their references.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.terms import (
@@ -24,6 +24,8 @@ from storage.rules.terms import (
     RollUp,
     Strength,
 )
+
+K = TypeVar("K")
 
 LEVELS = (
     Kind.DRIVER,
@@ -223,8 +225,28 @@ class Graph:
 
     def of_kind(self, kind: Kind) -> tuple[Node, ...]:
         """The items of one kind that are not archived, by number."""
-        nodes = (node for node in self.nodes.values() if node.kind is kind)
-        return tuple(sorted((n for n in nodes if n.state is not ItemState.ARCHIVED), key=_place))
+        return self._by_kind.get(kind, ())
+
+    def owned_by(self, member_id: int) -> tuple[Node, ...]:
+        """What someone owns, archived items too, in the order of the levels and numbers."""
+        return self._by_owner.get(member_id, ())
+
+    def find_row(self, kind: str | None, row_id: int | None) -> Node | None:
+        """The item that is kept in a row of its kind's table."""
+        return self._by_row.get((kind, row_id))
+
+    @cached_property
+    def _by_kind(self) -> Mapping[Kind, tuple[Node, ...]]:
+        live = (node for node in self.nodes.values() if node.state is not ItemState.ARCHIVED)
+        return _grouped(live, lambda node: node.kind)
+
+    @cached_property
+    def _by_owner(self) -> Mapping[int | None, tuple[Node, ...]]:
+        return _grouped(self.nodes.values(), lambda node: node.owner_id)
+
+    @cached_property
+    def _by_row(self) -> Mapping[tuple[str | None, int | None], Node]:
+        return {(node.kind, node.id): node for node in self.nodes.values()}
 
     def subtree(self, ref: Ref) -> Iterator[tuple[int, Node]]:
         """(depth, item) from an item down, each before those below it."""
@@ -276,3 +298,15 @@ _RANK = {kind: rank for rank, kind in enumerate(LEVELS)}
 
 def _place(node: Node) -> tuple[int, int]:
     return _RANK[node.kind], node.number
+
+
+def in_order(nodes: Iterable[Node]) -> list[Node]:
+    """The items in the order of the levels and numbers."""
+    return sorted(nodes, key=_place)
+
+
+def _grouped(nodes: Iterable[Node], key: Callable[[Node], K]) -> dict[K, tuple[Node, ...]]:
+    found: dict[K, list[Node]] = {}
+    for node in nodes:
+        found.setdefault(key(node), []).append(node)
+    return {name: tuple(sorted(group, key=_place)) for name, group in found.items()}
