@@ -10,6 +10,7 @@ from tests.benchmarks import (
     imports,
     kaizen,
     kills,
+    lateness,
     plan,
     reality,
     schedules,
@@ -30,6 +31,7 @@ MEASUREMENTS: dict[str, Callable[..., Iterator[Line]]] = {
     "kaizen": kaizen.measure,
     "updates": updates.measure,
     "schedules": schedules.measure,
+    "lateness": lateness.measure,
 }
 
 

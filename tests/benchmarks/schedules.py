@@ -6,9 +6,10 @@ each in a transaction of its own, in the same database, a moment before.
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -20,6 +21,7 @@ from bot.app import SLICES
 from bot.tick import tick
 from storage.database import Database
 from storage.repositories.chores import ABSENCES, LADDER, SCHEDULES, UPDATES
+from storage.rules.cadence import local_instant
 from storage.rules.terms import Direction, Kind, PromptState
 from storage.tables import (
     CheckinPrompt,
@@ -63,7 +65,7 @@ def measure(*, small: bool) -> Iterator[Line]:
 def _measured(kind: str, databases: Databases, people: int, due: int) -> Iterator[Line]:
     url = databases.migrated()
     with closing(Database(url)) as database:
-        _fill(database, people, due)
+        fill(database, people, due)
         empty = asyncio.run(_empty_ticks(database))
         yield Line(
             f"empty tick, {people:,} schedules, {kind}",
@@ -209,15 +211,14 @@ def _question(prompt_id: int) -> dict[str, Any]:
     }
 
 
-def _fill(database: Database, people: int, due: int) -> None:
-    """People in teams of fifty, each with one key result and a schedule; the first of them are due."""
+def fill(database: Database, people: int, due: int, zones: Sequence[str] = ("UTC",)) -> None:
+    """People in teams of fifty, each with one key result and a schedule, in all zones in turn; the first of
+    them are due on Monday at nine of their own time, the others a week later."""
     now = MONDAY_9 - timedelta(hours=1)
     with database.session() as session:
         session.add(Workspace(id=1, slack_team_id="T1", connected_at=now))
         session.flush()
-        teams = [
-            {"workspace_id": 1, "name": f"Team {number}"} for number in range(max(people // TEAM_SIZE, 1))
-        ]
+        teams = [{"workspace_id": 1, "name": f"Team {number}"} for number in range(-(-people // TEAM_SIZE))]
         session.execute(insert(Team), teams)
         session.add(
             Plan(id=1, workspace_id=1, title="Plan", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31))
@@ -236,7 +237,7 @@ def _fill(database: Database, people: int, due: int) -> None:
         )
         session.flush()
         for first in range(0, people, 10_000):
-            _fill_people(session, range(first + 1, min(first + 10_000, people) + 1), due)
+            _fill_people(session, range(first + 1, min(first + 10_000, people) + 1), due, zones)
     with database.unit_of_work(1, now) as uow:
         rules = rules_fingerprint(uow)
         for name in (SCHEDULES, ABSENCES, UPDATES, LADDER):
@@ -245,7 +246,9 @@ def _fill(database: Database, people: int, due: int) -> None:
     analyze(database.engine)
 
 
-def _fill_people(session: Any, members: range, due: int) -> None:
+def _fill_people(session: Any, members: range, due: int, zones: Sequence[str]) -> None:
+    zone_of = {member_id: zones[member_id % len(zones)] for member_id in members}
+    opens_at = {zone: local_instant(zone, WEEK, time_of_day(9)) for zone in zones}
     session.execute(
         insert(Member),
         [
@@ -254,6 +257,7 @@ def _fill_people(session: Any, members: range, due: int) -> None:
                 "workspace_id": 1,
                 "slack_user_id": f"U{member_id}",
                 "name": f"Person {member_id}",
+                "zone": zone_of[member_id],
             }
             for member_id in members
         ],
@@ -288,8 +292,8 @@ def _fill_people(session: Any, members: range, due: int) -> None:
                 "workspace_id": 1,
                 "member_id": member_id,
                 "week_on": WEEK if member_id <= due else WEEK + timedelta(days=7),
-                "next_due_at": MONDAY_9 if member_id <= due else MONDAY_9 + timedelta(days=7),
-                "zone": "UTC",
+                "next_due_at": opens_at[zone_of[member_id]] + timedelta(days=0 if member_id <= due else 7),
+                "zone": zone_of[member_id],
                 "work_days": "01234",
                 "start_hour": 9,
             }
