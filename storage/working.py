@@ -9,7 +9,7 @@ import importlib.metadata
 import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -66,6 +66,13 @@ def read_patterns(uow: UnitOfWork, members: Iterable[Member], since_on: date) ->
     organisation = read_organisation(uow)
     absences = uow.members.absences_from([member.id for member in everyone], since_on)
     return {member.id: work_pattern(member, absences[member.id], organisation) for member in everyone}
+
+
+def free_from(member: Member, now: datetime) -> datetime:
+    """Now, or the end of the do-not-disturb that they are in."""
+    if member.dnd_from_at is None or member.dnd_until_at is None or now < member.dnd_from_at:
+        return now
+    return max(now, member.dnd_until_at)
 
 
 def work_pattern(

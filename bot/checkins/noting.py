@@ -11,7 +11,7 @@ from storage.rules.cadence import WorkPattern, first_working_instant, local_date
 from storage.rules.terms import PromptState
 from storage.tables.checkin import CheckinPrompt
 from storage.tables.member import Member
-from storage.working import read_patterns
+from storage.working import free_from, read_patterns
 
 LOOK_EVERY = timedelta(minutes=15)
 WAITING = "waiting"
@@ -47,8 +47,9 @@ def next_note_at(uow: UnitOfWork) -> datetime | None:
 
 def first_instant(uow: UnitOfWork, member: Member, pattern: WorkPattern) -> datetime | None:
     """When someone may first be told of what waits for them now: now, if they are at work and today brings no
-    other message that asks something of them, else when their next working day begins."""
-    at = first_working_instant(pattern, uow.now)
+    other message that asks something of them, else when their next working day begins. Not before the end of
+    a do-not-disturb: what is told is told once, and must not expire unread."""
+    at = first_working_instant(pattern, free_from(member, uow.now))
     if at is None or not _is_taken(uow, member, local_date(at, pattern.zone), pattern.zone):
         return at
     tomorrow = local_instant(pattern.zone, local_date(at, pattern.zone) + _DAY, time(0))

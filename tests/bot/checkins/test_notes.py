@@ -83,6 +83,19 @@ def test_on_a_day_without_a_check_in_one_message_says_all_that_waits(office: Off
     assert "Three" in words(office.messages()[f"waiting:{office.ben.id}:2026-02-10"])
 
 
+def test_what_waits_is_told_after_a_do_not_disturb_and_not_lost_in_it(office: Office, pile: Pile) -> None:
+    friday_15, next_monday_9 = MONDAY_9 + timedelta(days=4, hours=6), MONDAY_9 + timedelta(days=7)
+    with office.unit_of_work() as uow:
+        ben = uow.members.get(office.ben.id)
+        ben.dnd_from_at, ben.dnd_until_at = friday_15, next_monday_9
+    pile.lay(office.ben, "One")
+    office.tick(at=friday_15)
+    assert office.messages() == {}
+    assert office.next_due() == next_monday_9
+    office.tick(at=next_monday_9)
+    assert list(office.messages()) == [f"waiting:{office.ben.id}:2026-02-16"]
+
+
 def test_after_the_check_in_of_a_day_what_comes_waits_until_the_next_one(office: Office, pile: Pile) -> None:
     office.key_result(office.ana)
     office.tick(at=MONDAY_9)
