@@ -5,10 +5,11 @@ whose month is not over yet, how it will end. Annual: result, why, and keep, mod
 annual objective of the year that has ended (rules §6, §7).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from bot.checkins.follow_ups import MISS
 from bot.checkins.team_questions import store_nothing
@@ -49,7 +50,7 @@ _DAY = timedelta(days=1)
 def find_month(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subject]]:
     """For those who are asked in their last check-in before a monthly review."""
     rules = read_calendar_rules(uow)
-    months = {turn.member_id: monthly_prework(rules, turn.on) for turn in turns} if rules else {}
+    months = _by_day(turns, partial(monthly_prework, rules)) if rules else {}
     found: dict[int, Sequence[Subject]] = {}
     for month_on in {on for on in months.values() if on is not None}:
         asked = [turn for turn in turns if months[turn.member_id] == month_on]
@@ -57,15 +58,20 @@ def find_month(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[
         people = uow.checkins.list_members({turn.member_id for turn in asked})
         for turn in asked:
             locale = people[turn.member_id].locale
-            mine = [line for line in lines if line.is_of(turn) and line.wants_words(turn.on)]
-            found[turn.member_id] = [line.subject(turn.on, locale) for line in mine]
+            of = (*((owner, None) for owner in turn.owners), *((None, team) for team in turn.teams))
+            found[turn.member_id] = [
+                line.subject(turn.on, locale)
+                for whose in of
+                for line in lines.get(whose, ())
+                if line.wants_words(turn.on)
+            ]
     return found
 
 
 def find_year(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subject]]:
     """For those who are asked between the end of a year and its review."""
     rules = read_calendar_rules(uow)
-    ends = {turn.member_id: _year_asked(rules, turn.on) for turn in turns} if rules else {}
+    ends = _by_day(turns, partial(_year_asked, rules)) if rules else {}
     found: dict[int, Sequence[Subject]] = {}
     for year_on in {on for on in ends.values() if on is not None}:
         owners = {owner for turn in turns for owner in turn.owners}
@@ -108,11 +114,6 @@ class _MonthLine:
     def last_on(self) -> date:
         return next_period(Frequency.MONTHLY, self.month_on) - _DAY
 
-    def is_of(self, turn: Turn) -> bool:
-        if self.kpi.owner_id is None:
-            return self.kpi.team_id in turn.teams
-        return self.kpi.owner_id in turn.owners
-
     def wants_words(self, on: date) -> bool:
         """Whether it misses its plan, or cannot be judged because the month runs on. One whose month is over
         without a figure is asked for that, and for the words where they are needed, as a figure."""
@@ -149,9 +150,11 @@ class _MonthLine:
         return f"{self.month_on:%B %Y}: {figure} against a plan of {plan}."
 
 
-def _month_lines(uow: UnitOfWork, turns: Sequence[Turn], month_on: date) -> list[_MonthLine]:
+def _month_lines(
+    uow: UnitOfWork, turns: Sequence[Turn], month_on: date
+) -> dict[tuple[int | None, int | None], list[_MonthLine]]:
     """The KPIs of these people that are planned and measured by the month or more often, without those whose
-    miss is explained already."""
+    miss is explained already: by owner or, for those of nobody, by team."""
     end_on = next_period(Frequency.MONTHLY, month_on)
     kpis = [
         line
@@ -165,7 +168,7 @@ def _month_lines(uow: UnitOfWork, turns: Sequence[Turn], month_on: date) -> list
     plans = uow.kpis.plans_of_month(ids, month_on)
     figures = uow.kpis.figures_between(ids, month_on, end_on)
     explained = uow.checkins.list_explained(ids, month_on)
-    found = []
+    found: dict[tuple[int | None, int | None], list[_MonthLine]] = {}
     for line in kpis:
         plan = plans.get(line.id)
         if plan is None:
@@ -174,8 +177,15 @@ def _month_lines(uow: UnitOfWork, turns: Sequence[Turn], month_on: date) -> list
             # A week counts in the month in which it begins.
             of_month = figures.get(line.id)
             figure = roll_up_readings(of_month, line.roll_up) if of_month else None
-            found.append(_MonthLine(line, month_on, plan, figure))
+            whose = (line.owner_id, None if line.owner_id is not None else line.team_id)
+            found.setdefault(whose, []).append(_MonthLine(line, month_on, plan, figure))
     return found
+
+
+def _by_day(turns: Sequence[Turn], asked: Callable[[date], date | None]) -> dict[int, date | None]:
+    """By member id what is asked about on their day; thousands of people are asked on very few days."""
+    days = {on: asked(on) for on in {turn.on for turn in turns}}
+    return {turn.member_id: days[turn.on] for turn in turns}
 
 
 def _year_asked(rules: CalendarRules, on: date) -> date | None:

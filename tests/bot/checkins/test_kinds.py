@@ -272,6 +272,19 @@ def test_a_miss_that_was_explained_with_its_figure_is_not_asked_about_again(offi
     ]
 
 
+def test_the_month_of_a_kpi_that_belongs_to_nobody_is_asked_of_the_teams_lead(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        kpi = factories.kpi(uow, owner_id=None, team_id=office.team.id)
+        uow.kpis.put_monthly_plan(kpi.id, {date(2026, 2, 1): Decimal(64)})
+        factories.reading(uow, kpi, 61, period_on=date(2026, 2, 1))
+    office.key_result(office.ben)
+    office.clock.jump_to(MONDAY_BEFORE_THE_REVIEW - timedelta(days=1))
+    office.tick()
+    office.tick(at=MONDAY_BEFORE_THE_REVIEW)
+    assert [question.asks for question in office.questions(office.ana)] == ["monthly review"]
+    assert [question.asks for question in office.questions(office.ben)] == ["figure"]
+
+
 def test_weeks_are_rolled_up_to_the_month_that_is_judged(office: Office) -> None:
     with office.unit_of_work() as uow:
         kpi = factories.kpi(
