@@ -142,6 +142,7 @@ OKR_GRADE_FORM = "okr.grade.form"
 API_KEY_FORM = "api.key.form"
 API_KEY_REVOKE = "api.key.revoke"
 OKR_FOLLOW = "okr.follow"
+OKR_DISCUSS = "okr.discuss"
 OKR_IMPORT = "okr.import"
 OKR_IMPORT_TAKE = "okr.import.take"
 # Kaizen

@@ -62,13 +62,20 @@ class Card:
 
 
 def card(
-    facts: Card, *, locale: str, zone: str, primary: Element | None = None, more: Element | None = None
+    facts: Card,
+    *,
+    locale: str,
+    zone: str,
+    primary: Element | None = None,
+    second: Element | None = None,
+    more: Element | None = None,
 ) -> list[Block]:
-    """The card of anything, for a reader with `locale` and `zone`: one primary button, the rest in `more`."""
+    """The card of anything, for a reader with `locale` and `zone`: one primary button, a `second` beside it
+    where it is wanted as often, the rest in `more`."""
     lines = (_headline(facts), literal(facts.reason), figures(facts, locale))
     blocks = [section("\n".join(filter(None, lines)))]
     blocks += [context(markup) for markup in (_belonging(facts), _note(facts, zone)) if markup]
-    buttons = [element for element in (primary, more) if element]
+    buttons = [element for element in (primary, second, more) if element]
     return [*blocks, actions(*buttons)] if buttons else blocks
 
 

@@ -150,6 +150,15 @@ class UpdateForm:
     link: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """Where an item is talked about; `ts` is its post, empty as long as that is on its way."""
+
+    node: Node
+    channel_id: str
+    ts: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """Figures that came in together without a word: from a system, or by a file of `name`'s.

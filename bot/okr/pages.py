@@ -49,7 +49,14 @@ def overview_message(overview: Overview, locale: str) -> Message:
 def page_message(page: ItemPage, locale: str, zone: str) -> Message:
     """`/okr show`: the card, what is below, what was said."""
     node = page.shown.node
-    head = card(card_of(page.shown), locale=locale, zone=zone, primary=_primary(page), more=_more(page))
+    head = card(
+        card_of(page.shown),
+        locale=locale,
+        zone=zone,
+        primary=_primary(page),
+        second=_discuss(page),
+        more=_more(page),
+    )
     rows: list[list[Block]] = []
     if page.shown.state is not ItemState.ACTIVE:
         head.insert(0, context(state_words(page.shown.state)))
@@ -155,6 +162,16 @@ def _primary(page: ItemPage) -> Element | None:
     if not page.may_update:
         return None
     return button("Update", ids.OKR_UPDATE, value=page.shown.reference, style="primary")
+
+
+def _discuss(page: ItemPage) -> Element | None:
+    """Leads to the item's thread; whoever may see the item may talk about it."""
+    node = page.shown.node
+    if node.kind is Kind.KPI:
+        return None
+    return button(
+        "Discuss", ids.OKR_DISCUSS, value=node.reference, label=f"Discuss {node.reference} in a thread"
+    )
 
 
 def _more(page: ItemPage) -> Element:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from storage.database import Database
+from storage.rules.terms import Kind
 from tests.clock import FrozenClock
 from tests.scenarios.stage import Stage, stage
 
@@ -73,3 +74,30 @@ async def test_an_okr_from_the_blank_sheet_to_its_first_update(office: Stage) ->
     await office.ana.will_see("— → 75 %")
     await office.ana.types("/okr board")
     await office.ana.will_see("Launch 2 portals")
+
+
+async def test_an_item_is_talked_about_in_one_thread_of_its_teams_channel(office: Stage) -> None:
+    await office.ana.types("/okr show KR-1")
+    await office.ana.clicks("Discuss")
+    await office.settled()
+    await office.ana.will_see("answer there, in its thread")
+    assert office.posts() == ["Let us talk about KR-1 First-contact resolution"]
+    assert "Opened by Ana Ruiz" in office.channel
+
+    await office.ben.types("/okr show KR-1")
+    await office.ben.clicks("Discuss")
+    await office.settled()
+    await office.ben.will_see("is talked about in this thread")
+    assert len(office.posts()) == 1
+
+
+async def test_what_not_all_in_the_channel_may_see_is_not_talked_about_there(office: Stage) -> None:
+    with office.unit_of_work() as uow:
+        uow.plans.get_item(Kind.KEY_RESULT, 1).is_restricted = True
+    await office.ana.types("/okr show KR-1")
+    await office.ana.clicks("Discuss")
+    await office.settled()
+    await office.ana.will_see(
+        "KR-1 was not posted: not everyone in the channel of Customer Service may see it."
+    )
+    assert office.posts() == []

@@ -19,6 +19,7 @@ from bot.okr.blocks import (
 from bot.okr.depending_forms import needs_form
 from bot.okr.facts import Question, Recorded
 from bot.okr.key_forms import KPIS, NAME, READ, RIGHT, keys_form, made_view
+from bot.okr.listeners.links import permalink
 from bot.okr.pages import board_message, overview_message, page_message
 from bot.okr.updating import Typed
 from bot.routing import Routes
@@ -178,10 +179,10 @@ def _told(result: Recorded | Question, locale: str) -> Answer:
 
 
 def _permalink(ask: Ask) -> str:
-    """Where the message stands; Slack's own link to it, made from its parts."""
-    domain = (ask.payload.get("team") or {}).get("domain")
-    if ask.message is None or not domain:
+    """Where the message stands."""
+    address = permalink(ask, ask.message.channel_id, ask.message.ts) if ask.message is not None else ""
+    if not address:
         raise Invalid(
             "This message has no address that others could open. Copy its link into the note instead."
         )
-    return f"https://{domain}.slack.com/archives/{ask.message.channel_id}/p{ask.message.ts.replace('.', '')}"
+    return address
