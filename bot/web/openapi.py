@@ -15,11 +15,12 @@ _VALUE = {
     "description": "At most 12 digits before and 6 behind the decimal point; as text it is never rounded.",
     "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"}],
 }
+_PERIOD_NAMES = "^[0-9]{4}(-W[0-9]{2}|-Q[1-4]|-[0-9]{2}(-[0-9]{2})?)?$"
 _PERIOD = {
     "description": "2026-W06, 2026-02, 2026-Q1 or 2026 as the KPI's frequency asks, or a day in it; without "
     "it "
     "the running period.",
-    "anyOf": [{"type": "string", "maxLength": 40}, {"type": "null"}],
+    "anyOf": [{"type": "string", "maxLength": 40, "pattern": _PERIOD_NAMES}, {"type": "null"}],
 }
 
 
@@ -130,7 +131,7 @@ DOCUMENT: dict[str, Any] = {
                     {
                         "name": "Idempotency-Key",
                         "in": "header",
-                        "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+                        "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"},
                     }
                 ],
                 "requestBody": {

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from bot import heap
 from tests.benchmarks import (
+    answered,
     commands,
     fanout,
     imports,
@@ -23,6 +24,7 @@ from tests.benchmarks.table import Line, as_text
 MEASUREMENTS: dict[str, Callable[..., Iterator[Line]]] = {
     "fanout": fanout.measure,
     "kills": kills.measure,
+    "answered": answered.measure,
     "startup": startup.measure,
     "commands": commands.measure,
     "plan": plan.measure,

@@ -142,6 +142,16 @@ async def test_a_refused_request_leaves_its_idempotency_key_free(api: Api) -> No
     assert (await api.post("KPI-1", {"value": 61}, **headers))[0] == 201
 
 
+async def test_an_empty_idempotency_key_is_refused_and_another_method_is_told_which_there_are(
+    api: Api,
+) -> None:
+    status, answer = await api.post("KPI-1", {"value": 61}, **{"Idempotency-Key": ""})
+    assert (status, answer["error"]["field"]) == (422, "Idempotency-Key")
+    assert api.values() == []
+    async with api.session.put(f"{api.base}/kpis/KPI-1/readings") as answered:
+        assert (answered.status, set(answered.headers["Allow"].split(", "))) == (405, {"GET", "HEAD", "POST"})
+
+
 @pytest.mark.parametrize("key", ["", "nonsense", "hsk_1_short", "hsk_1_" + "x" * 43, "hsk_999_" + "x" * 43])
 async def test_without_a_valid_key_nothing_is_told(api: Api, key: str) -> None:
     status, answer = await api.get("/kpis", key or "-")
