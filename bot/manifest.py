@@ -12,15 +12,18 @@ DESCRIPTION = "Strategy that lives in Slack: one plan, one calendar, one picture
 
 SCOPES = {
     "app_mentions:read": "answers `@Hoshin agree` and the like in a thread, where Slack has no commands",
+    "channels:history": "keeps what is written in a ball's thread, in public channels (optional)",
     "channels:read": "finds the teams' public channels among those that the bot is in, and who reads them",
     "chat:write": "prompts in direct messages, summaries in the teams' channels",
     "commands": "the slash commands and the shortcuts",
     "dnd:read": "a message to someone in do-not-disturb waits until that ends (optional)",
     "files:read": "plan files that people drop into the import form",
     "files:write": "calendars and plan files that people ask for, in their direct messages",
+    "groups:history": "the same in private channels (optional)",
     "groups:read": "finds the teams' private channels among those that the bot is in, and who reads them",
     "im:history": "answers what people write to the app; after a crash, tells whether a prompt went out",
     "im:write": "finds the direct messages with a person, to look there for a prompt in doubt",
+    "mpim:history": "the same in group conversations (optional)",
     "mpim:write": "opens a group conversation for a ball that is thrown to its people alone",
     "reactions:read": "counts an emoji on an idea's card as a vote",
     "users:read": "people's names, time zones and languages",
@@ -28,7 +31,7 @@ SCOPES = {
 }
 """Every scope, and what it is used for."""
 
-OPTIONAL_SCOPES = frozenset({"dnd:read"})
+OPTIONAL_SCOPES = frozenset({"channels:history", "dnd:read", "groups:history", "mpim:history"})
 """Those of them without which everything works: whoever installs the app may leave them out."""
 
 EVENTS = (
@@ -40,7 +43,10 @@ EVENTS = (
     "group_unarchive",
     "member_joined_channel",
     "member_left_channel",
+    "message.channels",
+    "message.groups",
     "message.im",
+    "message.mpim",
     "reaction_added",
     "reaction_removed",
     "team_join",

@@ -125,13 +125,17 @@ def read_shortcut(payload: Payload) -> Delivery:
     )
 
 
+OVERHEARD = "message among people"
+"""The route of messages in channels and groups; Slack calls them `message`, too."""
+
+
 def read_event(payload: Payload) -> Delivery:
     """An event of the Events API; `payload` of the delivery is the inner event."""
     event = payload["event"]
     user = event.get("user")
     return Delivery(
         family=Family.EVENT,
-        name=event["type"],
+        name=_event_name(event),
         key=f"event:{payload['event_id']}",
         user_id=user["id"] if isinstance(user, dict) else (user or ""),
         text=event.get("text") or "",
@@ -139,6 +143,13 @@ def read_event(payload: Payload) -> Delivery:
         message=_mentioned_in(event),
         payload=event,
     )
+
+
+def _event_name(event: Payload) -> str:
+    """Its type; what people write among themselves is apart from what they write to the app."""
+    if event["type"] == "message" and event.get("channel_type") not in {None, "im"}:
+        return OVERHEARD
+    return str(event["type"])
 
 
 def _mentioned_in(event: Payload) -> MessageRef | None:

@@ -42,6 +42,7 @@ from storage.repositories.okrs import Okrs
 from storage.repositories.outbox import OutboxRows
 from storage.repositories.parts import Parts
 from storage.repositories.plans import Plans
+from storage.repositories.remarks import Remarks
 from storage.repositories.reports import Reports
 from storage.repositories.roles import Roles
 from storage.repositories.schedules import Schedules
@@ -226,6 +227,10 @@ class UnitOfWork:
     @cached_property
     def catchballs(self) -> Catchballs:
         return Catchballs(self.session, self.workspace_id)
+
+    @cached_property
+    def remarks(self) -> Remarks:
+        return Remarks(self.session, self.workspace_id)
 
     @cached_property
     def checkins(self) -> Checkins:

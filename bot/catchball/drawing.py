@@ -18,6 +18,7 @@ from storage.tables.catchball import CatchballMove, CatchballVersion
 BETWEEN = "  ·  "
 SHOWN = 5
 _LONGEST = 300
+_REMARKS = 10
 
 
 def card_message(face: Face) -> Message:
@@ -150,15 +151,17 @@ def record_message(record: Record) -> Message:
     said = [_line(move, record) for move in record.moves if move.move not in {Move.THROW, Move.COUNTER}]
     if said:
         rows.append([section(f"{bold('What else happened')}\n" + "\n".join(said[-20:]))])
+    rows += _discussion(record)
     return Message(card.text, tuple(fit_message(card.blocks, rows)))
 
 
 def history_message(record: Record) -> Message:
-    """`@Hoshin history`: the versions alone."""
+    """`@Hoshin history`: the versions, and what was written meanwhile."""
     rows: list[list[Block]] = [
         [section(_version(one, before, record))]
         for before, one in zip((None, *record.versions), record.versions, strict=False)
     ]
+    rows += _discussion(record)
     head = section(f"{bold(record.ball.reference)} {literal(record.ball.terms.title)}: {record.ball.state}")
     return Message(f"History of {record.ball.reference}", tuple(fit_message([head], rows)))
 
@@ -309,6 +312,20 @@ def _line(move: CatchballMove, record: Record) -> str:
     said = f": {literal(clamp_plain(move.said, 200))}" if move.said else ""
     stamp = " – a rubber stamp" if move.is_rubber_stamp else ""
     return f"• {day(move.at.date())} {who}: {move.move}{whom}{said}{stamp}"
+
+
+def _discussion(record: Record) -> list[list[Block]]:
+    """The last of what people wrote in the thread; all of it stands in the record as a file."""
+    lines = [
+        f"• {day(one.at.date())} {literal(record.names.get(one.member_id, 'someone'))}: "
+        f"{literal(clamp_plain(' '.join(one.text.split()), 200))}"
+        for one in record.remarks[-_REMARKS:]
+    ]
+    more = len(record.remarks) - len(lines)
+    head = bold("Written in the thread") + (
+        f" (the last {len(lines)} of {more + len(lines)})" if more else ""
+    )
+    return [[section("\n".join([head, *lines]))]] if lines else []
 
 
 def branch_line(one: Branch) -> str:

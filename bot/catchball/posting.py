@@ -76,15 +76,21 @@ def face_of(uow: UnitOfWork, row: Catchball, moved: Moved | None = None) -> Face
     )
 
 
+def find_in_thread(uow: UnitOfWork, channel_id: str, thread_ts: str) -> int | None:
+    """The row of the ball whose thread it is; None where it is no ball's."""
+    key = uow.outbox.find_key_by_message(channel_id, thread_ts) or ""
+    rest = key.removeprefix(_KEY) if key.startswith(_KEY) else ""
+    return int(rest) if rest.isdigit() else None
+
+
 def number_in_thread(uow: UnitOfWork, channel_id: str, thread_ts: str | None) -> int:
     """The number of the ball whose thread it is.
 
     Raises:
         Invalid: it is no ball's thread.
     """
-    key = (uow.outbox.find_key_by_message(channel_id, thread_ts) if thread_ts is not None else None) or ""
-    rest = key.removeprefix(_KEY) if key.startswith(_KEY) else ""
-    number = uow.catchballs.find_number(int(rest)) if rest.isdigit() else None
+    ball_id = find_in_thread(uow, channel_id, thread_ts) if thread_ts is not None else None
+    number = uow.catchballs.find_number(ball_id) if ball_id is not None else None
     if number is None:
         raise Invalid(
             "This is no ball's thread. Say it in the thread of the ball's card, or name the ball: `@Hoshin "

@@ -35,6 +35,17 @@ def as_yaml(record: Record) -> str:
             )
             for move in record.moves
         ],
+        "discussion": [
+            _without_empty(
+                {
+                    "at": one.at,
+                    "by": _name(record, one.member_id),
+                    "text": one.text,
+                    "edited": one.edited_at,
+                }
+            )
+            for one in record.remarks
+        ],
     }
     return write_yaml(_without_empty(about))
 

@@ -4,13 +4,18 @@ from bot.catchball.clock import NOTES, expire_due, find_due, next_due
 from bot.catchball.home import draw_held, read_held
 from bot.catchball.listeners import routes
 from bot.catchball.mentions import SHOWN
+from bot.catchball.overhearing import routes as overheard
 from bot.catchball.seasons import announce, next_look
 from bot.catchball.words import WORDS
+from bot.routing import Routes
 from bot.slices import HomeSection, Slice
+
+_routes = Routes()
+_routes.include([routes, overheard])
 
 slice = Slice(  # noqa: A001 - every slice is called so
     name="catchball",
-    routes=routes,
+    routes=_routes,
     due=(expire_due, announce),
     find_due=find_due,
     next_due=next_due,

@@ -10,7 +10,7 @@ from storage.rules.catchball_terms import Change, Terms, difference
 from storage.rules.graph import Node
 from storage.rules.hierarchy import Ref
 from storage.rules.terms import Kind
-from storage.tables.catchball import Catchball, CatchballMove, CatchballVersion
+from storage.tables.catchball import Catchball, CatchballMove, CatchballRemark, CatchballVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,7 @@ class Record:
     versions: tuple[CatchballVersion, ...]
     moves: tuple[CatchballMove, ...]
     names: Mapping[int, str]
+    remarks: tuple[CatchballRemark, ...] = ()
     parent: Node | None = None
     item: Node | None = None
 

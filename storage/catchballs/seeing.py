@@ -36,6 +36,7 @@ def show(uow: UnitOfWork, viewer: Viewer, number: int) -> Record:
         versions=tuple(uow.catchballs.list_versions(row.id)),
         moves=tuple(uow.catchballs.list_moves(row.id)),
         names=names_of(graph),
+        remarks=tuple(uow.remarks.list_of(row.id)),
         parent=graph.find(ball.terms.parent) if ball.terms.parent is not None else None,
         item=item,
     )

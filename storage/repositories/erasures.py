@@ -10,7 +10,7 @@ from sqlmodel import col
 from storage.repositories.base import Repository
 from storage.rules.catchball import Move
 from storage.tables.audit import AuditEntry
-from storage.tables.catchball import Catchball, CatchballMove, CatchballVersion
+from storage.tables.catchball import Catchball, CatchballMove, CatchballRemark, CatchballVersion
 from storage.tables.channel import ChannelAudience
 from storage.tables.checkin import (
     Blocker,
@@ -34,7 +34,17 @@ FORMER = "Someone who left"
 
 REMOVED = "Removed at this person's wish."
 
-_PARTS: tuple[Any, ...] = (Absence, Schedule, RoleGrant, Supporter, Reader, TeamMember, Follow, DigestTurn)
+_PARTS: tuple[Any, ...] = (
+    Absence,
+    Schedule,
+    RoleGrant,
+    Supporter,
+    Reader,
+    TeamMember,
+    Follow,
+    DigestTurn,
+    CatchballRemark,
+)
 """What is only about the person: these rows go."""
 
 

@@ -2,7 +2,13 @@
 
 from storage.tables.api import ApiKey, ApiRequest
 from storage.tables.audit import AuditEntry
-from storage.tables.catchball import Catchball, CatchballMove, CatchballParty, CatchballVersion
+from storage.tables.catchball import (
+    Catchball,
+    CatchballMove,
+    CatchballParty,
+    CatchballRemark,
+    CatchballVersion,
+)
 from storage.tables.channel import ChannelAudience
 from storage.tables.checkin import (
     Blocker,
@@ -69,6 +75,7 @@ __all__ = [
     "Catchball",
     "CatchballMove",
     "CatchballParty",
+    "CatchballRemark",
     "CatchballVersion",
     "ChannelAudience",
     "CheckinAnswer",

@@ -97,3 +97,24 @@ class CatchballMove(Row, table=True):
     said: str = Field(default="", max_length=1000)
     person_id: int | None = Field(default=None, foreign_key="member.id")
     is_rubber_stamp: bool = False
+
+
+class CatchballRemark(Row, table=True):
+    """What someone wrote in a ball's thread, where the workspace lets the app read it: as it stands in Slack.
+
+    `channel_id` and `ts` name the message; `text` is plain.
+    """
+
+    __tablename__ = "catchball_remark"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "channel_id", "ts"),
+        Index("ix_catchball_remark_ball", "catchball_id", "at"),
+    )
+
+    catchball_id: int = Field(foreign_key="catchball.id")
+    channel_id: str = Field(max_length=32)
+    ts: str = Field(max_length=32)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    text: str = Field(max_length=4000)
+    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

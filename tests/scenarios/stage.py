@@ -64,12 +64,19 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    database: Database, clock: FrozenClock, *, items: int = 1, http: bool = False, bot_in_channel: bool = True
+    database: Database,
+    clock: FrozenClock,
+    *,
+    items: int = 1,
+    http: bool = False,
+    bot_in_channel: bool = True,
+    optional_scopes: bool = False,
 ) -> AsyncIterator[Stage]:
     """Everything is up, and nobody is asked yet. `items` is how many key results Ana owns; Ben owns one."""
     workspace_id = _plan(database, clock, items)
     manifest = make_manifest(http="https://hoshin.example.com" if http else None)
-    async with SlackSimulator(manifest, now=clock.now, patience=30.0) as slack:
+    simulator = SlackSimulator(manifest, now=clock.now, patience=30.0, grant_optional_scopes=optional_scopes)
+    async with simulator as slack:
         ana = slack.add_person("ana", real_name="Ana Ruiz", tz="Europe/Madrid")
         ben = slack.add_person("ben", real_name="Ben Okoye", tz="Europe/Madrid")
         slack.add_channel(CHANNEL, "ana", "ben", bot=bot_in_channel)
