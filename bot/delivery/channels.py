@@ -28,6 +28,24 @@ SENTENCES = {
 }
 """By Slack's name for the refusal."""
 
+CARD = "idea:"
+"""How the keys of ideas' cards begin."""
+WHY = {
+    "not_in_channel": "Hoshin is not in it (`/invite @Hoshin` there)",
+    "channel_not_found": "Hoshin is not in it (`/invite @Hoshin` there), or it is gone",
+    "is_archived": "it is archived",
+    "restricted_action": "only some people may post there",
+}
+"""The same as the end of a sentence."""
+IDEAS_NOTICE = (
+    "The ideas channel <#{channel}> takes no cards, because {why}. Ideas are saved all the same; their cards "
+    "are posted once it works again, or once `/kaizen settings` names another channel."
+)
+CARD_NOTICE = (
+    "K-{number} is saved, and its answer comes as promised. Its card could not be posted in <#{channel}>, "
+    "because {why}; it is posted once that works again."
+)
+
 
 def find_channel_fault(fault: str | None) -> str | None:
     """The refusal's name if the channel is to blame for it, else None."""
@@ -36,8 +54,9 @@ def find_channel_fault(fault: str | None) -> str | None:
     return fault if fault in SENTENCES else None
 
 
-def report(refusals: Refusals, channel_id: str, fault: str, now: datetime) -> None:
-    """Remembers the fault at the channel's teams and tells their leads, once until it is mended."""
+def report(refusals: Refusals, channel_id: str, fault: str, now: datetime, *, key: str = "") -> None:
+    """Remembers the fault at the channel's teams and tells their leads, once until it is mended; of the ideas
+    channel it tells those who decide on ideas, and whoever submitted the idea whose card (`key`) it was."""
     outbox = OutboxRows(refusals.session, refusals.workspace_id)
     for team_id, lead_id in refusals.note(channel_id, fault):
         outbox.put(
@@ -50,15 +69,39 @@ def report(refusals: Refusals, channel_id: str, fault: str, now: datetime) -> No
             )
         )
 
+    council = refusals.note_ideas(channel_id, fault)
+    if council is None:
+        return
+    told = {member_id: IDEAS_NOTICE.format(channel=channel_id, why=WHY[fault]) for member_id in council}
+    number = key.removeprefix(CARD)
+    teller = refusals.find_teller(int(number)) if key.startswith(CARD) and number.isdigit() else None
+    if teller is not None:
+        told[teller[1]] = CARD_NOTICE.format(number=teller[0], channel=channel_id, why=WHY[fault])
+    for member_id, sentence in told.items():
+        outbox.put(
+            Envelope(
+                key=f"ideas-fault:{member_id}:{fault}:{now.timestamp():.0f}",
+                payload=Message(sentence).payload(),
+                due_at=now,
+                priority=REMINDER,
+                member_id=member_id,
+            )
+        )
+
 
 def retry_channel(uow: UnitOfWork, channel_id: str) -> int:
     """Sends again what the channel refused: for when the bot was invited or the channel unarchived.
 
     Returns how many messages that is; the pump finds them by itself.
     """
+    return retry(Refusals(uow.session, uow.workspace_id), channel_id, uow.now)
+
+
+def retry(refusals: Refusals, channel_id: str, now: datetime) -> int:
+    """The same, within a turn of the pump."""
     faults = [*SENTENCES, "restricted_action_read_only_channel", "restricted_action_thread_locked"]
     faults += ["restricted_action_thread_only_channel", "restricted_action_non_threadable_channel"]
-    return Refusals(uow.session, uow.workspace_id).retry(channel_id, faults, uow.now)
+    return refusals.retry(channel_id, faults, now)
 
 
 def _notice(channel_id: str, fault: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from time import perf_counter
 from sqlmodel import Session
 
 from bot.delivery.calls import Outcome, Verdict
-from bot.delivery.channels import find_channel_fault, report
+from bot.delivery.channels import find_channel_fault, report, retry
 from bot.delivery.limits import Bucket, DeliveryLimits
 from storage.repositories.deliveries import Deliveries, Destination, Parcel, Ready, Settlement
 from storage.repositories.lanes import Lanes, LaneState
@@ -349,9 +349,11 @@ class Lane:
             if each.outcome.verdict is Verdict.SENT:
                 mended.add(channel_id)
             elif fault := find_channel_fault(each.outcome.fault):
-                report(refusals, channel_id, fault, now)
+                report(refusals, channel_id, fault, now, key=each.parcel.key)
         if mended:
             refusals.clear(mended)
+            for channel_id in refusals.mend_ideas(mended):
+                retry(refusals, channel_id, now)
 
     def _learn(self, answered: Answered) -> None:
         """What the answer says about when this destination, or the whole lane, may be tried again."""

@@ -173,6 +173,8 @@ class Submitted:
     idea: IdeaFacts
     notes: tuple[str, ...]
     has_channel: bool
+    refused_for: str = ""
+    """Slack's word for why the ideas channel takes no cards now; empty where it does."""
 
 
 @dataclass(frozen=True, slots=True)

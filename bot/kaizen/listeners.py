@@ -16,8 +16,9 @@ from bot.answers import (
     say,
     update_view,
 )
-from bot.asks import Ask
+from bot.asks import Ask, ChannelFacts
 from bot.blockkit.kit import option
+from bot.conversations import NOT_THERE
 from bot.kaizen import moving, reading, results, setting, submitting, voting
 from bot.kaizen.cards import figures_message, list_message, mine_message
 from bot.kaizen.facts import Sheet
@@ -367,10 +368,13 @@ async def show_settings(ask: Ask) -> Answer:
 @routes.view(ids.KAIZEN_SETTINGS)
 async def save_settings(ask: Ask) -> Answer:
     """The settings, saved; cards that waited for a channel are posted."""
+    channel_id = ask.form.text(CHANNEL)
+    if channel_id:
+        check_channel(await ask.look_at(channel_id))
     await ask.run(
         setting.save,
         ask.person.member_id,
-        channel_id=ask.form.text(CHANNEL),
+        channel_id=channel_id,
         days=ask.form.text(DAYS),
         options=ask.form.choices(OPTIONS),
     )
@@ -417,6 +421,18 @@ def _typed(ask: Ask) -> dict[str, str]:
     if ask.form.choices(submitting.ANONYMOUS):
         texts[submitting.ANONYMOUS] = submitting.ANONYMOUS
     return texts
+
+
+def check_channel(facts: ChannelFacts) -> None:
+    """Whether cards can be posted in a channel.
+
+    Raises:
+        Invalid: it is archived, or the app is not in it (field "channel").
+    """
+    if facts.is_archived:
+        raise Invalid("This channel is archived. Unarchive it, or choose another one.", field=CHANNEL)
+    if not facts.is_member:
+        raise Invalid(NOT_THERE, field=CHANNEL)
 
 
 def _form(ask: Ask, sheet: Sheet) -> View:

@@ -45,6 +45,13 @@ def put_card(uow: UnitOfWork, idea: Idea, facts: IdeaFacts | None = None) -> boo
     return True
 
 
+def find_refusal(uow: UnitOfWork) -> str:
+    """Slack's word for why the ideas channel takes no cards now; empty where it takes them."""
+    settings = uow.ideas.find_settings()
+    is_about_it = settings.refused_channel_id == uow.workspace.ideas_channel_id
+    return settings.refused_for if is_about_it else ""
+
+
 def redraw_card(uow: UnitOfWork, idea: Idea) -> None:
     """Draws the card anew where it was posted."""
     idea.redraw = False

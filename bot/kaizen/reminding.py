@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.kaizen import people, voting
-from bot.kaizen.cards import check_buttons, check_words, entry_words, figures_message, show_button
+from bot.kaizen.cards import (
+    card_message,
+    check_buttons,
+    check_words,
+    entry_words,
+    figures_message,
+    show_button,
+)
 from bot.kaizen.facts import Entry
 from bot.kaizen.post import card_key, put_card
-from bot.kaizen.reading import entries_of, pattern_of, read_figures
+from bot.kaizen.reading import entries_of, pattern_of, read_figures, read_idea
 from bot.slices import DueWork, Note, NoteKind
 from storage.database import UnitOfWork
 from storage.repositories.outbox import SUMMARY, Envelope
@@ -20,6 +27,7 @@ from storage.rules.hierarchy import format_reference
 from storage.rules.kaizen import VOTABLE
 from storage.rules.kaizen_clock import DRAFT_KEPT
 from storage.rules.terms import Kind
+from storage.tables.outbox import OutboxState
 
 SHOWN = 5
 ANSWERS = "idea-answer:"
@@ -109,21 +117,29 @@ def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
 
 
 def post_waiting(uow: UnitOfWork, limit: int) -> int:
-    """Posts the cards that waited for an ideas channel, once there is one or another one."""
+    """Posts the cards that waited for an ideas channel, or were refused by the one before."""
     channel_id = uow.workspace.ideas_channel_id
     if channel_id is None or uow.ideas.find_settings().cards_channel_id == channel_id:
         return 0
-    waiting = [
-        line
-        for line in reversed(uow.ideas.list_lines(states=VOTABLE))
-        if uow.outbox.find(card_key(line.id)) is None
-    ]
-    for line in waiting[:limit]:
-        put_card(uow, uow.ideas.get(line.id))
-    if len(waiting) <= limit:
-        uow.ideas.settings().cards_channel_id = channel_id
-        uow.session.flush()
-    return min(len(waiting), limit)
+    done = 0
+    for line in reversed(uow.ideas.list_lines(states=VOTABLE)):
+        if done >= limit:
+            return done
+        done += _post_or_move(uow, line.id, channel_id)
+    uow.ideas.settings().cards_channel_id = channel_id
+    uow.session.flush()
+    return done if done < limit else 0
+
+
+def _post_or_move(uow: UnitOfWork, idea_id: int, channel_id: str) -> bool:
+    """Posts a card that is nowhere yet; one that the channel before refused goes to this one."""
+    row = uow.outbox.find(card_key(idea_id))
+    if row is None:
+        return put_card(uow, uow.ideas.get(idea_id))
+    if row.state is not OutboxState.FAILED:
+        return False
+    message = card_message(read_idea(uow, uow.ideas.get(idea_id)))
+    return uow.outbox.readdress(row, channel_id, message.payload(), uow.now)
 
 
 def drop_drafts(uow: UnitOfWork, limit: int) -> int:

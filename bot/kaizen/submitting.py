@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.kaizen import people, voting
 from bot.kaizen.facts import Sheet, Submitted
-from bot.kaizen.post import put_card
+from bot.kaizen.post import find_refusal, put_card
 from bot.kaizen.reading import (
     LINKABLE,
     find_linkable,
@@ -143,7 +143,8 @@ def submit(uow: UnitOfWork, member_id: int, typed: Mapping[str, str]) -> Submitt
     uow.ideas.drop_draft(member_id)
     _log(uow, idea)
     facts = read_idea(uow, idea)
-    return Submitted(facts, tuple(notes_on(*texts)), put_card(uow, idea, facts))
+    has_channel = put_card(uow, idea, facts)
+    return Submitted(facts, tuple(notes_on(*texts)), has_channel, find_refusal(uow))
 
 
 def support_instead(uow: UnitOfWork, member_id: int, idea_id: int) -> str:

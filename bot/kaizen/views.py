@@ -24,6 +24,13 @@ COLUMNS = (
     IdeaState.DUPLICATE,
 )
 A_ROW = 5
+REFUSED = {
+    "is_archived": "the ideas channel is archived",
+    "not_in_channel": "Hoshin is not in the ideas channel",
+    "channel_not_found": "Hoshin is not in the ideas channel, or that one is gone",
+    "restricted_action": "only some people may post in the ideas channel",
+}
+"""By Slack's name for the refusal, as the end of a sentence."""
 
 
 def idea_view(detail: Detail) -> View:
@@ -63,6 +70,14 @@ def submitted_view(submitted: Submitted) -> View:
             context(
                 "There is no ideas channel yet, so there is no card for others to see. It is posted once an "
                 "admin of Hoshin chooses the channel with `/kaizen settings`."
+            )
+        )
+    elif submitted.refused_for:
+        why = REFUSED.get(submitted.refused_for, "Slack does not let Hoshin post there")
+        blocks.append(
+            context(
+                f"It is saved. Its card could not be posted, because {why}; those who decide on ideas know, "
+                "and it is posted once that works again."
             )
         )
     blocks.append(actions(button("Open it", f"{ids.KAIZEN_SHOW}:{idea.id}", value=str(idea.id))))

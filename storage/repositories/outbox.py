@@ -142,6 +142,24 @@ class OutboxRows(Repository):
             ]
         )
 
+    def readdress(self, original: Outbox, channel_id: str, payload: dict[str, Any], now: datetime) -> bool:
+        """Sends what a channel refused to another one, with its replies; False where it was not refused."""
+        mine = col(Outbox.workspace_id) == self.workspace_id
+        failed = col(Outbox.state) == OutboxState.FAILED
+        again = {"state": OutboxState.PENDING, "fault": None, "due_at": now}
+        moved = self.session.execute(
+            update(Outbox)
+            .where(mine, failed, col(Outbox.id) == original.id, col(Outbox.channel_id) != channel_id)
+            .values(channel_id=channel_id, payload=payload, **again)
+            .returning(col(Outbox.id))
+        )
+        if moved.first() is None:
+            return False
+        self.session.execute(
+            update(Outbox).where(mine, failed, col(Outbox.thread_of_id) == original.id).values(**again)
+        )
+        return True
+
     def withdraw(self, key: str) -> None:
         """Takes back a message that nobody needs any more; one that is on its way or sent stays."""
         self.session.execute(

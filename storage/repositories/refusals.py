@@ -8,9 +8,14 @@ from sqlmodel import SQLModel
 
 from storage.repositories.base import Repository
 from storage.repositories.deliveries import ORIGINAL_NOT_SENT, OUTBOX, PARENT, WITH_PARENT
+from storage.repositories.roles import Roles
+from storage.rules.terms import Role
 from storage.tables.outbox import OutboxState
 
 TEAM: Table = SQLModel.metadata.tables["team"]
+SETTING: Table = SQLModel.metadata.tables["kaizen_setting"]
+WORKSPACE: Table = SQLModel.metadata.tables["workspace"]
+IDEA: Table = SQLModel.metadata.tables["idea"]
 
 
 class Refusals(Repository):
@@ -30,6 +35,57 @@ class Refusals(Repository):
         )
         return [(team_id, lead_id) for team_id, lead_id in rows]
 
+    def note_ideas(self, channel_id: str, fault: str) -> list[int] | None:
+        """Remembers that the ideas channel takes no cards.
+
+        Returns the member ids of those who decide on ideas, once until it is mended; None where that is known
+        already, or it is another channel.
+        """
+        noted = self.session.connection().execute(
+            update(SETTING)
+            .where(
+                SETTING.c.workspace_id == self.workspace_id,
+                select(WORKSPACE.c.id)
+                .where(WORKSPACE.c.id == self.workspace_id, WORKSPACE.c.ideas_channel_id == channel_id)
+                .exists(),
+                or_(
+                    SETTING.c.refused_for != fault, SETTING.c.refused_channel_id.is_distinct_from(channel_id)
+                ),
+            )
+            .values(refused_channel_id=channel_id, refused_for=fault)
+            .returning(SETTING.c.id)
+        )
+        if noted.first() is None:
+            return None
+        holders = Roles(self.session, self.workspace_id).list_holders()
+        roles = (Role.LEAN_COUNCIL, Role.STRATEGY_LEAD)
+        named = [one for role in roles for one in holders.get(role, [])]
+        return list(dict.fromkeys(named or holders.get(Role.ADMIN, [])))
+
+    def mend_ideas(self, channel_ids: Collection[str]) -> list[str]:
+        """Slack takes cards again; returns the channel if it had refused some."""
+        mended = self.session.connection().execute(
+            update(SETTING)
+            .where(
+                SETTING.c.workspace_id == self.workspace_id,
+                SETTING.c.refused_for != "",
+                SETTING.c.refused_channel_id.in_(channel_ids),
+            )
+            .values(refused_for="")
+            .returning(SETTING.c.refused_channel_id)
+        )
+        return [channel_id for (channel_id,) in mended]
+
+    def find_teller(self, idea_id: int) -> tuple[int, int] | None:
+        """(number of an idea, member id of whoever submitted it); None where nobody knows."""
+        row = self.session.connection().execute(
+            select(IDEA.c.number, func.coalesce(IDEA.c.sealed_for_id, IDEA.c.submitted_by_id)).where(
+                IDEA.c.workspace_id == self.workspace_id, IDEA.c.id == idea_id
+            )
+        )
+        number, member_id = row.first() or (0, None)
+        return (number, member_id) if member_id is not None else None
+
     def clear(self, channel_ids: Collection[str]) -> None:
         """Slack takes messages for these channels (again)."""
         self._set_fault(channel_ids, None)
@@ -37,6 +93,7 @@ class Refusals(Repository):
     def retry(self, channel_id: str, faults: Collection[str], now: datetime) -> int:
         """Sends again what failed for one of these faults, with the replies to it. Returns how many."""
         self.clear([channel_id])
+        self.mend_ideas([channel_id])
         failed = and_(
             OUTBOX.c.workspace_id == self.workspace_id,
             OUTBOX.c.state == OutboxState.FAILED,
