@@ -41,6 +41,8 @@ log = structlog.get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
 
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+"""Before what met a busy database is tried again; the pauses double."""
 PATIENCE_S = 2.0
 """After this a "still working" is acked, and the answer comes afterwards; Slack gives up at 3 s."""
 
@@ -178,12 +180,36 @@ class Listening:
             return replies.for_error(delivery, error)
         except OperationalError as error:
             log_failure("database_unavailable", error, **about)
-            return replies.for_sentence(delivery, replies.BUSY)
+            if not route.is_repeated or claim.taken:
+                return replies.for_sentence(delivery, replies.BUSY)
+            again = self._repeat(route, delivery, installation, client)
+            self.supervisor.start(again, what=delivery.name)
+            return replies.for_sentence(delivery, replies.TAKEN_SOON)
         except Exception as error:  # noqa: BLE001 - nothing escapes: a lost ack stalls Slack for 3 s
             answer, reference = replies.for_bug(delivery, saved=claim.taken)
             log_failure("handler_failed", error, reference=reference, **about)
             self.metrics.refused(delivery.family, "bug")
             return answer
+
+    async def _repeat(
+        self, route: Route, delivery: Delivery, installation: Installation, client: AsyncWebClient
+    ) -> None:
+        """Tries until the database takes it, at growing pauses; what is said then is said late."""
+        pause_s = FIRST_PAUSE_S
+        while True:
+            await asyncio.sleep(pause_s)
+            try:
+                person = await self._person(route, delivery, installation, client)
+                claim = Claim(delivery.key)
+                answer = await route.handler(self._ask(delivery, installation, person, claim, client))
+            except OperationalError:
+                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+            except DomainError as error:
+                answer = replies.for_error(delivery, error)
+                break
+            else:
+                break
+        await self.follow_ups.carry_out(client, installation.workspace_id, delivery, answer.then)
 
     async def _answer_late(
         self,

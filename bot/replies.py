@@ -12,6 +12,7 @@ from bot.routing import Family
 from storage.rules.errors import DomainError, Duplicate, InvalidFields
 
 BUSY = "Hoshin is busy for a moment and saved nothing. Wait a few seconds, then try again."
+TAKEN_SOON = "Hoshin is busy for a moment. What you pressed is done as soon as it is free again."
 STILL_WORKING = "Still working on it. The answer comes here in a moment."
 TAKEN = (
     "This form was taken already, as it was first sent. Open it again to see what was saved, or to "

@@ -26,7 +26,8 @@ class Route:
     """A handler and what it needs.
 
     `needs_member` is false where it does not matter who asks: the asker is not looked up. `is_instant` says
-    that the handler answers from memory, so that nobody need watch how long it takes.
+    that the handler answers from memory, so that nobody need watch how long it takes. `is_repeated`: while
+    the database is busy the handler is tried again until it is through, since nobody would do it once more.
     """
 
     family: Family
@@ -34,6 +35,7 @@ class Route:
     handler: Handler
     needs_member: bool = True
     is_instant: bool = False
+    is_repeated: bool = False
 
 
 class Routes:
@@ -49,8 +51,8 @@ class Routes:
     def command(self, name: str, *, is_instant: bool = False) -> Callable[[Handler], Handler]:
         return self._decorator(Family.COMMAND, name, needs_member=not is_instant, is_instant=is_instant)
 
-    def action(self, action_id: str) -> Callable[[Handler], Handler]:
-        return self._decorator(Family.ACTION, action_id)
+    def action(self, action_id: str, *, is_repeated: bool = False) -> Callable[[Handler], Handler]:
+        return self._decorator(Family.ACTION, action_id, is_repeated=is_repeated)
 
     def view(self, callback_id: str) -> Callable[[Handler], Handler]:
         return self._decorator(Family.VIEW, callback_id)
@@ -62,8 +64,10 @@ class Routes:
         """What a menu offers for the letters typed into it, by the menu's action_id."""
         return self._decorator(Family.OPTIONS, action_id)
 
-    def event(self, event_type: str, *, needs_member: bool = True) -> Callable[[Handler], Handler]:
-        return self._decorator(Family.EVENT, event_type, needs_member=needs_member)
+    def event(
+        self, event_type: str, *, needs_member: bool = True, is_repeated: bool = False
+    ) -> Callable[[Handler], Handler]:
+        return self._decorator(Family.EVENT, event_type, needs_member=needs_member, is_repeated=is_repeated)
 
     def find(self, family: Family, name: str) -> Route | None:
         return self._table.get((family, name))
@@ -83,10 +87,16 @@ class Routes:
                 self._add(route)
 
     def _decorator(
-        self, family: Family, name: str, *, needs_member: bool = True, is_instant: bool = False
+        self,
+        family: Family,
+        name: str,
+        *,
+        needs_member: bool = True,
+        is_instant: bool = False,
+        is_repeated: bool = False,
     ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            self._add(Route(family, name, handler, needs_member, is_instant))
+            self._add(Route(family, name, handler, needs_member, is_instant, is_repeated))
             return handler
 
         return register

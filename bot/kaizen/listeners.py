@@ -113,7 +113,7 @@ async def submit(ask: Ask) -> Answer:
     return update_view(submitted_view(done))
 
 
-@routes.action(ids.KAIZEN_SUPPORT)
+@routes.action(ids.KAIZEN_SUPPORT, is_repeated=True)
 async def support(ask: Ask) -> Answer:
     """A vote; a second press takes it back. In the form of a new idea it stands for that idea."""
     idea_id = ids.number_of(ask.value)
@@ -131,13 +131,13 @@ async def support(ask: Ask) -> Answer:
     return say(Message(words))
 
 
-@routes.event("reaction_added", needs_member=False)
+@routes.event("reaction_added", needs_member=False, is_repeated=True)
 async def react(ask: Ask) -> Answer:
     """An emoji on a card is a vote."""
     return await _react(ask, is_on=True)
 
 
-@routes.event("reaction_removed", needs_member=False)
+@routes.event("reaction_removed", needs_member=False, is_repeated=True)
 async def take_reaction_back(ask: Ask) -> Answer:
     """An emoji less on a card."""
     return await _react(ask, is_on=False)
@@ -389,7 +389,11 @@ async def _react(ask: Ask, *, is_on: bool) -> Answer:
     if item.get("type") != "message" or sign not in voting.SIGNS:
         return nothing()
     place = (str(item.get("channel", "")), str(item.get("ts", "")))
-    if await ask.read(voting.is_card, place):
+    is_one, has_readers = await ask.read(voting.is_card, place)
+    if is_one:
+        if not has_readers:
+            # Whose signs count is seen by who reads there.
+            await ask.learn_readers(place[0])
         await ask.run(
             voting.react, ask.person.slack_user_id, place, sign, str(event["event_ts"]), is_on=is_on
         )

@@ -329,4 +329,4 @@ def _everyone_who_took_part(uow: UnitOfWork, idea: Idea) -> list[str]:
     ]
     if idea.author_name:
         named.insert(0, idea.author_name)
-    return list(dict.fromkeys([*named, *uow.ideas.list_supporters(idea.id)]))[:MOST_THANKED]
+    return list(dict.fromkeys([*named, *voting.supporters(uow, idea)]))[:MOST_THANKED]

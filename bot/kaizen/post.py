@@ -11,7 +11,7 @@ from bot.kaizen.facts import IdeaFacts
 from bot.kaizen.reading import read_idea
 from storage.database import UnitOfWork
 from storage.repositories.outbox import ANSWER, SUMMARY, Envelope
-from storage.tables.kaizen import Idea, IdeaStep
+from storage.tables.kaizen import Idea, IdeaStep, KaizenSetting
 from storage.tables.outbox import OutboxState
 
 CARD = "idea:"
@@ -45,9 +45,8 @@ def put_card(uow: UnitOfWork, idea: Idea, facts: IdeaFacts | None = None) -> boo
     return True
 
 
-def find_refusal(uow: UnitOfWork) -> str:
+def find_refusal(uow: UnitOfWork, settings: KaizenSetting) -> str:
     """Slack's word for why the ideas channel takes no cards now; empty where it takes them."""
-    settings = uow.ideas.find_settings()
     is_about_it = settings.refused_channel_id == uow.workspace.ideas_channel_id
     return settings.refused_for if is_about_it else ""
 

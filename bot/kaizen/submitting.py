@@ -31,7 +31,7 @@ from storage.rules.kaizen import (
 )
 from storage.rules.kaizen_clock import DRAFT_KEPT, first_response_due
 from storage.rules.terms import Kind
-from storage.tables.kaizen import Idea, IdeaStep
+from storage.tables.kaizen import Idea, IdeaStep, KaizenSetting
 
 PROBLEM, IDEA, EXPECTED, WASTE, SERVES = "problem", "idea", "expected", "waste", "serves"
 AUTHOR, AUTHOR_NAME, SOURCE, EFFORT, IMPACT, ANONYMOUS = (
@@ -137,14 +137,15 @@ def submit(uow: UnitOfWork, member_id: int, typed: Mapping[str, str]) -> Submitt
     """
     people.check_actor(uow, member_id)
     texts = _read_texts(typed)
-    idea = _make(uow, member_id, typed, texts)
+    settings = uow.ideas.settings()
+    idea = _make(uow, member_id, typed, texts, settings)
     uow.ideas.add(idea)
     uow.similar_ideas.index(idea.id, idea.terms.split())
     uow.ideas.drop_draft(member_id)
     _log(uow, idea)
     facts = read_idea(uow, idea)
     has_channel = put_card(uow, idea, facts)
-    return Submitted(facts, tuple(notes_on(*texts)), has_channel, find_refusal(uow))
+    return Submitted(facts, tuple(notes_on(*texts)), has_channel, find_refusal(uow, settings))
 
 
 def support_instead(uow: UnitOfWork, member_id: int, idea_id: int) -> str:
@@ -158,9 +159,14 @@ def support_instead(uow: UnitOfWork, member_id: int, idea_id: int) -> str:
     return reference
 
 
-def _make(uow: UnitOfWork, member_id: int, typed: Mapping[str, str], texts: tuple[str, str, str]) -> Idea:
+def _make(
+    uow: UnitOfWork,
+    member_id: int,
+    typed: Mapping[str, str],
+    texts: tuple[str, str, str],
+    settings: KaizenSetting,
+) -> Idea:
     problem, thought, expected = texts
-    settings = uow.ideas.settings()
     is_anonymous = bool(typed.get(ANONYMOUS)) and settings.allows_anonymous
     if is_anonymous and typed.get(PICTURE):
         raise Invalid(WHO_UPLOADED, field=PICTURE)

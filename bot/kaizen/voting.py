@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from bot.kaizen import people
 from bot.kaizen.post import card_key, find_idea_id, redraw_card
 from storage.database import UnitOfWork
-from storage.rules.errors import Invalid
+from storage.rules.errors import Invalid, NotAllowed
 from storage.rules.kaizen import VOTABLE, check_vote
 from storage.tables.kaizen import Idea
 
@@ -18,9 +18,14 @@ def toggle(uow: UnitOfWork, member_id: int, idea_id: int) -> tuple[str, bool]:
     """Supports an idea, or takes all support back. Returns its reference and whether it is supported now.
 
     Raises:
-        NotAllowed, Closed: it is one's own, or its life is over.
+        NotAllowed: it is one's own, or they are a guest.
+        Closed: its life is over.
     """
     viewer = people.get_actor(uow, member_id)
+    if viewer.is_guest:
+        raise NotAllowed(
+            "Votes are for the members of this workspace. Say in its thread what you think of it."
+        )
     voter = uow.members.get(viewer.member_id).slack_user_id or ""
     idea = uow.ideas.lock(idea_id)
     check_vote(_author_id(idea), member_id, idea.state)
@@ -68,9 +73,10 @@ def react(
         _show_later(uow, idea_id)
 
 
-def is_card(uow: UnitOfWork, place: tuple[str, str]) -> bool:
-    """Whether that message (channel, ts) is an idea's card."""
-    return find_idea_id(uow, *place) is not None
+def is_card(uow: UnitOfWork, place: tuple[str, str]) -> tuple[bool, bool]:
+    """Whether that message (channel, ts) is an idea's card, and whether it is known who reads there."""
+    is_one = find_idea_id(uow, *place) is not None
+    return is_one, is_one and uow.audiences.is_known(place[0])
 
 
 def redraw_behind(uow: UnitOfWork, limit: int) -> int:
@@ -84,10 +90,23 @@ def redraw_behind(uow: UnitOfWork, limit: int) -> int:
 
 
 def count(uow: UnitOfWork, idea: Idea) -> int:
-    """The votes of an idea; its author's own sign is none."""
+    """How many people support an idea."""
+    return len(supporters(uow, idea))
+
+
+def supporters(uow: UnitOfWork, idea: Idea) -> list[str]:
+    """Slack's ids of those whose support counts, those who came first coming first.
+
+    An author's own sign is none, and neither are those of guests, of other workspaces' people (Slack Connect)
+    and of bots, whom a reaction does not tell apart from members: it is known who reads the channel.
+    """
+    voters = uow.ideas.list_supporters(idea.id)
+    if not voters:
+        return []
     author_id = _author_id(idea)
     author = uow.members.get(author_id).slack_user_id if author_id is not None else None
-    return uow.ideas.count_votes(idea.id, author)
+    members = uow.audiences.find_members(uow.workspace.ideas_channel_id, voters)
+    return [voter for voter in voters if voter in members and voter != author]
 
 
 def _show_later(uow: UnitOfWork, idea_id: int) -> None:

@@ -51,6 +51,29 @@ class Audiences(Repository):
             for user_id, member in members.items()
         }
 
+    def find_members(self, channel_id: str | None, user_ids: Sequence[str]) -> set[str]:
+        """Of these Slack users those who are members of the workspace and no guests.
+
+        By the record, and for those whom it does not know by what is known of a channel's readers. Bots are
+        in neither.
+        """
+        rows = self.session.execute(
+            select(col(Member.slack_user_id), col(Member.is_guest)).where(
+                Member.workspace_id == self.workspace_id, col(Member.slack_user_id).in_(list(user_ids))
+            )
+        )
+        recorded = {row.slack_user_id: row.is_guest for row in rows}
+        found = {user_id for user_id, is_guest in recorded.items() if not is_guest}
+        row = self._find(channel_id) if channel_id is not None and len(recorded) < len(user_ids) else None
+        if row is not None:
+            unmet = set(user_ids) - set(recorded)
+            found |= {user_id for user_id in unmet if row.people.get(user_id) == ReaderKind.MEMBER}
+        return found
+
+    def is_known(self, channel_id: str) -> bool:
+        """Whether it is known who reads a channel."""
+        return self._find(channel_id) is not None
+
     def reclassify(self, user_id: str, kind: ReaderKind) -> None:
         """Someone became a guest, or is one no longer."""
         for row in self.session.exec(

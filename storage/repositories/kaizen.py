@@ -337,18 +337,6 @@ class Ideas(Repository):
         )
         return [row.voter for row in rows]
 
-    def count_votes(self, idea_id: int, author: str | None) -> int:
-        """How many people support an idea; its author's own sign (by their Slack id) is none."""
-        votes = select(func.count(func.distinct(col(IdeaVote.voter)))).where(
-            col(IdeaVote.workspace_id) == self.workspace_id,
-            col(IdeaVote.idea_id) == idea_id,
-            col(IdeaVote.is_on),
-        )
-        if author is not None:
-            votes = votes.where(col(IdeaVote.voter) != author)
-        count: int = self.session.execute(votes).scalar_one()
-        return count
-
     def mark_behind(self, idea_id: int) -> None:
         """Notes that an idea's card is to be drawn anew soon.
 

@@ -14,12 +14,14 @@ from bot.settings import Settings
 from bot.simulator import SlackSimulator
 from storage import schema
 from storage.database import Database
+from storage.rules.terms import ReaderKind
 from tests import factories
 from tests.benchmarks.table import Line
 from tests.clock import FrozenClock
 
 TAKEN_BACK_EVERY = 10
 """Every tenth takes the reaction back again."""
+STRANGERS = 20
 TICKS = 10
 READY_WITHIN_S = 20
 DELIVERED_WITHIN_S = 120
@@ -49,6 +51,10 @@ async def ride_out(folder: str, reactions: int, seconds: float) -> Line:
                     ben = factories.member(uow, slack_user_id="UNOBODY", email=None)
                     typed = {"problem": "The printer stops", "idea": "A spare ribbon"}
                     submitting.submit(uow, ben.id, typed)
+                    # As it is known of a channel; strangers' signs count for nothing.
+                    readers = {f"UVOTER{number}": ReaderKind.MEMBER for number in range(reactions)}
+                    readers |= {f"USTRANGER{number}": ReaderKind.STRANGER for number in range(STRANGERS)}
+                    uow.audiences.put(channel.id, readers, uow.now)
                 bot.app.delivery.notify()
                 await bot.app.delivery.deliver_due_now(DELIVERED_WITHIN_S)
                 expected = await _blow(slack, bot, clock, reactions, seconds)
@@ -72,6 +78,8 @@ async def _blow(slack: SlackSimulator, bot: Bot, clock: FrozenClock, reactions: 
     card = slack.channel("ideas").messages[0]
     slack.faults.add("reaction_added", "duplicate", times=reactions // 10)
     supporters: set[str] = set()
+    for number in range(STRANGERS):
+        workspace.react(card, f"USTRANGER{number}", "+1")
     for number in range(reactions):
         voter = f"UVOTER{number}"
         workspace.react(card, voter, "+1")

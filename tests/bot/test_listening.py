@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
-from bot import ids
+from bot import ids, listening
 from bot.answers import (
     Answer,
     Message,
@@ -56,6 +56,9 @@ def form(*, page: int = 1) -> View:
     }
 
 
+BUSY_FOR = 3
+
+
 def button(label: str, action_id: str, value: str = "1") -> Message:
     element = {
         "type": "button",
@@ -79,6 +82,7 @@ def written(database: Database) -> list[str]:
 def test_routes() -> Routes:  # noqa: C901 - a table of small handlers
     """What the tests' people may do."""
     routes = Routes()
+    tries: list[str] = []
 
     @routes.command("checkin")
     async def opens(ask: Ask) -> Answer:
@@ -100,6 +104,14 @@ def test_routes() -> Routes:  # noqa: C901 - a table of small handlers
         if ask.text == "busy":
             raise OperationalError("SELECT 1", {}, Exception("database is locked"))
         raise RuntimeError("secret text of a person")
+
+    @routes.event("reaction_added", needs_member=False, is_repeated=True)
+    async def notes(ask: Ask) -> Answer:
+        tries.append(ask.text)
+        if len(tries) < BUSY_FOR:
+            raise OperationalError("SELECT 1", {}, Exception("database is locked"))
+        await ask.run(write_down, "reacted")
+        return nothing()
 
     @routes.action("press")
     async def presses(ask: Ask) -> Answer:
@@ -170,6 +182,22 @@ async def test_a_busy_database_is_told_as_such(there: Spine) -> None:
     ana = there.slack.person("ana")
     await ana.types("/hoshin help busy")
     assert ana.sees("Hoshin is busy for a moment and saved nothing.")
+
+
+async def test_a_sign_that_meets_a_busy_database_is_taken_once_it_is_free(
+    there: Spine, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "FIRST_PAUSE_S", 0.01)
+    ana = there.slack.person("ana")
+    channel = there.slack.add_channel("ideas", "ana", bot=True)
+    ana.client.post(channel.id, "look")
+    await ana.reacts("+1", there.slack.channel("ideas").messages[-1])
+    await there.slack.settled()
+    for _ in range(500):
+        if "reacted" in written(sqlite_database):
+            break
+        await asyncio.sleep(0.01)
+    assert written(sqlite_database).count("reacted") == 1
 
 
 async def test_an_error_of_ours_is_told_with_a_reference_that_stands_in_the_log(

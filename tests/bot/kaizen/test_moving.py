@@ -5,8 +5,10 @@ import pytest
 from bot.kaizen import moving, reading, voting
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed, NotFound
 from storage.rules.kaizen import Ask, IdeaState, Move
-from storage.rules.terms import Role
-from tests.bot.kaizen.workshop import Workshop
+from storage.rules.terms import ReaderKind, Role
+from storage.tables.outbox import OutboxState
+from tests import factories
+from tests.bot.kaizen.workshop import CHANNEL, Workshop
 
 WHOLE_WAY = (Move.TRIAGE, Move.START_PLAN, Move.START_DO, Move.START_CHECK, Move.OBTAINED, Move.STANDARDISE)
 
@@ -139,6 +141,32 @@ def test_votes_on_ones_own_idea_and_on_what_is_over_are_refused(told: Workshop) 
     told.move(told.ana, Move.DECLINE)
     with pytest.raises(Closed, match="This idea is declined"), told.unit_of_work() as uow:
         voting.toggle(uow, told.chen.id, 1)
+
+
+def test_only_members_votes_count_by_button_and_by_emoji_once(told: Workshop) -> None:
+    voters = {
+        "UMEMBER": ReaderKind.MEMBER,
+        "UGUEST": ReaderKind.GUEST,
+        "USTRANGER": ReaderKind.STRANGER,
+    }
+    with told.unit_of_work() as uow:
+        card = uow.outbox.find("idea:1")
+        assert card is not None
+        card.state, card.sent_channel_id, card.sent_ts = OutboxState.SENT, CHANNEL, "1.5"
+        uow.audiences.put(CHANNEL, voters, uow.now)
+        guest = factories.member(uow, name="Gil", slack_user_id="UGIL", is_guest=True)
+        voting.toggle(uow, told.chen.id, 1)
+    with told.unit_of_work() as uow, pytest.raises(NotAllowed, match="Votes are for the members"):
+        voting.toggle(uow, guest.id, 1)
+    for number, voter in enumerate(
+        (*voters, "UBOT", "UGIL", told.ben.slack_user_id, told.chen.slack_user_id)
+    ):
+        with told.unit_of_work() as uow:
+            voting.react(uow, voter or "", (CHANNEL, "1.5"), "+1", f"{number + 2}.0", is_on=True)
+    told.tick()
+    with told.unit_of_work() as uow:
+        assert voting.supporters(uow, uow.ideas.get(1)) == [told.chen.slack_user_id, "UMEMBER"]
+    assert told.idea().votes == 2
 
 
 def test_five_whys_that_end_in_a_name_are_kept_with_a_warning(told: Workshop) -> None:
