@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session, col
 
 from storage.repositories.base import Repository, insert_once
+from storage.repositories.strategies import Strategies
 from storage.rules.access import Viewer, viewer_of
 from storage.rules.errors import NotFound
 from storage.rules.graph import TeamLine
@@ -31,14 +32,17 @@ class Roles(Repository):
     """Roles of a workspace.
 
     Args:
-        read_teams: reads the workspace's teams, or has them at hand.
+        read_teams: has the workspace's teams at hand; without it they are read.
     """
 
     def __init__(
-        self, session: Session, workspace_id: int, read_teams: Callable[[], Mapping[int, TeamLine]]
+        self,
+        session: Session,
+        workspace_id: int,
+        read_teams: Callable[[], Mapping[int, TeamLine]] | None = None,
     ) -> None:
         super().__init__(session, workspace_id)
-        self._read_teams = read_teams
+        self._read_teams = read_teams or Strategies(session, workspace_id).read_teams
 
     def get_viewer(self, member_id: int, teams: Mapping[int, TeamLine] | None = None) -> Viewer:
         """A member as access.py knows them.
