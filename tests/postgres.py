@@ -45,8 +45,9 @@ def running_server() -> Iterator[Path]:
     try:
         yield folder / "data"
     finally:
-        server.cleanup()
-        shutil.rmtree(folder)
+        with _alone():  # else another run that starts now takes the folder for one that was left behind
+            server.cleanup()
+            shutil.rmtree(folder)
 
 
 def _quick_folder() -> Path:

@@ -80,8 +80,9 @@ def write_template() -> bytes:
 
 def protected(text: str) -> str:
     """The text as a cell may hold it: nothing in it can be taken for a formula."""
-    text = _NOT_IN_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-    return f"'{text}" if _RISKY.match(text) else text
+    held = _NOT_IN_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    # What it is when it is read again counts, not how the file writes it.
+    return f"'{held}" if _RISKY.match(text) else held
 
 
 def _check_sizes(content: Content) -> None:

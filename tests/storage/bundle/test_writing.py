@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -76,6 +76,7 @@ def test_json_is_read_back_as_it_was_meant(content: dict[str, Any]) -> None:
 
 @settings(max_examples=25)
 @given(st.lists(TEXTS, min_size=1, max_size=5))
+@example(["'\r", "\rA", "''\t"])
 def test_a_workbook_is_read_back_as_it_was_meant(titles: list[str]) -> None:
     drivers = [{"ref": f"D-{number}", "title": title} for number, title in enumerate(titles, 1)]
 
