@@ -35,7 +35,7 @@ from storage.database import UnitOfWork
 from storage.repositories.chores import SCHEDULES
 from storage.rules.cadence import Excused, WeeklyRhythm, Window, WorkPattern, local_date, weekly_window
 from storage.rules.terms import PromptState
-from storage.tables.checkin import CheckinPrompt, CheckinWindow, Schedule
+from storage.tables.checkin import CheckinPrompt, CheckinQuestion, CheckinWindow, Schedule
 from storage.tables.member import Member
 from storage.working import read_patterns, rules_fingerprint
 
@@ -166,11 +166,13 @@ def _ask(uow: UnitOfWork, claimed: Sequence[tuple[Schedule, Member]]) -> None:
     said = read_said(uow, [topic for _, member in asked for topic in topics[member.id]])
     plans = read_plans(uow, [topic for _, member in asked for topic in topics[member.id]])
     thresholds = uow.checkins.get_thresholds()
+    questions: list[CheckinQuestion] = []
     for prompt, member in asked:
         figures = make_questions(prompt, topics[member.id], said, thresholds, plans)
-        uow.checkins.add_all(figures)
-        uow.checkins.add_all(make_extra_questions(prompt, extras[member.id], len(figures) + 1))
+        questions += figures
+        questions += make_extra_questions(prompt, extras[member.id], len(figures) + 1)
     uow.session.flush()
+    uow.checkins.add_questions(questions)
     _tell(uow, asked)
 
 

@@ -1,10 +1,10 @@
 """Check-ins: the teams' windows, the people's prompts, what was asked and what was answered."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, true, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, true, update
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
@@ -24,7 +24,6 @@ from storage.tables.checkin import (
     PulseCount,
     TeamQuestion,
 )
-from storage.tables.columns import Row
 from storage.tables.kpi import Kpi
 from storage.tables.member import Member
 from storage.tables.okr import KeyResult, Report
@@ -74,7 +73,9 @@ class Checkins(Repository):
 
     def get_workspace(self) -> Workspace:
         """The workspace itself, for its settings."""
-        return self.session.get_one(Workspace, self.workspace_id)
+        # Held on to here: the session forgets what nobody holds, and each look would be a statement.
+        self._workspace = self.session.get_one(Workspace, self.workspace_id)
+        return self._workspace
 
     def get_rhythm(self) -> WeeklyRhythm:
         """When the workspace's check-ins open and close."""
@@ -319,11 +320,15 @@ class Checkins(Repository):
 
     # Questions and answers
 
-    def add_all(self, rows: Iterable[Row]) -> None:
-        """Puts new rows in; their ids come with the next flush."""
-        for row in rows:
-            row.workspace_id = self.workspace_id
-            self.session.add(row)
+    def add_questions(self, questions: Sequence[CheckinQuestion]) -> None:
+        """Puts new ones in, all at once and past the session, which would write them one by one; their ids
+        are in the rows that `list_questions` reads."""
+        rows = [
+            {**question.model_dump(exclude={"id"}), "workspace_id": self.workspace_id}
+            for question in questions
+        ]
+        if rows:
+            self.session.execute(insert(CheckinQuestion), rows)
 
     def list_questions(self, prompt_ids: Collection[int]) -> list[CheckinQuestion]:
         """What was asked, prompt by prompt, in the order of asking."""

@@ -170,6 +170,8 @@ class Kpis(Repository):
     ) -> list[KpiLine]:
         """The active KPIs of the active plan, by number: all, those named, or those of some owners, with the
         ones of the teams `orphans_of` that have none."""
+        if ids is not None and not ids:
+            return []
         query = (
             select(*_LINE)
             .join(Plan, col(Plan.id) == col(Kpi.plan_id))
@@ -189,12 +191,14 @@ class Kpis(Repository):
 
     def latest_of_kpis(self, kpi_ids: Collection[int], *, periods: int = 2) -> dict[int, list[PeriodFigure]]:
         """The figures of the newest periods that have one, newest first, by KPI."""
-        return self._latest(Kpi, col(Kpi.id).in_(kpi_ids), kpi_ids, periods)
+        return self._latest(Kpi, col(Kpi.id).in_(kpi_ids), kpi_ids, periods) if kpi_ids else {}
 
     def latest_of_key_results(
         self, key_result_ids: Collection[int], *, periods: int = 2
     ) -> dict[int, list[PeriodFigure]]:
         """As `latest_of_kpis`, for key results that measure no KPI."""
+        if not key_result_ids:
+            return {}
         return self._latest(KeyResult, col(KeyResult.id).in_(key_result_ids), key_result_ids, periods)
 
     def newest_figures(
