@@ -104,12 +104,14 @@ class AskKind:
     """A kind of thing that check-ins ask about, beside figures.
 
     `find` says what is due for whom, by member id; `store` takes an answer in, as often as it is corrected.
-    What was asked and answered is kept with the check-in in any case.
+    What was asked and answered is kept with the check-in in any case. `elsewhere` says which of the kind's
+    rows were dealt with in another way, and what is to stand as the answer then.
     """
 
     name: str
     find: Callable[[UnitOfWork, Sequence[Turn]], Mapping[int, Sequence[Subject]]]
     store: Callable[[UnitOfWork, Answered], None]
+    elsewhere: Callable[[UnitOfWork, Collection[int]], Mapping[int, Mapping[str, str]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

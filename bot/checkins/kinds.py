@@ -49,6 +49,26 @@ def find_subjects(uow: UnitOfWork, turns: Sequence[Turn]) -> dict[int, list[Foun
     return found
 
 
+def find_elsewhere(uow: UnitOfWork) -> list[tuple[CheckinQuestion, Mapping[str, str]]]:
+    """Open questions of kinds that were dealt with in another way since, with what stands as their answer."""
+    kinds = {kind.name: kind.elsewhere for kind in _KINDS.values() if kind.elsewhere is not None}
+    if not kinds:
+        return []
+    found: list[tuple[CheckinQuestion, Mapping[str, str]]] = []
+    by_kind: dict[str, list[CheckinQuestion]] = {name: [] for name in kinds}
+    for question in uow.checkins.list_open_extras(by_kind, uow.now):
+        by_kind[question.asks].append(question)
+    for name, questions in by_kind.items():
+        if questions:
+            said = kinds[name](uow, {_row(question) for question in questions})
+            found += [(one, said[_row(one)]) for one in questions if _row(one) in said]
+    return found
+
+
+def _row(question: CheckinQuestion) -> int:
+    return int((question.form or {}).get("row", 0))
+
+
 def asks_something(found: Sequence[Found]) -> bool:
     """Whether there is more than the anonymous question, for which alone nobody is asked."""
     return any(kind.name != PULSE for kind, _ in found)

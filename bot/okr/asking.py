@@ -4,7 +4,7 @@ What `/okr grade` asks stands in the check-in's form, and is graded by the same 
 graded, however that happens.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from bot.blockkit.cards import percent
@@ -71,6 +71,26 @@ def store(uow: UnitOfWork, answered: Answered) -> None:
         return
 
 
+def elsewhere(uow: UnitOfWork, row_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """What was said to objectives that are graded by now, as it would stand in the check-in's form."""
+    graded = uow.okrs.list_objective_grades()
+    return {row_id: _said(uow, row_id) for row_id in row_ids if row_id in graded}
+
+
+def _said(uow: UnitOfWork, row_id: int) -> dict[str, str]:
+    """Whole, so that correcting one word of it in the form changes no grade."""
+    said: dict[str, str] = {}
+    for part in uow.okrs.list_parts(row_id):
+        kept = uow.okrs.find_grade(Kind.KEY_RESULT, part.id)
+        if kept is not None:
+            said[f"{_PREFIX}{format_reference(Kind.KEY_RESULT, part.number)}"] = f"{kept.grade:.1f}"
+    whole = uow.okrs.find_grade(Kind.OBJECTIVE, row_id)
+    if whole is not None:
+        words = {EVIDENCE: whole.evidence, LESSON: whole.lesson, REASON: whole.reason}
+        said |= {name: text for name, text in (words | {POST_MORTEM: whole.post_mortem}).items() if text}
+    return said
+
+
 def _is_asked(line: Ungraded, on: date) -> bool:
     return line.ended_on < on <= line.ended_on + ASKED_FOR
 
@@ -135,4 +155,4 @@ def _suggestion(part: Gradable) -> str:
     return f"{part.shown.reference} {part.shown.node.title}: {way}, suggests {part.suggested:.1f}."
 
 
-KIND = AskKind("grading", find, store)
+KIND = AskKind("grading", find, store, elsewhere)

@@ -13,7 +13,7 @@ from storage.rules import thresholds
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.errors import NotFound
 from storage.rules.scoring import Thresholds
-from storage.rules.terms import ItemState, Kind, PlanState, PromptState
+from storage.rules.terms import ItemState, Kind, PlanState, PromptState, Source
 from storage.tables.checkin import (
     Blocker,
     CheckinAnswer,
@@ -24,7 +24,7 @@ from storage.tables.checkin import (
     PulseCount,
     TeamQuestion,
 )
-from storage.tables.kpi import Kpi
+from storage.tables.kpi import Kpi, Reading
 from storage.tables.member import Member
 from storage.tables.okr import KeyResult, Report
 from storage.tables.plan import AnnualObjective, Initiative, Plan, Step
@@ -413,6 +413,49 @@ class Checkins(Repository):
             .limit(limit)
         )
         return [(question, report) for question, report in rows]
+
+    def list_sent(self, now: datetime) -> list[tuple[CheckinQuestion, Reading]]:
+        """Open questions about a KPI's figure that a system or a file has sent since, the newest first."""
+        rows = self.session.exec(
+            select(CheckinQuestion, Reading)
+            .join(CheckinPrompt, col(CheckinPrompt.id) == col(CheckinQuestion.prompt_id))
+            .join(Reading, col(Reading.kpi_id) == col(CheckinQuestion.kpi_id))
+            .outerjoin(CheckinAnswer, col(CheckinAnswer.question_id) == col(CheckinQuestion.id))
+            .where(
+                CheckinQuestion.workspace_id == self.workspace_id,
+                Reading.workspace_id == self.workspace_id,
+                CheckinQuestion.asks == "figure",
+                CheckinQuestion.kind == Kind.KPI,
+                col(CheckinQuestion.asks_value).is_(True),
+                CheckinPrompt.state == PromptState.ASKED,
+                CheckinPrompt.closes_at > now,
+                col(Reading.source).in_((Source.API, Source.CSV)),
+                col(Reading.period_on) == col(CheckinQuestion.period_on),
+                col(Reading.recorded_at) >= col(CheckinPrompt.opens_at),
+                col(Reading.superseded_by_id).is_(None),
+                col(CheckinAnswer.id).is_(None),
+            )
+            .order_by(col(CheckinPrompt.window_id), col(CheckinQuestion.id), col(Reading.id).desc())
+        )
+        return [(question, reading) for question, reading in rows]
+
+    def list_open_extras(self, asks: Collection[str], now: datetime) -> list[CheckinQuestion]:
+        """Questions of these kinds that can still be answered in time and are not."""
+        return list(
+            self.session.exec(
+                select(CheckinQuestion)
+                .join(CheckinPrompt, col(CheckinPrompt.id) == col(CheckinQuestion.prompt_id))
+                .outerjoin(CheckinAnswer, col(CheckinAnswer.question_id) == col(CheckinQuestion.id))
+                .where(
+                    CheckinQuestion.workspace_id == self.workspace_id,
+                    col(CheckinQuestion.asks).in_(list(asks)),
+                    CheckinPrompt.state == PromptState.ASKED,
+                    CheckinPrompt.closes_at > now,
+                    col(CheckinAnswer.id).is_(None),
+                )
+                .order_by(col(CheckinPrompt.window_id), col(CheckinQuestion.id))
+            )
+        )
 
     def list_due_steps(self, owner_ids: Collection[int] | None, until: date) -> list[StepDue]:
         """The open steps of these people (None: of everyone) that are due by a day, in the active plan, the

@@ -15,9 +15,9 @@ from bot.okr import grading
 from bot.okr.asking import MOST_GRADED
 from bot.okr.grading import GradeTyped
 from bot.okr.slice import slice as okr
-from storage.repositories.chores import SCHEDULES
+from storage.repositories.chores import SCHEDULES, UPDATES
 from storage.rules.errors import InvalidFields
-from storage.rules.terms import Commitment, ItemState, Kind
+from storage.rules.terms import Commitment, ItemState, Kind, PromptState
 from storage.tables import CheckinQuestion, Member, Objective
 from tests import factories
 from tests.bot.okr.office import Office
@@ -134,6 +134,36 @@ def test_it_is_asked_every_week_until_it_is_graded_and_not_before_the_quarter_is
     submit(over, evidence="elsewhere")
     tick(over, MONDAY_9 + 2 * WEEK)
     assert "grading" not in [question.asks for question in asked(over, over.ana)]
+
+
+def test_who_grades_otherwise_has_answered_the_question(over: Office) -> None:
+    tick(over, MONDAY_9)
+    with over.unit_of_work() as uow:
+        grades = {"KR-1": "0.8"}
+        typed = GradeTyped(grades=grades, evidence=PROOF, reason="The last weeks count", lesson="Ask first")
+        grading.grade(uow, over.ana.id, "O-1", typed)
+        uow.chores.poke(uow.now, UPDATES)
+    tick(over, MONDAY_9 + timedelta(hours=1))
+    with over.unit_of_work() as uow:
+        prompt = uow.checkins.find_latest_prompt(over.ana.id)
+        assert prompt is not None
+        assert prompt.state is PromptState.ANSWERED
+        said = [answer.said for answer in uow.checkins.list_answers([prompt.id])]
+    assert {
+        "grade KR-1": "0.8",
+        "grade KR-2": "0.0",
+        "evidence": PROOF,
+        "lesson": "Ask first",
+        "reason": "The last weeks count",
+    } in said
+    # Correcting a word of it changes no grade.
+    submit(
+        over, grade_1="0.8", grade_2="0.0", evidence=PROOF, reason="The last weeks count", lesson="Ask all"
+    )
+    with over.unit_of_work() as uow:
+        kept = uow.okrs.find_grade(Kind.OBJECTIVE, over.objective.id)
+    assert kept is not None
+    assert (kept.grade, kept.lesson) == (Decimal("0.4"), "Ask all")
 
 
 def test_before_the_last_day_nobody_is_asked(office: Office) -> None:
