@@ -7,7 +7,14 @@ from datetime import datetime
 from storage.database import UnitOfWork
 from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref
-from storage.rules.kaizen_contributions import Contribution, Contributor, contributions, linked_to
+from storage.rules.kaizen_contributions import (
+    Contribution,
+    Contributor,
+    contributions,
+    linked_to,
+    serving,
+    sum_up,
+)
 from storage.rules.terms import Kind
 
 LEVELS = (Kind.INITIATIVE, Kind.ANNUAL_OBJECTIVE)
@@ -36,10 +43,12 @@ class Improvements:
 
 def read_improvements(uow: UnitOfWork, graph: Graph, node: Node, *, is_guest: bool = False) -> Improvements:
     """What Kaizen has to say of an item, in what someone sees of the plan; to guests no idea is named."""
-    ideas = uow.kaizen_events.list_contributors()
-    found = contributions(ideas, graph).get(node.ref, Contribution())
+    places: dict[Kind, set[int]] = {}
+    for one in serving(graph, node.ref):
+        places.setdefault(one.kind, set()).add(one.id)
+    ideas = uow.kaizen_events.list_contributors(places)
     linked = () if is_guest else tuple(linked_to(ideas, node.kind, node.id))
-    return Improvements(found, linked, find_event(uow, node))
+    return Improvements(sum_up(ideas), linked, find_event(uow, node))
 
 
 def find_event(uow: UnitOfWork, node: Node) -> EventFacts | None:

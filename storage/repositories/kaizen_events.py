@@ -1,9 +1,9 @@
 """Kaizen events, and the ideas that are linked to the plan."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlmodel import col
 
 from storage.repositories.base import Repository
@@ -54,11 +54,15 @@ class KaizenEvents(Repository):
         )
         return list(rows.scalars())
 
-    def list_contributors(self) -> list[Contributor]:
-        """All ideas that are linked to the plan, by number, with what was confirmed that they brought."""
+    def list_contributors(self, places: Mapping[Kind, Collection[int]] | None = None) -> list[Contributor]:
+        """Ideas that are linked to the plan, by number, with what was confirmed that they brought.
+
+        Args:
+            places: row ids by kind; only ideas that are linked to one of these. None for all.
+        """
         linked = (
             col(Idea.workspace_id) == self.workspace_id,
-            or_(col(Idea.serves_id).is_not(None), col(Idea.event_id).is_not(None)),
+            _is_linked() if places is None else _is_linked_to(places),
             col(Idea.state).not_in(NO_PART),
         )
         values: dict[int, list[tuple[Benefit, Decimal]]] = {}
@@ -100,3 +104,15 @@ class KaizenEvents(Repository):
             )
             for row in rows
         ]
+
+
+def _is_linked() -> ColumnElement[bool]:
+    return or_(col(Idea.serves_id).is_not(None), col(Idea.event_id).is_not(None))
+
+
+def _is_linked_to(places: Mapping[Kind, Collection[int]]) -> ColumnElement[bool]:
+    serves = [
+        and_(col(Idea.serves_kind) == kind, col(Idea.serves_id).in_(item_ids))
+        for kind, item_ids in places.items()
+    ]
+    return or_(col(Idea.event_id).in_(places.get(Kind.INITIATIVE, ())), *serves)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from storage.rules.graph import Graph
+from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref
 from storage.rules.kaizen import IMPLEMENTED, IdeaState
 from storage.rules.kaizen_statistics import Benefit
@@ -46,12 +46,31 @@ def contributions(ideas: Sequence[Contributor], graph: Graph) -> Mapping[Ref, Co
         served = {ref for link in idea.linked if link in places for ref in served_by(graph, places[link])}
         for ref in served:
             found.setdefault(ref, []).append(idea)
-    return {ref: _summed(linked) for ref, linked in found.items()}
+    return {ref: sum_up(linked) for ref, linked in found.items()}
 
 
 def linked_to(ideas: Sequence[Contributor], kind: Kind, item_id: int) -> list[Contributor]:
     """The ideas that are linked to one item itself."""
     return [idea for idea in ideas if (kind, item_id) in idea.linked]
+
+
+def sum_up(ideas: Sequence[Contributor]) -> Contribution:
+    """What these ideas came to."""
+    sums: dict[Benefit, Decimal] = {}
+    for idea in ideas:
+        for kind, amount in idea.value:
+            sums[kind] = sums.get(kind, Decimal(0)) + amount
+    done = sum(idea.state in IMPLEMENTED for idea in ideas)
+    return Contribution(len(ideas), done, tuple((kind, sums[kind]) for kind in Benefit if kind in sums))
+
+
+def serving(graph: Graph, ref: Ref) -> Iterator[Node]:
+    """What serves an item, with itself: the opposite of `served_by`. A KPI may come more than once."""
+    for _, node in graph.subtree(ref):
+        yield node
+        measure = graph.find(node.measure) if node.measure is not None else None
+        if measure is not None:
+            yield measure
 
 
 def served_by(graph: Graph, ref: Ref) -> Iterator[Ref]:
@@ -61,12 +80,3 @@ def served_by(graph: Graph, ref: Ref) -> Iterator[Ref]:
         yield start
         for node in graph.above(start):
             yield node.ref
-
-
-def _summed(ideas: Sequence[Contributor]) -> Contribution:
-    sums: dict[Benefit, Decimal] = {}
-    for idea in ideas:
-        for kind, amount in idea.value:
-            sums[kind] = sums.get(kind, Decimal(0)) + amount
-    done = sum(idea.state in IMPLEMENTED for idea in ideas)
-    return Contribution(len(ideas), done, tuple((kind, sums[kind]) for kind in Benefit if kind in sums))

@@ -50,6 +50,7 @@ class Idea(Row, table=True):
     __table_args__ = (
         UniqueConstraint("workspace_id", "number"),
         Index("ix_idea_state", "workspace_id", "state", "due_at"),
+        Index("ix_idea_serves", "workspace_id", "serves_kind", "serves_id"),
     )
 
     number: int

@@ -40,6 +40,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("event_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(op.f("fk_idea_event_id"), "initiative", ["event_id"], ["id"])
         batch_op.create_index(batch_op.f("ix_idea_event_id"), ["event_id"], unique=False)
+        batch_op.create_index("ix_idea_serves", ["workspace_id", "serves_kind", "serves_id"], unique=False)
 
     op.add_column("kaizen_setting", sa.Column("refused_channel_id", sa.String(32), nullable=True))
     op.add_column(

@@ -2,13 +2,21 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref
 from storage.rules.kaizen import IdeaState
-from storage.rules.kaizen_contributions import Contribution, Contributor, contributions, linked_to
+from storage.rules.kaizen_contributions import (
+    Contribution,
+    Contributor,
+    contributions,
+    linked_to,
+    served_by,
+    serving,
+)
 from storage.rules.kaizen_statistics import Benefit
 from storage.rules.terms import ItemState, Kind
 from tests.storage.rules.test_planning import graph
@@ -51,6 +59,12 @@ def test_an_idea_that_is_linked_in_two_ways_counts_once() -> None:
 
 def test_what_is_linked_to_something_hidden_counts_nowhere() -> None:
     assert contributions([idea(1, (Kind.INITIATIVE, 9))], plan()) == {}
+
+
+@pytest.mark.parametrize("ref", [A, I1, I2, KPI])
+def test_what_serves_an_item_is_the_opposite_of_what_it_is_served_by(ref: Ref) -> None:
+    serves = {one.ref for one in plan().nodes.values() if ref in set(served_by(plan(), one.ref))}
+    assert {one.ref for one in serving(plan(), ref)} == serves
 
 
 @given(st.lists(st.lists(st.sampled_from([A, I1, I2, KPI]), max_size=3), max_size=12))
