@@ -21,7 +21,7 @@ from storage.tables.checkin import (
 )
 from storage.tables.columns import Row
 from storage.tables.digest import DigestTurn
-from storage.tables.kaizen import Idea
+from storage.tables.kaizen import Idea, IdeaDraft, IdeaStep, IdeaVote
 from storage.tables.member import Absence, Follow, Member
 from storage.tables.okr import Dependency, Grade, Report
 from storage.tables.outbox import Outbox, OutboxState
@@ -44,6 +44,7 @@ _PARTS: tuple[Any, ...] = (
     Follow,
     DigestTurn,
     CatchballRemark,
+    IdeaDraft,
 )
 """What is only about the person: these rows go."""
 
@@ -73,7 +74,7 @@ class Erasures(Repository):
         self._blank_reasons(member.id)
         self._blank_words(member.id)
         self._blank_messages(member.id)
-        self._forget_pictures(member.id)
+        self._forget_in_ideas(member)
         self._leave_channels(member.slack_user_id)
         member.name, member.email, member.slack_user_id = FORMER, None, None
         member.zone, member.locale = "UTC", "en-US"
@@ -81,13 +82,38 @@ class Erasures(Repository):
         member.dnd_from_at = member.dnd_until_at = member.dnd_asked_at = None
         self.session.flush()
 
-    def _forget_pictures(self, member_id: int) -> None:
-        """Pictures of ideas that they told or tried: Slack shows of each who uploaded it."""
-        told = or_(col(Idea.author_id) == member_id, col(Idea.submitted_by_id) == member_id)
-        tried = or_(told, col(Idea.responsible_id) == member_id)
-        before, after = col(Idea.before_file_id) != "", col(Idea.after_file_id) != ""
-        self._run(update(Idea).where(self._of(Idea), told, before).values(before_file_id="", redraw=True))
-        self._run(update(Idea).where(self._of(Idea), tried, after).values(after_file_id="", redraw=True))
+    def _forget_in_ideas(self, member: Member) -> None:
+        """What they said of ideas, their votes, and pictures, of which Slack shows who uploaded them.
+
+        The ideas stay, since others work on them; their cards are drawn anew, without the name.
+        """
+        told = or_(col(Idea.author_id) == member.id, col(Idea.submitted_by_id) == member.id)
+        tried = or_(told, col(Idea.responsible_id) == member.id)
+        self._run(update(Idea).where(self._of(Idea), told).values(before_file_id=""))
+        self._run(update(Idea).where(self._of(Idea), tried).values(after_file_id=""))
+        moved = (self._of(IdeaStep), col(IdeaStep.member_id) == member.id)
+        voted = (self._of(IdeaVote), col(IdeaVote.voter) == (member.slack_user_id or ""))
+        theirs = or_(
+            tried,
+            col(Idea.coach_id) == member.id,
+            col(Idea.id).in_(select(col(IdeaStep.idea_id)).where(*moved)),
+            col(Idea.id).in_(select(col(IdeaVote.idea_id)).where(*voted)),
+        )
+        redrawn = update(Idea).where(self._of(Idea), theirs).values(redraw=True).returning(col(Idea.id))
+        for idea_id in self.session.execute(redrawn).scalars().all():
+            self._blank_posts(idea_id)
+        self._run(update(IdeaStep).where(*moved, col(IdeaStep.said) != "").values(said=REMOVED))
+        self._run(delete(IdeaVote).where(*voted))
+
+    def _blank_posts(self, idea_id: int) -> None:
+        """What was posted about an idea is no longer kept; what is to be posted still is drawn anew first."""
+        keys = [f"idea-{word}:{idea_id}:" for word in ("thread", "thanks", "answer")] + [f"idea:{idea_id}:"]
+        posted = or_(
+            col(Outbox.key) == f"idea:{idea_id}",
+            *(col(Outbox.key).startswith(key, autoescape=True) for key in keys),
+        )
+        is_sent = col(Outbox.state) == OutboxState.SENT
+        self._run(update(Outbox).where(self._of(Outbox), posted, is_sent).values(payload={"text": REMOVED}))
 
     def _blank_words(self, member_id: int) -> None:
         """Notes, blockers and reasons; figures stay, since they are the plan's."""

@@ -9,13 +9,23 @@ from storage.database import Database, UnitOfWork
 from storage.erasing import erase_member
 from storage.repositories.erasures import FORMER
 from storage.rules.errors import NotFound
+from storage.rules.kaizen import IdeaState
 from storage.rules.terms import Kind, ReaderKind, Role
-from storage.tables import Member
+from storage.tables import IdeaStep, Member
+from storage.tables.outbox import OutboxState
 from tests import factories
 from tests.clock import FrozenClock
 from tests.conftest import UnitsOfWork
 
-SECRETS = ("Ana Ruiz", "ana@example.com", "U0ANA", "My son is ill", "Nobody answers me", "On parental leave")
+SECRETS = (
+    "F0SHELF",
+    "Ana Ruiz",
+    "ana@example.com",
+    "U0ANA",
+    "My son is ill",
+    "Nobody answers me",
+    "On parental leave",
+)
 
 
 def _someone_with_everything(uow: UnitOfWork) -> Member:
@@ -38,6 +48,21 @@ def _someone_with_everything(uow: UnitOfWork) -> Member:
     factories.message(
         uow, f"detail:{prompt.id}", channel_id="C0CS", payload={"text": "Ana Ruiz: My son is ill"}
     )
+    idea = factories.idea(uow, author_id=ana.id, submitted_by_id=ana.id, before_file_id="F0SHELF")
+    card = factories.message(uow, f"idea:{idea.id}", channel_id="C0CS", payload={"text": "K-1 by Ana Ruiz"})
+    card.state = OutboxState.SENT
+    uow.ideas.say_vote(factories.idea(uow).id, "U0ANA", "+1", Decimal(1), is_on=True)
+    uow.ideas.keep_draft(ana.id, "Nobody answers me", None, uow.now)
+    step = IdeaStep(
+        workspace_id=uow.workspace_id,
+        idea_id=idea.id,
+        at=uow.now,
+        member_id=ana.id,
+        move="decline",
+        to_state=IdeaState.DECLINED,
+        said="My son is ill",
+    )
+    uow.ideas.add_step(step)
     factories.audience(uow, "C0CS", U0ANA=ReaderKind.MEMBER, U0BEN=ReaderKind.MEMBER)
     uow.roles.grant(ana.id, Role.STRATEGY_LEAD, by_id=None, at=uow.now)
     return ana
