@@ -46,6 +46,13 @@ CARD_NOTICE = (
     "because {why}; it is posted once that works again."
 )
 
+DIGEST = "digest:"
+"""How the keys of digests begin."""
+DIGEST_NOTICE = (
+    "The organisation's digest could not be posted in <#{channel}>, because {why}. It is posted once "
+    "that works again; `/hoshin setup` names another channel."
+)
+
 
 def find_channel_fault(fault: str | None) -> str | None:
     """The refusal's name if the channel is to blame for it, else None."""
@@ -56,7 +63,8 @@ def find_channel_fault(fault: str | None) -> str | None:
 
 def report(refusals: Refusals, channel_id: str, fault: str, now: datetime, *, key: str = "") -> None:
     """Remembers the fault at the channel's teams and tells their leads, once until it is mended; of the ideas
-    channel it tells those who decide on ideas, and whoever submitted the idea whose card (`key`) it was."""
+    channel it tells those who decide on ideas, and whoever submitted the idea whose card (`key`) it was; of a
+    refused digest it tells the strategy leads."""
     outbox = OutboxRows(refusals.session, refusals.workspace_id)
     for team_id, lead_id in refusals.note(channel_id, fault):
         outbox.put(
@@ -69,6 +77,8 @@ def report(refusals: Refusals, channel_id: str, fault: str, now: datetime, *, ke
             )
         )
 
+    if key.startswith(DIGEST):
+        _report_digest(refusals, outbox, channel_id, fault, now)
     council = refusals.note_ideas(channel_id, fault)
     if council is None:
         return
@@ -101,7 +111,22 @@ def retry(refusals: Refusals, channel_id: str, now: datetime) -> int:
     """The same, within a turn of the pump."""
     faults = [*SENTENCES, "restricted_action_read_only_channel", "restricted_action_thread_locked"]
     faults += ["restricted_action_thread_only_channel", "restricted_action_non_threadable_channel"]
+    OutboxRows(refusals.session, refusals.workspace_id).forget(_digest_fault(channel_id))
     return refusals.retry(channel_id, faults, now)
+
+
+def _report_digest(
+    refusals: Refusals, outbox: OutboxRows, channel_id: str, fault: str, now: datetime
+) -> None:
+    sentence = DIGEST_NOTICE.format(channel=channel_id, why=WHY[fault])
+    for member_id in refusals.list_leads():
+        key = f"{_digest_fault(channel_id)}{fault}:{member_id}"
+        outbox.put(Envelope(key, Message(sentence).payload(), now, REMINDER, member_id=member_id))
+
+
+def _digest_fault(channel_id: str) -> str:
+    """How the keys begin of what is told of it; forgotten once the channel is mended, and then told anew."""
+    return f"digest-fault:{channel_id}:"
 
 
 def _notice(channel_id: str, fault: str) -> dict[str, Any]:

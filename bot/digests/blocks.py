@@ -7,7 +7,7 @@ from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.cards import percent, status_words
 from bot.blockkit.kit import actions, button, context, section
-from bot.blockkit.mrkdwn import bold, clamp_plain, code, date_token, literal
+from bot.blockkit.mrkdwn import bold, channel, clamp_plain, code, date_token, literal
 from bot.blockkit.surfaces import fit_message
 from bot.digests.facts import Following, Outcome, Row, Told
 from storage.rules.digest import ORGANISATION, Decided, Finished, Moved, Turned
@@ -80,6 +80,15 @@ def digest_message(told: Told) -> Message:
     head = f"{bold(title)}, {_days(told)}"
     counts = ", ".join(f"{name.lower()}: {len(lines)}" for name, lines in parts if lines)
     return Message(f"{title}: {counts}.", tuple(fit_message([section(head)], rows, list(_foot(told)))))
+
+
+def waiting_message(channel_id: str) -> Message:
+    """For the strategy leads, once: the organisation's digest has a channel that Hoshin is not in."""
+    text = (
+        f"The organisation's digest waits, because Hoshin does not know who reads {channel(channel_id)}. "
+        f"Type {code('/invite @Hoshin')} there, or name another channel in {code('/hoshin setup')}."
+    )
+    return Message(text, (section(text),))
 
 
 def _foot(told: Told) -> Iterator[Block]:

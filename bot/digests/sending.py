@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.digests.blocks import digest_message
+from bot.digests.blocks import digest_message, waiting_message
 from bot.digests.facts import Told
 from bot.digests.service import name_follows
 from storage.database import UnitOfWork
@@ -20,7 +20,7 @@ from storage.rules.access import Viewer
 from storage.rules.cadence import WorkPattern, first_working_instant, local_date, local_instant, next_digest
 from storage.rules.digest import ORGANISATION, Digest, Followed, Look, compare, spread_follows
 from storage.rules.hierarchy import Ref
-from storage.rules.terms import DigestRhythm
+from storage.rules.terms import DigestRhythm, Role
 from storage.tables.digest import DigestTurn
 from storage.tables.member import Member
 from storage.working import read_patterns
@@ -105,6 +105,8 @@ def _tell_channel(uow: UnitOfWork, turn: DigestTurn) -> None:
     readers = uow.audiences.find_viewers(channel_id)
     if at is None or at > uow.now or readers is None:
         # Who reads the channel is asked of Slack, which takes a moment or an invitation.
+        if readers is None and turn.told_from_on < plan_day(uow):
+            _say_that_it_waits(uow, turn, channel_id)
         turn.next_due_at = max(at or uow.now + _WEEK, uow.now + timedelta(hours=1 if readers is None else 0))
         return
     until_on = plan_day(uow)
@@ -129,6 +131,13 @@ def _tell_channel(uow: UnitOfWork, turn: DigestTurn) -> None:
             )
         )
     _move_on(turn, until_on, next_digest(uow.now, pattern, DigestRhythm.WEEKLY) or uow.now + _WEEK)
+
+
+def _say_that_it_waits(uow: UnitOfWork, turn: DigestTurn, channel_id: str) -> None:
+    for lead_id in uow.roles.list_holders().get(Role.STRATEGY_LEAD, []):
+        key = f"digest-waits:{channel_id}:{turn.told_from_on}:{lead_id}"
+        payload = waiting_message(channel_id).payload()
+        uow.outbox.put(Envelope(key, payload, uow.now, DIGEST, member_id=lead_id, expires_at=uow.now + _WEEK))
 
 
 def read_digest(

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from storage.repositories.base import Repository
 from storage.rules.terms import AbsenceSource, PromptState
 from storage.tables.checkin import CheckinPrompt, Schedule
+from storage.tables.digest import DigestTurn
 from storage.tables.member import Absence, DayOff, Member
 
 
@@ -87,6 +88,16 @@ class Members(Repository):
             .correlate(Member)
             .exists()
         )
+        digest = (
+            select(DigestTurn.id)
+            .where(
+                DigestTurn.workspace_id == self.workspace_id,
+                col(DigestTurn.member_id) == col(Member.id),
+                DigestTurn.next_due_at <= until,
+            )
+            .correlate(Member)
+            .exists()
+        )
         rows = self.session.exec(
             select(Member.slack_user_id)
             .where(
@@ -94,7 +105,7 @@ class Members(Repository):
                 col(Member.slack_user_id).is_not(None),
                 col(Member.is_deactivated).is_(False),
                 or_(col(Member.dnd_asked_at).is_(None), col(Member.dnd_asked_at) < asked_before),
-                or_(schedule, prompt),
+                or_(schedule, prompt, digest),
             )
             .order_by(col(Member.id))
             .limit(limit)

@@ -62,6 +62,11 @@ class Refusals(Repository):
         named = [one for role in roles for one in holders.get(role, [])]
         return list(dict.fromkeys(named or holders.get(Role.ADMIN, [])))
 
+    def list_leads(self) -> list[int]:
+        """The member ids of those who answer for the plan, else of those who set Hoshin up."""
+        holders = Roles(self.session, self.workspace_id).list_holders()
+        return holders.get(Role.STRATEGY_LEAD) or holders.get(Role.ADMIN, [])
+
     def mend_ideas(self, channel_ids: Collection[str]) -> list[str]:
         """Slack takes cards again; returns the channel if it had refused some."""
         mended = self.session.connection().execute(

@@ -198,7 +198,7 @@ def rhythm_form(rhythm: Mapping[str, Any]) -> View:
             "digest_channel_id",
             "Channel of the organisation's digest",
             kit.channel_select("digest_channel_id", chosen=rhythm["digest_channel_id"] or ""),
-            hint="Once a week: what moved, came at risk, was finished and decided.",
+            hint="Once a week: what moved, came at risk, was finished, decided. Invite Hoshin to it.",
             optional=True,
         ),
     ]

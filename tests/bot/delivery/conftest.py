@@ -17,6 +17,7 @@ from bot.simulator import Message, Person, SlackSimulator
 from storage.database import Database
 from storage.repositories.outbox import PROMPT, Envelope
 from storage.repositories.workspaces import Workspaces
+from storage.rules.terms import Role
 from storage.tables import Outbox
 from storage.tables.outbox import OutboxState
 from tests import factories
@@ -81,6 +82,10 @@ class PostOffice:
     def count(self, state: OutboxState) -> int:
         with self._database.session() as session:
             return len(session.exec(select(Outbox.id).where(Outbox.state == state)).all())
+
+    def grant(self, member_id: int, role: Role) -> None:
+        with self._unit_of_work() as uow:
+            uow.roles.grant(member_id, role, by_id=None, at=uow.now)
 
     def add_team(self, channel_id: str, lead_id: int) -> int:
         with self._unit_of_work() as uow:

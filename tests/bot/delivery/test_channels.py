@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery import Delivery
+from storage.rules.terms import Role
 from storage.tables.outbox import OutboxState
 from tests.bot.delivery.conftest import PostOffice
 from tests.clock import FrozenClock
@@ -116,3 +117,16 @@ async def test_a_channel_that_takes_messages_again_loses_its_fault(
 
     assert office.texts("service") == ["summary:2"]
     assert office.channel_fault(team_id) is None
+
+
+async def test_the_strategy_lead_hears_once_that_the_organisations_digest_was_refused(
+    office: PostOffice, delivery: Delivery
+) -> None:
+    channel = office.slack.add_channel("all", bot=True).id
+    office.grant(office.ana_id, Role.STRATEGY_LEAD)
+    for week in ("16", "23"):
+        office.slack.workspace.archive(channel)
+        office.put(f"digest:{channel}:2026-02-{week}", channel_id=channel)
+        assert await delivery.deliver_due_now(60)
+    [sentence] = [text for text in office.texts() if text.startswith("The organisation's digest")]
+    assert f"could not be posted in <#{channel}>, because it is archived." in sentence

@@ -186,8 +186,14 @@ def test_the_channel_gets_what_all_its_readers_may_see(office: Office) -> None:
         factories.reading(uow, hidden, 70, recorded_at=uow.now - timedelta(days=3))
     office.measures(79, TUESDAY_9, hidden)
     office.measures(74, TUESDAY_9)
-    # Nobody knows yet who reads there.
+    # Nobody knows yet who reads there, and the strategy lead hears so, once.
+    with office.work() as uow:
+        uow.roles.grant(office.ana.id, Role.STRATEGY_LEAD, by_id=None, at=uow.now)
     assert office.sends(NEXT_MONDAY_9) == []
+    with office.work() as uow:
+        [waits] = [row for row in uow.session.exec(select(Outbox)) if row.key.startswith("digest-waits:")]
+        assert waits.member_id == office.ana.id
+        assert "`/invite @Hoshin` there" in words(waits)
     with office.work() as uow:
         factories.audience(uow, CHANNEL, **{office.ben.slack_user_id or "": ReaderKind.MEMBER})
     assert office.sends(NEXT_MONDAY_9 + timedelta(minutes=30)) == []

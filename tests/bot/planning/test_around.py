@@ -88,6 +88,7 @@ async def test_the_set_up_shows_what_is_set_and_changes_each_page(office: Office
     await office.ana.clicks("Change", nth=1)
     await office.ana.picks("It closes on", "Thursday")
     await office.ana.picks("Channel of the reviews", "reviews")
+    await office.ana.picks("Channel of the organisation's digest", "reviews")
     await office.ana.submits()
     await office.ana.will_see("closes Thursday at 17:00")
     await office.ana.clicks("Figures of the method")
@@ -100,7 +101,8 @@ async def test_the_set_up_shows_what_is_set_and_changes_each_page(office: Office
     await office.ana.will_see("Green grade from: 0.8 (as shipped: 0.7)")
     with office.work() as uow:
         workspace = uow.settings.get()
-        assert workspace.review_channel_id == channel.id
+        assert workspace.review_channel_id == workspace.digest_channel_id == channel.id
+        assert uow.digests.find_turn(None) is not None
         assert workspace.thresholds == {"confidence_high": "8", "grade_green": "0.8"}
 
 
