@@ -165,7 +165,7 @@ class UnitOfWork:
 
     @cached_property
     def roles(self) -> Roles:
-        return Roles(self.session, self.workspace_id, self._read_teams)
+        return Roles(self.session, self.workspace_id, self._read_teams, remembers=self._changes is None)
 
     @cached_property
     def members(self) -> Members:

@@ -8,11 +8,15 @@ from bot.catchball import service
 from bot.catchball.drawing import SHOWN, ball_row
 from bot.catchball.facts import Overview
 from storage.database import UnitOfWork
+from storage.rules.errors import NotFound
 
 
 def read_held(uow: UnitOfWork, member_id: int) -> Overview | None:
     """None where there is no plan yet."""
-    return service.overview(uow, member_id) if uow.strategies.find_plan() is not None else None
+    try:
+        return service.read_own(uow, member_id)
+    except NotFound:
+        return None
 
 
 def draw_held(overview: Overview | None, person: Person) -> list[Block]:

@@ -281,6 +281,25 @@ def show(uow: UnitOfWork, member_id: int, text: str) -> Record:
     return catchballs.show(uow, _viewer(uow, member_id), number)
 
 
+def read_own(uow: UnitOfWork, member_id: int) -> Overview:
+    """What someone holds and waits for.
+
+    Raises:
+        NotFound: there is no plan.
+    """
+    people = uow.picture().graph.people
+    lines = uow.catchballs.list_lines(states=OPEN, of=[member_id])
+    theirs = [one for one in lines if member_id in one.people_ids]
+    return Overview(
+        held=tuple(one for one in theirs if member_id in one.holder_ids),
+        waited=tuple(one for one in theirs if member_id not in one.holder_ids),
+        team=(),
+        open_branches=(),
+        names={one: people[one].name for line in theirs for one in line.people_ids if one in people},
+        now=uow.now,
+    )
+
+
 def overview(uow: UnitOfWork, member_id: int) -> Overview:
     """What someone holds, waits for, and what lies with their teams."""
     viewer = _viewer(uow, member_id)

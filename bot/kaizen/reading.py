@@ -392,6 +392,8 @@ def entries_of(
     uow: UnitOfWork, lines: Sequence[IdeaLine], reasons: dict[int, tuple[str, ...]] | None = None
 ) -> list[Entry]:
     """Ideas as lines of a list; `reasons` by id say why they stand where they do."""
+    if not lines:
+        return []
     members = people.names_of(uow, (line.author_id for line in lines))
     pattern = pattern_of(uow)
     return [

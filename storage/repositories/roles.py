@@ -33,6 +33,7 @@ class Roles(Repository):
 
     Args:
         read_teams: has the workspace's teams at hand; without it they are read.
+        remembers: whoever was looked up is known for as long as this lives, as in work that writes nothing.
     """
 
     def __init__(
@@ -40,8 +41,12 @@ class Roles(Repository):
         session: Session,
         workspace_id: int,
         read_teams: Callable[[], Mapping[int, TeamLine]] | None = None,
+        *,
+        remembers: bool = False,
     ) -> None:
         super().__init__(session, workspace_id)
+        self._remembers = remembers
+        self._viewers: dict[int, Viewer] = {}
         self._read_teams = read_teams or Strategies(session, workspace_id).read_teams
 
     def get_viewer(self, member_id: int, teams: Mapping[int, TeamLine] | None = None) -> Viewer:
@@ -53,19 +58,21 @@ class Roles(Repository):
         Raises:
             NotFound: there is no such member, or they are deactivated.
         """
+        if self._remembers and member_id in self._viewers:
+            return self._viewers[member_id]
         whose = {"workspace_id": self.workspace_id, "member_id": member_id}
         row = self.session.execute(_VIEWER, whose).one_or_none()
         if row is None:
             raise NotFound("This person is not known here.")
-        if teams is None:
-            teams = self._read_teams()
-        return viewer_of(
+        viewer = viewer_of(
             member_id,
-            teams,
+            self._read_teams() if teams is None else teams,
             granted=self.list_grants(member_id),
             is_guest=row.is_guest,
             is_slack_admin=row.is_slack_admin,
         )
+        self._viewers[member_id] = viewer
+        return viewer
 
     def list_grants(self, member_id: int) -> list[Role]:
         """The roles that someone was named to."""

@@ -141,9 +141,8 @@ class Strategies(Repository):
 
     def find_plan(self, plan_id: int | None = None) -> PlanLine | None:
         """A plan of the workspace; without an id the active one."""
-        query = select(*_PLAN).where(col(Plan.workspace_id) == self.workspace_id)
-        which = col(Plan.state) == PlanState.ACTIVE if plan_id is None else col(Plan.id) == plan_id
-        row = self.session.execute(query.where(which).order_by(col(Plan.id).desc())).first()
+        query = _ACTIVE_PLAN if plan_id is None else _PLAN_OF_ID
+        row = self.session.execute(query, {"workspace_id": self.workspace_id, "plan_id": plan_id}).first()
         return None if row is None else PlanLine(*row)
 
     def get_plan(self, plan_id: int | None = None) -> PlanLine:
@@ -387,6 +386,11 @@ def _columns(table: Any, *names: str) -> tuple[Any, ...]:
 
 
 _PLAN = _columns(Plan, "id", "title", "vision", "values", "starts_on", "ends_on", "zone", "state")
+_PLANS = (
+    select(*_PLAN).where(col(Plan.workspace_id) == bindparam("workspace_id")).order_by(col(Plan.id).desc())
+)
+_ACTIVE_PLAN = _PLANS.where(col(Plan.state) == PlanState.ACTIVE)
+_PLAN_OF_ID = _PLANS.where(col(Plan.id) == bindparam("plan_id"))
 _STEP = _columns(Step, "id", "position", "title", "owner_id", "original_due_on", "due_on", "done_at")
 _COMMON = ("id", "number", "title", "state", "owner_id", "perspective", "is_restricted")
 _FIGURES = ("unit", "direction", "baseline", "target", "band_low", "band_high")

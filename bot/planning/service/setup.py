@@ -14,7 +14,7 @@ from storage.editing.calendar import OrganisationCalendar
 from storage.editing.plans import Carried, NextPlan
 from storage.rules import access
 from storage.rules.access import Action
-from storage.rules.errors import Invalid
+from storage.rules.errors import Invalid, NotFound
 from storage.rules.figures import parse_figure
 from storage.rules.graph import PlanLine
 from storage.rules.terms import Kind, PlanState, Role
@@ -74,9 +74,10 @@ def first_steps(uow: UnitOfWork, member_id: int) -> FirstSteps:
     """What the Home tab offers where there is no plan, or hardly one."""
     viewer = uow.roles.get_viewer(member_id)
     may_set_up = access.may(viewer, Action.SET_UP)
-    if uow.strategies.find_plan() is None:
+    try:
+        graph = uow.picture().graph
+    except NotFound:
         return FirstSteps(has_frame=False, has_goals=False, has_team=False, may_set_up=may_set_up)
-    graph = uow.picture().graph
     return FirstSteps(
         has_frame=True,
         has_goals=bool(graph.of_kind(Kind.BREAKTHROUGH) and graph.of_kind(Kind.ANNUAL_OBJECTIVE)),
