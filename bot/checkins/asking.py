@@ -118,7 +118,9 @@ def open_prompts(uow: UnitOfWork, limit: int) -> int:
     return done
 
 
-def find_expected(uow: UnitOfWork, team_id: int, week_on: date, rhythm: WeeklyRhythm) -> dict[int, Window]:
+def find_expected(
+    uow: UnitOfWork, team_id: int, week_on: date, rhythm: WeeklyRhythm, everyone: StandIns | None = None
+) -> dict[int, Window]:
     """The windows of those home members of a team who have something to answer in a week, by member."""
     members = [member for member in uow.teams.list_home_members(team_id) if member.slack_user_id]
     patterns = read_patterns(uow, members, week_on)
@@ -129,11 +131,11 @@ def find_expected(uow: UnitOfWork, team_id: int, week_on: date, rhythm: WeeklyRh
             windows[member.id] = window
     zones = {member.id: patterns[member.id].zone for member in members}
     days = {who: local_date(window.opens_at, zones[who]) for who, window in windows.items()}
-    topics = find_topics(uow, days)
+    everyone = everyone or find_stand_ins(uow)
+    topics = find_topics(uow, days, everyone)
     without = {who for who in windows if not topics[who]}
-    stand_ins = find_stand_ins(uow)
     turns = [
-        _turn(who, days[who], local_date(windows[who].closes_at, zones[who]), team_id, stand_ins)
+        _turn(who, days[who], local_date(windows[who].closes_at, zones[who]), team_id, everyone)
         for who in without
     ]
     extras = find_subjects(uow, turns)
@@ -145,10 +147,11 @@ def find_expected(uow: UnitOfWork, team_id: int, week_on: date, rhythm: WeeklyRh
 def _ask(uow: UnitOfWork, claimed: Sequence[tuple[Schedule, Member]]) -> None:
     rhythm = uow.checkins.get_rhythm()
     due = list(_reachable(uow, claimed, rhythm))
-    topics = find_topics(uow, {one.member.id: one.on for one in due})
-    extras = find_subjects(uow, _turns(uow, due))
+    everyone = find_stand_ins(uow)
+    topics = find_topics(uow, {one.member.id: one.on for one in due}, everyone)
+    extras = find_subjects(uow, _turns(due, everyone))
     made: list[tuple[CheckinPrompt, Member]] = []
-    windows = _Windows(uow, rhythm)
+    windows = _Windows(uow, rhythm, everyone)
     # What changed is written in one go at the end: statement by statement it would take twice as long.
     with uow.session.no_autoflush:
         # One order for all, so that two replicas never wait for each other's windows crosswise.
@@ -176,12 +179,9 @@ def _ask(uow: UnitOfWork, claimed: Sequence[tuple[Schedule, Member]]) -> None:
     _tell(uow, asked)
 
 
-def _turns(uow: UnitOfWork, due: Sequence[Due]) -> list[Turn]:
-    if not due:
-        return []
-    stand_ins = find_stand_ins(uow)
+def _turns(due: Sequence[Due], everyone: StandIns) -> list[Turn]:
     return [
-        _turn(one.member.id, one.on, local_date(one.closes_at, one.pattern.zone), one.team_id, stand_ins)
+        _turn(one.member.id, one.on, local_date(one.closes_at, one.pattern.zone), one.team_id, everyone)
         for one in due
     ]
 
@@ -272,8 +272,9 @@ def _make_prompt(uow: UnitOfWork, due: Due, windows: "_Windows") -> CheckinPromp
 class _Windows:
     """The teams' windows of one round, each looked up once."""
 
-    def __init__(self, uow: UnitOfWork, rhythm: WeeklyRhythm) -> None:
+    def __init__(self, uow: UnitOfWork, rhythm: WeeklyRhythm, everyone: StandIns) -> None:
         self.rhythm = rhythm
+        self._everyone = everyone
         self._uow = uow
         self._known: dict[tuple[int, date], CheckinWindow] = {}
         self._paused: dict[int, date | None] = {}
@@ -297,7 +298,8 @@ class _Windows:
         return found
 
     def _make(self, due: Due) -> CheckinWindow:
-        spans = list(find_expected(self._uow, due.team_id, due.week.week_on, self.rhythm).values())
+        expected = find_expected(self._uow, due.team_id, due.week.week_on, self.rhythm, self._everyone)
+        spans = list(expected.values())
         if isinstance(due.week, Window):
             spans.append(due.week)
         return self._uow.checkins.ensure_window(

@@ -134,16 +134,19 @@ class StandIns:
         return StandIns(others, self.by_team)
 
 
-def find_topics(uow: UnitOfWork, asked_on: Mapping[int, date]) -> dict[int, list[Topic]]:
+def find_topics(
+    uow: UnitOfWork, asked_on: Mapping[int, date], everyone: StandIns | None = None
+) -> dict[int, list[Topic]]:
     """What people are asked about.
 
     Args:
         asked_on: by member id, the day they are asked on in their own calendar.
+        everyone: who answers for whom, where that was found already.
 
     Returns:
         By member id, in the order of asking; people with nothing to answer have an empty list.
     """
-    everyone = find_stand_ins(uow)
+    everyone = everyone or find_stand_ins(uow)
     by_week = {
         week_on: everyone.with_deputies(_deputies(uow, week_on))
         for week_on in {_monday(on) for on in asked_on.values()}
