@@ -225,6 +225,23 @@ async def test_an_uploaded_file_reaches_the_form_and_is_handed_back_harmlessly(
     assert others == 404
 
 
+async def test_a_picture_that_the_app_shows_is_served_to_those_who_read_there(
+    shown: Showcase, visitor: Visitor
+) -> None:
+    ana = shown.slack.person("ana").client
+    file = ana.upload("shelf.gif", b"GIF89a", "image/gif")
+    alone, _ = await visitor.get(f"/as/ben/files/{file.id}")
+    block = {"type": "image", "alt_text": "A shelf", "slack_file": {"id": file.id}}
+    channel = shown.slack.add_channel("shelves", "ana", "ben", bot=True)
+    bot = shown.slack.installations[0]
+    ana.workspace.post(channel.id, bot.bot_user_id, "A shelf", blocks=[block], bot_id=bot.bot_id)
+    together, _ = await visitor.get(f"/as/ben/files/{file.id}")
+    _, page = await visitor.get(f"/as/ben/{channel.id}")
+
+    assert (alone, together) == (404, 200)
+    assert f"/as/ben/files/{file.id}" in page
+
+
 async def test_an_external_select_offers_what_the_app_finds(shown: Showcase, visitor: Visitor) -> None:
     ana = shown.slack.person("ana").client
     await visitor.post(f"/as/ana/{ana.dm.id}/messages", {"text": "/compass form"})
