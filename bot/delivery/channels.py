@@ -47,7 +47,7 @@ CARD_NOTICE = (
 )
 
 DIGEST = "digest:"
-"""How the keys of digests begin."""
+"""How the keys of digests begin; those for a channel go on with its id."""
 DIGEST_NOTICE = (
     "The organisation's digest could not be posted in <#{channel}>, because {why}. It is posted once "
     "that works again; `/hoshin setup` names another channel."
@@ -77,7 +77,7 @@ def report(refusals: Refusals, channel_id: str, fault: str, now: datetime, *, ke
             )
         )
 
-    if key.startswith(DIGEST):
+    if key.startswith(f"{DIGEST}{channel_id}:"):
         _report_digest(refusals, outbox, channel_id, fault, now)
     council = refusals.note_ideas(channel_id, fault)
     if council is None:

@@ -4,22 +4,18 @@ A digest tells of whole days of the plan's zone, up to yesterday, and remembers 
 nothing is told twice or left out, whenever it runs.
 """
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.digests.blocks import digest_message, waiting_message
+from bot.digests.evenings import Evenings
 from bot.digests.facts import Told
 from bot.digests.service import name_follows
 from storage.database import UnitOfWork
-from storage.following import organisation_pattern, plan_day, plan_zone
+from storage.following import organisation_pattern, plan_day
 from storage.repositories.outbox import DIGEST, Envelope
-from storage.repositories.strategies import Strategy, refs_of
-from storage.rules import access
-from storage.rules.access import Viewer
-from storage.rules.cadence import WorkPattern, first_working_instant, local_date, local_instant, next_digest
-from storage.rules.digest import ORGANISATION, Digest, Followed, Look, compare, spread_follows
-from storage.rules.hierarchy import Ref
+from storage.rules.cadence import WorkPattern, first_working_instant, local_date, next_digest
+from storage.rules.digest import ORGANISATION, Followed
 from storage.rules.terms import DigestRhythm, Role
 from storage.tables.digest import DigestTurn
 from storage.tables.member import Member
@@ -32,11 +28,12 @@ EXPIRES = {DigestRhythm.DAILY: _DAY, DigestRhythm.WEEKLY: 3 * _DAY}
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """Two ends of a time as some readers may see them together, and what happened to what they follow."""
+class Reader:
+    """Someone who gets digests: when they work, and what they follow."""
 
-    after: Strategy
-    digest: Digest
+    member: Member
+    pattern: WorkPattern
+    follows: set[Followed]
 
 
 def send_digests(uow: UnitOfWork, limit: int) -> int:
@@ -46,18 +43,19 @@ def send_digests(uow: UnitOfWork, limit: int) -> int:
     members = uow.checkins.list_members(ids)
     patterns = read_patterns(uow, members.values(), local_date(uow.now, "UTC") - _DAY)
     follows = uow.digests.list_followed_of(ids)
+    evenings = Evenings(uow)
     for turn in turns:
-        if turn.member_id is None:
-            _tell_channel(uow, turn)
+        who = turn.member_id
+        if who is None:
+            _tell_channel(uow, turn, evenings)
         else:
-            _tell(uow, turn, members[turn.member_id], patterns[turn.member_id], follows[turn.member_id])
+            _tell(uow, turn, Reader(members[who], patterns[who], follows[who]), evenings)
     uow.session.flush()
     return len(turns)
 
 
-def _tell(
-    uow: UnitOfWork, turn: DigestTurn, member: Member, pattern: WorkPattern, follows: set[Followed]
-) -> None:
+def _tell(uow: UnitOfWork, turn: DigestTurn, reader: Reader, evenings: Evenings) -> None:
+    member, pattern, follows = reader.member, reader.pattern, reader.follows
     if not follows or member.digest is DigestRhythm.NONE:
         uow.digests.remove_turn(turn)
         return
@@ -70,7 +68,7 @@ def _tell(
         turn.next_due_at = at or uow.now + _WEEK
         return
     viewer = uow.roles.get_viewer(member.id)
-    seen = read_digest(uow, [viewer], follows, turn.told_from_on, until_on)
+    seen = evenings.tell([viewer], follows, turn.told_from_on, until_on)
     if seen is not None:
         told = Told(
             digest=seen.digest,
@@ -94,7 +92,7 @@ def _tell(
     _move_on(turn, until_on, next_digest(uow.now, pattern, member.digest) or uow.now + _WEEK)
 
 
-def _tell_channel(uow: UnitOfWork, turn: DigestTurn) -> None:
+def _tell_channel(uow: UnitOfWork, turn: DigestTurn, evenings: Evenings) -> None:
     """The organisation's digest, with what everyone who reads its channel may see."""
     workspace, pattern = uow.checkins.get_workspace(), organisation_pattern(uow)
     channel_id = workspace.digest_channel_id
@@ -110,7 +108,7 @@ def _tell_channel(uow: UnitOfWork, turn: DigestTurn) -> None:
         turn.next_due_at = max(at or uow.now + _WEEK, uow.now + timedelta(hours=1 if readers is None else 0))
         return
     until_on = plan_day(uow)
-    seen = read_digest(uow, readers, _EVERYTHING, turn.told_from_on, until_on)
+    seen = evenings.tell(readers, _EVERYTHING, turn.told_from_on, until_on)
     if seen is not None:
         told = Told(
             digest=seen.digest,
@@ -138,41 +136,6 @@ def _say_that_it_waits(uow: UnitOfWork, turn: DigestTurn, channel_id: str) -> No
         key = f"digest-waits:{channel_id}:{turn.told_from_on}:{lead_id}"
         payload = waiting_message(channel_id).payload()
         uow.outbox.put(Envelope(key, payload, uow.now, DIGEST, member_id=lead_id, expires_at=uow.now + _WEEK))
-
-
-def read_digest(
-    uow: UnitOfWork,
-    viewers: Sequence[Viewer],
-    follows: Collection[Followed],
-    from_on: date,
-    until_on: date,
-) -> Seen | None:
-    """What happened from one day to the day before another, as all of these readers may see it; None where
-    there is nothing to tell."""
-    if from_on >= until_on or uow.strategies.find_plan() is None or not viewers:
-        return None
-    plan = uow.strategies.find_plan_of(until_on - _DAY) or uow.strategies.get_plan()
-    before, after = uow.look_back(plan, from_on - _DAY), uow.look_back(plan, until_on - _DAY)
-    # What is restricted by now stays so for the past, and the other way round.
-    hidden: set[Ref] = set()
-    for graph in (uow.picture(plan.id).graph, before.graph, after.graph):
-        for viewer in viewers:
-            hidden |= access.hidden_from(graph, viewer)
-    before, after = before.without(frozenset(hidden)), after.without(frozenset(hidden))
-    between = (_midnight(uow, from_on), _midnight(uow, until_on))
-    rows = refs_of(after.graph)
-    agreed = {rows[one] for one in uow.catchballs.list_agreed_between(*between) if one in rows}
-    digest = compare(
-        Look(before.graph, before.standings),
-        Look(after.graph, after.standings),
-        spread_follows(after.graph, follows),
-        agreed,
-    )
-    return None if digest.is_empty else Seen(after, digest)
-
-
-def _midnight(uow: UnitOfWork, on: date) -> datetime:
-    return local_instant(plan_zone(uow), on, time(0))
 
 
 def _move_on(turn: DigestTurn, told_from_on: date, next_due_at: datetime) -> None:
