@@ -7,7 +7,7 @@ from datetime import date
 
 from bot import ids
 from bot.answers import Answer, RefreshHome, SendFile, UpdateView, nothing, open_view, say, update_view
-from bot.asks import Ask, ChannelFacts
+from bot.asks import Ask, ChannelFacts, Person
 from bot.blockkit.mrkdwn import typed
 from bot.catchball import service
 from bot.catchball.drawing import done_message, list_message, record_message
@@ -18,7 +18,7 @@ from bot.routing import Routes
 from storage.catchballs import Counter
 from storage.rules.catchball import Move
 from storage.rules.catchball_terms import QUESTIONS
-from storage.rules.errors import Invalid, Overtaken
+from storage.rules.errors import Closed, Invalid, NotAllowed, Overtaken
 from storage.rules.naming import reads_as_reference
 
 routes = Routes()
@@ -160,7 +160,7 @@ async def unfold(ask: Ask) -> Answer:
 async def submit_throw(ask: Ask) -> Answer:
     """Throws the ball."""
     about = ids.unpack(ask.view.metadata if ask.view else "")
-    receivers = [await ask.meet(one) for one in ask.form.choices("receivers")]
+    receivers = [await _meet(ask, one, "receivers") for one in ask.form.choices("receivers")]
     channel = await _place(ask)
     terms = _typed(ask)
     terms = replace(terms, item=str(about.get("item", "")), is_folded="parent" not in ask.form.values)
@@ -206,7 +206,11 @@ async def submit_counter(ask: Ask) -> Answer:
     try:
         told = await ask.run(service.counter, member_id, aim, _typed(ask), wanted, locale=ask.person.locale)
     except Overtaken as overtaken:
-        form = await ask.read(service.open_counter, member_id, aim.number)
+        try:
+            form = await ask.read(service.open_counter, member_id, aim.number)
+        except (Closed, NotAllowed):
+            # The ball is elsewhere by now: what was typed stays in the form, to be said in the thread.
+            raise overtaken from None
         return update_view(counter_form(form, overtaken.sentence))
     return update_view(done_view(told), RefreshHome())
 
@@ -225,11 +229,23 @@ async def submit_say(ask: Ask) -> Answer:
     move, number, version = Move(about["move"]), int(about["number"]), int(about["version"])
     member_id = ask.person.member_id
     if move in {Move.HAND_OVER, Move.NAME_FACILITATOR}:
-        person = await ask.meet(ask.form.text("person"))
+        person = await _meet(ask, ask.form.text("person"), "person")
         told = await ask.run(service.name_person, member_id, move, number, person.member_id)
     else:
         told = await ask.run(service.say, member_id, move, Aim(number, version), ask.form.text("reason"))
     return update_view(done_view(told), RefreshHome())
+
+
+async def _meet(ask: Ask, slack_user_id: str, field: str) -> Person:
+    """Raises Invalid beside the input where someone cannot take part."""
+    try:
+        return await ask.meet(slack_user_id)
+    except NotAllowed as refusal:
+        raise Invalid(
+            "An app, a deactivated account or someone of another workspace cannot take part in a ball. "
+            "Choose people of this workspace.",
+            field=field,
+        ) from refusal
 
 
 async def _place(ask: Ask) -> ChannelFacts:

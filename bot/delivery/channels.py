@@ -111,6 +111,8 @@ def retry(refusals: Refusals, channel_id: str, now: datetime) -> int:
     """The same, within a turn of the pump."""
     faults = [*SENTENCES, "restricted_action_read_only_channel", "restricted_action_thread_locked"]
     faults += ["restricted_action_thread_only_channel", "restricted_action_non_threadable_channel"]
+    # What an archived channel answers to an edit.
+    faults.append("is_inactive")
     OutboxRows(refusals.session, refusals.workspace_id).forget(_digest_fault(channel_id))
     return refusals.retry(channel_id, faults, now)
 

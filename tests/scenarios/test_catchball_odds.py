@@ -1,0 +1,92 @@
+"""What can go wrong round a ball: two at once, cards that are gone, archived channels, odd receivers."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from storage.database import Database
+from storage.rules.catchball import BallState
+from tests import factories
+from tests.clock import FrozenClock
+from tests.scenarios.stage import CHANNEL, Stage, stage
+from tests.scenarios.test_catchball import TERMS, card, throw
+
+UNDER = "/catchball propose under A-1"
+
+
+@pytest.fixture
+async def office(sqlite_database: Database, clock: FrozenClock) -> AsyncIterator[Stage]:
+    async with stage(sqlite_database, clock) as office:
+        with office.unit_of_work() as uow:
+            factories.annual_objective(uow)
+        yield office
+
+
+def state(office: Stage) -> tuple[BallState, int]:
+    with office.unit_of_work() as uow:
+        row = uow.catchballs.find(1)
+        assert row is not None
+        return row.state, row.version
+
+
+async def test_whoever_comes_second_with_a_counter_keeps_what_they_typed_and_is_told_what_happened(
+    office: Stage,
+) -> None:
+    await throw(office, UNDER)
+    await office.ben.clicks("Counter", in_=card(office))
+    await office.ben.fills(
+        {"Measure, from and to": "First-contact resolution from 70 to 75 %", "Why the change?": "My reason"}
+    )
+    await office.ben.mentions_bot("counter 77 because of the other phone", CHANNEL, thread=card(office))
+    await office.settled()
+    await office.ben.submits()
+    await office.ben.will_see("countered meanwhile: to 80 % → 77 %")
+    assert "My reason" in (office.ben.modal or "")
+    assert state(office) == (BallState.RETURNED, 2)
+
+    await office.ana.clicks("Counter", in_=card(office))
+    await office.ana.fills({"Why the change?": "Three people more"})
+    await office.ana.closes()
+    await office.ana.clicks("Agree", in_=card(office))
+    await office.settled()
+    await office.ben.submits()
+    await office.ben.will_see("C-1 is agreed now")
+    assert state(office) == (BallState.AGREED, 2)
+
+
+async def test_a_card_that_was_deleted_holds_nothing_up(office: Stage) -> None:
+    await throw(office, UNDER)
+    office.slack.workspace.delete(card(office))
+    await office.ben.mentions_bot("counter C-1 77 because it slipped", CHANNEL)
+    await office.settled()
+    assert state(office) == (BallState.RETURNED, 2)
+    await office.ana.types("/catchball show C-1")
+    await office.ana.will_see("returned")
+
+
+async def test_in_an_archived_channel_the_ball_goes_on_and_its_card_is_true_once_it_is_back(
+    office: Stage,
+) -> None:
+    await throw(office, UNDER)
+    office.slack.add_channel("elsewhere", "ana", "ben", bot=True)
+    channel_id = office.slack.channel(CHANNEL).id
+    office.slack.workspace.archive(channel_id, by=office.ana.id)
+    await office.ben.mentions_bot("agree C-1", "elsewhere")
+    await office.settled()
+    assert state(office) == (BallState.AGREED, 1)
+    office.slack.workspace.unarchive(channel_id, by=office.ana.id)
+    await office.settled()
+    assert "agreed" in card(office).text
+
+
+@pytest.mark.parametrize("who", ["bot", "gone", "stranger", "guest"])
+async def test_who_cannot_catch_a_ball_is_told_beside_their_name(office: Stage, who: str) -> None:
+    if who == "stranger":
+        office.slack.add_stranger("zoe", CHANNEL)
+    else:
+        traits = {"bot": {"is_bot": True}, "gone": {"deleted": True}, "guest": {"is_restricted": True}}
+        office.slack.add_person("zoe", real_name="Zoe", **traits[who])
+    await office.ana.types(UNDER, CHANNEL)
+    await office.ana.fills(TERMS | {"To whom?": "zoe"})
+    await office.ana.submits(force=True)
+    await office.ana.will_see("is a guest here" if who == "guest" else "cannot take part in a ball")
