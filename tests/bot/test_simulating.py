@@ -136,8 +136,8 @@ async def test_what_is_simulated_is_what_ticks_then_do(sqlite_database: Database
     """A random company, ticked at the instants at which something is due and at some more, twice each."""
     chance = random.Random(20260209)  # noqa: S311 - the same instants each time
     workspace = make_company(sqlite_database, clock.now(), people=8, seed=7)
-    end = clock.now() + timedelta(days=21)
-    simulated = await simulate(sqlite_database, clock, SLICES, days=21)
+    end = clock.now() + timedelta(days=11)
+    simulated = await simulate(sqlite_database, clock, SLICES, days=11)
 
     real: list[Planned] = []
     while clock.now() < end:
