@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlmodel import col
 
 from storage.repositories.base import Repository
@@ -42,6 +42,14 @@ class BallLine(NamedTuple):
     @property
     def people_ids(self) -> frozenset[int]:
         return self.party_ids | ({self.facilitator_id} if self.facilitator_id is not None else set())
+
+
+# Made once, since every tick sends it.
+_OPEN_BALL = (
+    select(col(Catchball.id))
+    .where(col(Catchball.workspace_id) == bindparam("workspace_id"), col(Catchball.state).in_(list(OPEN)))
+    .limit(1)
+)
 
 
 class Catchballs(Repository):
@@ -374,14 +382,7 @@ class Catchballs(Repository):
 
     def has_open(self) -> bool:
         """Whether any ball is in the air."""
-        return (
-            self.session.execute(
-                select(col(Catchball.id))
-                .where(self._of(Catchball), col(Catchball.state).in_(list(OPEN)))
-                .limit(1)
-            ).first()
-            is not None
-        )
+        return self.session.execute(_OPEN_BALL, {"workspace_id": self.workspace_id}).first() is not None
 
     def note(
         self,

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, true, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
@@ -66,6 +67,40 @@ class DueInstants(NamedTuple):
     reminder_at: datetime | None
     missed_at: datetime | None
     closes_at: datetime | None
+
+
+_WAITING = (
+    col(CheckinPrompt.workspace_id) == bindparam("workspace_id"),
+    col(CheckinPrompt.state) == PromptState.ASKED,
+)
+# Made once, since every tick sends them.
+_WAITING_WINDOW = (
+    select_columns(col(CheckinWindow.id))
+    .join(Team, col(Team.id) == col(CheckinWindow.team_id))
+    .where(
+        col(CheckinWindow.workspace_id) == bindparam("workspace_id"),
+        col(CheckinWindow.summary_waits),
+        col(Team.channel_id).is_not(None),
+    )
+    .limit(1)
+)
+_DUE_INSTANTS = select_columns(
+    select_columns(func.min(CheckinPrompt.snoozed_until)).where(*_WAITING).scalar_subquery(),
+    select_columns(func.min(CheckinPrompt.reminder_at))
+    .where(
+        *_WAITING,
+        col(CheckinPrompt.reminded_at).is_(None),
+        col(CheckinPrompt.snoozed_until).is_(None),
+        col(CheckinPrompt.reminder_at) < col(CheckinPrompt.closes_at),
+    )
+    .scalar_subquery(),
+    select_columns(func.min(CheckinPrompt.closes_at)).where(*_WAITING).scalar_subquery(),
+    select_columns(func.min(CheckinWindow.closes_at))
+    .where(
+        col(CheckinWindow.workspace_id) == bindparam("workspace_id"), col(CheckinWindow.closed_at).is_(None)
+    )
+    .scalar_subquery(),
+)
 
 
 class Checkins(Repository):
@@ -179,17 +214,7 @@ class Checkins(Repository):
 
     def has_waiting_windows(self) -> bool:
         """Whether `claim_waiting_windows` would find one."""
-        found = self.session.exec(
-            select(CheckinWindow.id)
-            .join(Team, col(Team.id) == col(CheckinWindow.team_id))
-            .where(
-                CheckinWindow.workspace_id == self.workspace_id,
-                col(CheckinWindow.summary_waits),
-                col(Team.channel_id).is_not(None),
-            )
-            .limit(1)
-        ).first()
-        return found is not None
+        return self.session.execute(_WAITING_WINDOW, {"workspace_id": self.workspace_id}).first() is not None
 
     # Prompts
 
@@ -299,24 +324,8 @@ class Checkins(Repository):
 
     def find_due_instants(self) -> DueInstants:
         """The next instants at which a prompt is asked again, reminded of or missed, and a window closes."""
-        asked = (
-            col(CheckinPrompt.workspace_id) == self.workspace_id,
-            col(CheckinPrompt.state) == PromptState.ASKED,
-        )
-        instants = (
-            select(func.min(CheckinPrompt.snoozed_until)).where(*asked),
-            select(func.min(CheckinPrompt.reminder_at)).where(
-                *asked,
-                col(CheckinPrompt.reminded_at).is_(None),
-                col(CheckinPrompt.snoozed_until).is_(None),
-                col(CheckinPrompt.reminder_at) < col(CheckinPrompt.closes_at),
-            ),
-            select(func.min(CheckinPrompt.closes_at)).where(*asked),
-            select(func.min(CheckinWindow.closes_at)).where(
-                CheckinWindow.workspace_id == self.workspace_id, col(CheckinWindow.closed_at).is_(None)
-            ),
-        )
-        return DueInstants(*(self.session.exec(query).one() for query in instants))
+        found = self.session.execute(_DUE_INSTANTS, {"workspace_id": self.workspace_id}).one()
+        return DueInstants(*found)
 
     # Questions and answers
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
@@ -27,6 +27,12 @@ TURN_LOCK = 4_861_702
 _LARGEST_INTEGER = 2**31 - 1
 
 
+# Made once, since every tick sends it for every chore.
+_DUE_AT = select_columns(col(Chore.next_due_at)).where(
+    col(Chore.workspace_id) == bindparam("workspace_id"), col(Chore.name) == bindparam("name")
+)
+
+
 class Chores(Repository):
     """The chores of one workspace. One that has never run is due."""
 
@@ -45,9 +51,8 @@ class Chores(Repository):
 
     def find_due_at(self, name: str) -> datetime | None:
         """When the chore is due next; None where it has never run."""
-        return self.session.exec(
-            select(Chore.next_due_at).where(Chore.workspace_id == self.workspace_id, Chore.name == name)
-        ).one_or_none()
+        which = {"workspace_id": self.workspace_id, "name": name}
+        return self.session.execute(_DUE_AT, which).scalar_one_or_none()
 
     def put_off(self, name: str, until: datetime) -> None:
         """Says when the chore is due next."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import bindparam, delete, func
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
@@ -14,6 +14,12 @@ from storage.tables.member import Follow
 
 CHANNEL = "channel"
 """The reader who is no person: the organisation's channel."""
+
+
+# Made once, since every tick sends it.
+_NEXT_DUE_AT = select_columns(func.min(DigestTurn.next_due_at)).where(
+    col(DigestTurn.workspace_id) == bindparam("workspace_id")
+)
 
 
 class Digests(Repository):
@@ -93,6 +99,7 @@ class Digests(Repository):
         self.session.delete(turn)
 
     def find_next_due_at(self) -> datetime | None:
-        return self.session.exec(
-            select(func.min(DigestTurn.next_due_at)).where(DigestTurn.workspace_id == self.workspace_id)
-        ).one()
+        found: datetime | None = self.session.execute(
+            _NEXT_DUE_AT, {"workspace_id": self.workspace_id}
+        ).scalar_one()
+        return found

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, update
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
@@ -12,6 +13,11 @@ from storage.tables.kpi import Kpi
 from storage.tables.member import Absence, Member
 from storage.tables.okr import KeyResult
 from storage.tables.team import Team, TeamMember
+
+# Made once, since every tick sends it.
+_NEXT_DUE_AT = select_columns(func.min(Schedule.next_due_at)).where(
+    col(Schedule.workspace_id) == bindparam("workspace_id")
+)
 
 
 class Schedules(Repository):
@@ -101,9 +107,10 @@ class Schedules(Repository):
 
     def find_next_due_at(self) -> datetime | None:
         """The earliest of all."""
-        return self.session.exec(
-            select(func.min(Schedule.next_due_at)).where(Schedule.workspace_id == self.workspace_id)
-        ).one()
+        found: datetime | None = self.session.execute(
+            _NEXT_DUE_AT, {"workspace_id": self.workspace_id}
+        ).scalar_one()
+        return found
 
     def _has_home(self) -> ColumnElement[bool]:
         return (

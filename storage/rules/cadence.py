@@ -7,6 +7,7 @@ A working day is the start hour and the `work_hours` after it; it may run past m
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -54,9 +55,9 @@ class DateRange:
 class WorkPattern:
     """When a person works: IANA zone, weekdays (Monday = 0), start of the working day, days away.
 
-    `days_off` are public holidays and the days on which everyone is off; `quiet` (from, until) are hours of
-    the day, over midnight too, in which they are left alone; `delay` is working time that they are asked
-    later than the start of their day, so that not all of a large organisation is asked in one minute.
+    `days_off` are public holidays and the days on which everyone is off, as something hashable. `quiet`
+    (from, until) are hours of the day, over midnight too, in which they are left alone. `delay` is working
+    time that they are asked later than the start of their day, so that not all are asked in one minute.
 
     Raises:
         Invalid: an unknown zone, no work days or ones that do not exist, a start with seconds, quiet hours
@@ -213,11 +214,13 @@ def week_of(instant: datetime, zone: str) -> date:
     return on - timedelta(days=on.weekday())
 
 
+@lru_cache(maxsize=4096)
 def weekly_window(week_on: date, pattern: WorkPattern, rhythm: WeeklyRhythm) -> Window | Excused:
     """The window of one person in the week that starts on the Monday `week_on`.
 
     It opens on the first day from the opening weekday on that the person works, and closes when the
     rhythm says. Whoever works on no day of it is excused: moved inside the window, never beyond it.
+    Kept, since it is asked several times for each person, and many work alike.
     """
     if week_on.weekday() != 0:
         raise ValueError(f"{week_on} is not a Monday")
