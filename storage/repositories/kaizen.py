@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from storage.repositories.base import Repository, insert_once
 from storage.rules.errors import NotFound
@@ -205,23 +205,12 @@ class Ideas(Repository):
 
     def list_facts(self, since: datetime, until: datetime) -> list[IdeaFacts]:
         """What the statistics need of the ideas submitted in a span of time."""
-        values: dict[int, list[tuple[Benefit, Decimal]]] = {}
         span = (
             col(Idea.workspace_id) == self.workspace_id,
             col(Idea.submitted_at) >= since,
             col(Idea.submitted_at) < until,
         )
-        for idea_id, kind, actual in self.session.execute(
-            select(col(IdeaBenefit.idea_id), col(IdeaBenefit.kind), col(IdeaBenefit.actual))
-            .join(Idea, col(Idea.id) == col(IdeaBenefit.idea_id))
-            .where(
-                *span,
-                col(IdeaBenefit.workspace_id) == self.workspace_id,
-                col(IdeaBenefit.confirmed_at).is_not(None),
-                col(IdeaBenefit.actual).is_not(None),
-            )
-        ):
-            values.setdefault(idea_id, []).append((kind, actual))
+        values = confirmed_benefits(self.session, self.workspace_id, *span)
         rows = self.session.execute(
             select(
                 col(Idea.id),
@@ -535,3 +524,22 @@ class Ideas(Repository):
         return self.session.execute(
             select(KaizenSetting).where(col(KaizenSetting.workspace_id) == self.workspace_id)
         ).scalar_one_or_none()
+
+
+def confirmed_benefits(
+    session: Session, workspace_id: int, *which: ColumnElement[bool]
+) -> dict[int, list[tuple[Benefit, Decimal]]]:
+    """What was confirmed that the ideas of a workspace brought, by idea; `which` chooses the ideas."""
+    found: dict[int, list[tuple[Benefit, Decimal]]] = {}
+    for idea_id, kind, actual in session.execute(
+        select(col(IdeaBenefit.idea_id), col(IdeaBenefit.kind), col(IdeaBenefit.actual))
+        .join(Idea, col(Idea.id) == col(IdeaBenefit.idea_id))
+        .where(
+            *which,
+            col(IdeaBenefit.workspace_id) == workspace_id,
+            col(IdeaBenefit.confirmed_at).is_not(None),
+            col(IdeaBenefit.actual).is_not(None),
+        )
+    ):
+        found.setdefault(idea_id, []).append((kind, actual))
+    return found

@@ -1,17 +1,16 @@
 """Kaizen events, and the ideas that are linked to the plan."""
 
 from collections.abc import Collection, Mapping
-from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlmodel import col
 
 from storage.repositories.base import Repository
+from storage.repositories.kaizen import confirmed_benefits
 from storage.rules.kaizen import IdeaState
 from storage.rules.kaizen_contributions import Contributor
-from storage.rules.kaizen_statistics import Benefit
 from storage.rules.terms import Kind
-from storage.tables.kaizen import Idea, IdeaBenefit, KaizenEvent
+from storage.tables.kaizen import Idea, KaizenEvent
 
 NO_PART = frozenset({IdeaState.DECLINED, IdeaState.DUPLICATE})
 """What such an idea would contribute counts elsewhere, or nowhere."""
@@ -65,18 +64,7 @@ class KaizenEvents(Repository):
             _is_linked() if places is None else _is_linked_to(places),
             col(Idea.state).not_in(NO_PART),
         )
-        values: dict[int, list[tuple[Benefit, Decimal]]] = {}
-        for idea_id, kind, actual in self.session.execute(
-            select(col(IdeaBenefit.idea_id), col(IdeaBenefit.kind), col(IdeaBenefit.actual))
-            .join(Idea, col(Idea.id) == col(IdeaBenefit.idea_id))
-            .where(
-                *linked,
-                col(IdeaBenefit.workspace_id) == self.workspace_id,
-                col(IdeaBenefit.confirmed_at).is_not(None),
-                col(IdeaBenefit.actual).is_not(None),
-            )
-        ):
-            values.setdefault(idea_id, []).append((kind, actual))
+        values = confirmed_benefits(self.session, self.workspace_id, *linked)
         rows = self.session.execute(
             select(
                 col(Idea.id),
