@@ -73,7 +73,7 @@ def digest_message(told: Told) -> Message:
         ("Back on track", [_turned_line(one, told) for one in digest.better]),
         ("Finished", [_finished_line(one, told) for one in digest.finished]),
         ("Agreed in catchball", [f"• {_named(node)}" for node in digest.agreed]),
-        ("Decided", [_decided_line(one, told) for one in digest.decided]),
+        ("Decided", _decided_lines(digest.decided, told)),
     )
     rows: list[list[Block]] = [[section(_part(name, lines))] for name, lines in parts if lines]
     title = "The organisation's week" if told.is_shared else "Your digest"
@@ -146,6 +146,21 @@ def _turned_line(one: Turned, told: Told) -> str:
 def _finished_line(one: Finished, told: Told) -> str:
     words = f"{literal(_short(one.step))} ({_named(one.node)})" if one.step else _named(one.node)
     return f"• {Status.DONE.sign} " + _BETWEEN.join(filter(None, (words, _owner(told, one.owner_id))))
+
+
+def _decided_lines(decided: Sequence[Decided], told: Told) -> list[str]:
+    """A line each; a whole plan that was loaded is one line, and stands behind what was changed."""
+    added = [one for one in decided if one.after == "added" and not one.field]
+    if len(added) <= SHOWN:
+        return [_decided_line(one, told) for one in decided]
+    first, rest = _named(added[0].node), len(added) - 1
+    changed = [_decided_line(one, told) for one in decided if one not in added]
+    tree = code("/hoshin tree")
+    return [
+        *changed[: SHOWN - 1],
+        f"• {first} and {rest} other items: added. {tree} shows the plan.",
+        *changed[SHOWN - 1 :],
+    ]
 
 
 def _decided_line(one: Decided, told: Told) -> str:

@@ -14,7 +14,7 @@ from storage.rules.finding import Several
 from storage.rules.likeness import is_same_name
 from storage.rules.terms import DigestRhythm
 
-ALL = ((ORGANISATION, 0), "The whole organisation")
+ALL = ((ORGANISATION, 0), "the whole organisation")
 _ALL_WORDS = frozenset({"organisation", "organization", "company", "everything", "all"})
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _GUESTS = "Guests follow items that they have a part in. Type a reference such as KR-3."

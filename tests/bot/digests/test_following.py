@@ -45,7 +45,7 @@ async def test_what_one_follows_is_named_listed_and_ended(office: Office) -> Non
     await ben.types("/hoshin follow @ana")
     await ben.will_see("You follow Ana Ruiz.")
     await ben.types("/hoshin follow organisation")
-    await ben.will_see("You follow The whole organisation.")
+    await ben.will_see("You follow the whole organisation.")
     await ben.clicks("What I follow")
     await ben.will_see("You follow 4:")
     assert {kind for kind, _ in followed(office)} == {str(Kind.OBJECTIVE), TEAM, PERSON, ORGANISATION}

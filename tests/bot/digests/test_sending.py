@@ -223,6 +223,21 @@ def test_decisions_steps_and_what_came_at_risk_are_told_by_name(office: Office) 
     assert "■ off track" in words(row)
 
 
+def test_a_plan_that_was_loaded_is_one_line_behind_what_else_was_decided(office: Office) -> None:
+    office.follows(ORGANISATION, 0)
+    office.clock.jump_to(TUESDAY_9)
+    ben = Viewer(member_id=office.ben.id)
+    with office.work() as uow:
+        editing.change_item(uow, ben, (Kind.KEY_RESULT, 1), {"target": Decimal(90)}, reason="More calls.")
+        for number in range(1, 7):
+            editing.add_item(uow, ben, Kind.KPI, {"title": f"Measure {number}", "owner_id": office.ben.id})
+    [row] = office.sends(NEXT_MONDAY_9)
+    decided = words(row).partition("*Decided*")[2]
+    assert "target 80 % → 90 %" in decided.partition("KPI-1")[0]
+    assert "*KPI-1* Measure 1 and 5 other items: added. `/hoshin tree` shows the plan." in decided
+    assert "KPI-2" not in decided
+
+
 def test_digests_come_last_and_do_not_count_as_questions() -> None:
     assert DIGEST > SUMMARY
     assert "digest" not in COUNTED
