@@ -27,9 +27,10 @@ MOST_A_WEEK = 5
 """Messages that ask something of a person in a week (rules §6)."""
 COUNTED = frozenset({"prompt", "reminder", "later", "ladder", "waiting"})
 
+MISSING = "a figure is overdue"
 SILENT = {
-    Source.API: "the system that sent its figures is silent, none",
-    Source.CSV: "the files that brought its figures have stopped, none",
+    Source.API: "the system that sent its figures is silent, a figure is overdue",
+    Source.CSV: "the files that brought its figures have stopped, a figure is overdue",
 }
 
 LOOK_AT = time(5)
@@ -192,4 +193,4 @@ def _list_overdue(uow: UnitOfWork, today: date) -> list[Overdue]:
 def _silence(topic: Topic, sources: Mapping[int, Source]) -> str:
     """What is missing; where a system or files brought the figures before, that it is these."""
     source = sources.get(topic.line.id) if topic.kind is Kind.KPI else None
-    return "no figure" if source is None else SILENT.get(source, "no figure")
+    return MISSING if source is None else SILENT.get(source, MISSING)

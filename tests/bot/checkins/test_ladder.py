@@ -82,7 +82,7 @@ def test_a_stale_figure_climbs_too_and_comes_in_the_same_message(overdue: Office
     # Its first figure was due on 7 January; it turns stale on the 12th, four days after its week.
     office.tick(at=MONDAY_9 + timedelta(days=1), ladder=True)
     (message,) = office.messages("ladder:").values()
-    assert "*KR-1* First-contact resolution  ·  no figure since" in words(message)
+    assert "*KR-1* First-contact resolution  ·  a figure is overdue since" in words(message)
     assert "*I-1* Train the evening shift" in words(message)
 
 
@@ -180,9 +180,9 @@ def test_what_is_not_committed_not_active_or_not_running_climbs_nothing(
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
-        (Source.API, "the system that sent its figures is silent, none since 12 March"),
-        (Source.CSV, "the files that brought its figures have stopped, none since 12 March"),
-        (Source.UPDATE, "no figure since 12 March"),
+        (Source.API, "the system that sent its figures is silent, a figure is overdue since 12 March"),
+        (Source.CSV, "the files that brought its figures have stopped, a figure is overdue since 12 March"),
+        (Source.UPDATE, "a figure is overdue since 12 March"),
     ],
 )
 def test_the_owner_hears_once_of_a_source_that_goes_silent(
