@@ -64,7 +64,7 @@ def told_message(told: Told) -> Message:
     if extra:
         blocks.append(section("\n".join(extra)))
     if told.is_rubber_stamp:
-        blocks.append(context("Agreed within a minute and without a question: marked as a rubber stamp."))
+        blocks.append(context("Agreed within a minute and without a question. The record notes it."))
     if told.has_ended_round and told.face.above:
         blocks.append(
             actions(
@@ -310,8 +310,25 @@ def _line(move: CatchballMove, record: Record) -> str:
     who = literal(record.names.get(move.member_id or 0, "Hoshin"))
     whom = f" ({literal(record.names.get(move.person_id, 'someone'))})" if move.person_id else ""
     said = f": {literal(clamp_plain(move.said, 200))}" if move.said else ""
-    stamp = " – a rubber stamp" if move.is_rubber_stamp else ""
-    return f"• {day(move.at.date())} {who}: {move.move}{whom}{said}{stamp}"
+    stamp = " (within a minute, without a question)" if move.is_rubber_stamp else ""
+    return f"• {day(move.at.date())} {who} {_DID[Move(move.move)]}{whom}{said}{stamp}"
+
+
+_DID = {
+    Move.THROW: "threw",
+    Move.COUNTER: "countered",
+    Move.AGREE: "agreed",
+    Move.ASK: "asked",
+    Move.ANSWER: "answered",
+    Move.DECLINE: "declined",
+    Move.WITHDRAW: "withdrew",
+    Move.HAND_OVER: "handed over",
+    Move.NAME_FACILITATOR: "named a facilitator",
+    Move.DEPLOY: "deployed it",
+    Move.NOT_DEPLOY: "said that nothing is to be deployed",
+    Move.REOPEN: "reopened",
+    Move.EXPIRE: "let it expire",
+}
 
 
 def _discussion(record: Record) -> list[list[Block]]:

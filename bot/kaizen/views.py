@@ -6,9 +6,9 @@ from bot.blockkit.kit import Element, Style, actions, button, context, divider, 
 from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, day_token, literal, quote
 from bot.blockkit.surfaces import fit_view, modal
 from bot.kaizen.cards import entry_section, pictures
-from bot.kaizen.facts import Board, Detail, IdeaFacts, Submitted
+from bot.kaizen.facts import Board, Detail, Happened, IdeaFacts, Submitted
 from bot.kaizen.words import BETWEEN, benefit_words, counted, day_words, state_words
-from storage.rules.kaizen import STEPS, IdeaState, OfferState
+from storage.rules.kaizen import STEPS, IdeaState, Move, OfferState
 
 COLUMNS = (
     IdeaState.SUBMITTED,
@@ -219,7 +219,14 @@ def _happened(detail: Detail) -> list[list[Block]]:
     idea: IdeaFacts = detail.idea
     rows: list[list[Block]] = [[divider()]] if detail.history else []
     for step in reversed(detail.history):
-        who = f" by {literal(step.who)}" if step.who else ""
+        who = f"{literal(step.who)}: " if step.who else ""
         said = f": {literal(clamp_plain(step.said, 300))}" if step.said else ""
-        rows.append([context(f"{day_token(step.at, idea.zone)}{BETWEEN}{step.move}{who} → {step.to}{said}")])
+        rows.append([context(f"{day_token(step.at, idea.zone)}{BETWEEN}{who}{_did(step)}{said}")])
     return rows
+
+
+def _did(step: Happened) -> str:
+    """A step by the button that took it, and where it led; the submission is the one without a button."""
+    if step.move not in set(Move):
+        return step.to
+    return f"{STEPS[Move(step.move)].verb} → {step.to}"

@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from bot.asks import ChannelFacts
 from bot.catchball import service
-from bot.catchball.drawing import card_message
+from bot.catchball.drawing import card_message, record_message
 from bot.catchball.facts import Aim, Told, Typed
 from bot.catchball.posting import face_of
 from bot.catchball.record import as_yaml
@@ -154,6 +154,13 @@ def test_the_record_tells_versions_reasons_and_moves(table: Table) -> None:
     text = as_yaml(do(table, "Dan", service.show, "c-1"))
     for part in ("ref: C-1", "proposer: Ana", "target: 76", "target: Training", "move: counter"):
         assert part in text
+
+
+def test_the_trail_says_in_words_who_did_what(table: Table) -> None:
+    throw(table)
+    do(table, "Ben", service.agree, Aim(1, 1))
+    shown = str(record_message(do(table, "Dan", service.show, "c-1")))
+    assert "Ben agreed (within a minute, without a question)" in shown
 
 
 def test_what_people_wrote_pings_nobody(table: Table) -> None:

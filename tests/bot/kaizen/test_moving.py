@@ -3,6 +3,7 @@
 import pytest
 
 from bot.kaizen import moving, reading, voting
+from bot.kaizen.views import idea_view
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed, NotFound
 from storage.rules.kaizen import Ask, IdeaState, Move
 from storage.rules.terms import ReaderKind, Role
@@ -37,6 +38,14 @@ def test_the_whole_way_is_told_to_the_author_and_thanked_in_public(workshop_on_b
     thanks = [text for text in workshop.posted() if "Thank you" in text]
     assert len(thanks) == 3
     assert f"<@{workshop.ben.slack_user_id}>" in thanks[0]
+
+
+def test_the_history_names_the_button_that_was_pressed_and_where_it_led(told: Workshop) -> None:
+    told.move(told.ana, Move.TRIAGE)
+    with told.unit_of_work() as uow:
+        shown = str(idea_view(reading.show(uow, told.ben.id, told.idea().id)))
+    assert "Ana Ruiz: Take it up → triaged" in shown
+    assert "Ben Okoye: submitted" in shown
 
 
 def test_a_decline_always_has_a_reason_that_reaches_the_author(told: Workshop) -> None:
