@@ -21,6 +21,7 @@ NOTHING = "—"
 _TWINS = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
 _URL = re.compile(r"https?://[^\s<>|\"“”„]*[^\s<>|\"“”„.,;:!?)\]}'*_~`]")
 _TOKEN = re.compile(r"<[^<>\n]*>|&(?:amp|lt|gt);")
+_COMMAND = re.compile("ˋ(/[a-z]+(?: [^ˋ\n]*)?)ˋ")
 _LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f]")
 TURNS: dict[int, str | int | None] = dict.fromkeys(
@@ -48,6 +49,11 @@ def literal(text: str) -> str:
     the record, forms and exports keep the words themselves.
     """
     return _literal(_BLANKS.sub(" ", _plain(text)).strip())
+
+
+def sentence(text: str) -> str:
+    """A sentence of ours with people's words in it, as `literal`; commands in backticks stay code."""
+    return _COMMAND.sub(r"`\1`", literal(text))
 
 
 def quote(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot import ids
 from bot.answers import Block, Message, View
 from bot.blockkit.kit import actions, button, context, file_input, input_block, section
-from bot.blockkit.mrkdwn import bold, literal
+from bot.blockkit.mrkdwn import bold, literal, sentence
 from bot.blockkit.surfaces import fit_view, modal
 from storage.bundle import Action, Fault, Loaded
 
@@ -118,4 +118,4 @@ def _listed(lines: Sequence[str], heading: str = "") -> Iterator[Block]:
 
 
 def _bullets(lines: Iterable[str]) -> str:
-    return "\n".join(f"• {literal(line[:280])}" for line in lines)
+    return "\n".join(f"• {sentence(line[:280])}" for line in lines)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot import ids
 from bot.answers import Block, Message, View
 from bot.blockkit.kit import context, file_input, input_block, section
-from bot.blockkit.mrkdwn import bold, clamp_plain, literal
+from bot.blockkit.mrkdwn import bold, clamp_plain, literal, sentence
 from bot.blockkit.surfaces import fit_view, modal
 from bot.okr.drawing import BETWEEN, named, period_words
 from storage.readings_file import PeriodChange, TakenFile
@@ -56,7 +56,7 @@ def faults_view(name: str, faults: Sequence[RowFault]) -> View:
     """Everything that is wrong, as far as a form holds it."""
     count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
     head = [section(f"{bold(literal(name))} has {count}, so nothing was recorded.")]
-    rows = [[block] for block in _listed([literal(clamp_plain(str(one), _LONGEST_LINE)) for one in faults])]
+    rows = [[block] for block in _listed([sentence(clamp_plain(str(one), _LONGEST_LINE)) for one in faults])]
     foot = [context("Correct them and drop the file again.")]
     return modal("Not recorded", fit_view(head, rows, foot), callback_id=ids.NOTICE, close="Close")
 

@@ -72,6 +72,7 @@ async def test_bad_lines_are_told_with_their_columns_and_all_of_them_in_a_file(
     assert ana.modal is not None
     assert "kpis.csv has 60 faults, so nothing was recorded." in ana.modal
     assert "line 2, kpi: There is no KPI-9 here." in ana.modal
+    assert "`/hoshin scorecard` lists the KPIs." in str(ana.client.modal)
     [file] = [file for message in ana.messages for file in message.files]
     assert (file.name, file.content.count(b"\n")) == ("kpis.csv.faults.txt", 60)
     with sqlite_database.unit_of_work(1, clock.now()) as uow:
