@@ -121,9 +121,9 @@ VERBS = (
     Verb(
         "hoshin",
         "away",
-        "<until> [deputy @person]",
+        "[until day] [deputy @person]",
         "/hoshin away until Friday",
-        "say that you are away; nothing is asked meanwhile",
+        "say that you are away; nothing is asked meanwhile, and alone it opens a form",
     ),
     Verb("hoshin", "back", "", "/hoshin back", "end your absence"),
     Verb("hoshin", "import", "", "/hoshin import", "load a plan file; you see first what would change"),
@@ -287,7 +287,7 @@ def _nearest(noun: str, word: str) -> Verb:
     verbs = {verb.verb: verb for verb in list_verbs(noun) if verb.verb}
     others = {other: _BY_ROUTE[other] for other in _NOUN_NAMES - {ROOT}} if noun == ROOT else {}
     choices = verbs | others
-    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
     return choices[close[0]] if close else choices["help"]
 
 

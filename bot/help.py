@@ -131,9 +131,10 @@ CHECKIN_HELP = always(
         (
             _section(
                 "*/checkin* opens what is due, or what you answered, to correct it while the window is "
-                "open.\nIt asks for each of your key results: the new value, how confident you are (0–10), "
-                "and a note if you want to leave one.\nYou are asked on Monday at your own start of work, "
-                "and have until Wednesday evening. Example: `/checkin`"
+                "open. Example: `/checkin`\nIt asks for each of your key results and KPIs the new value, "
+                "how confident you are (0–10), and a note if you want to leave one; and for what else is "
+                "due, such as steps and grades.\nYou are asked once a week at your own start of work, mostly "
+                "on Monday, and the question says until when. Example for leads: `/checkin team`"
             ),
         ),
     )

@@ -134,8 +134,7 @@ def why_view(prompt: Prompt, rhythm: WeeklyRhythm) -> View:
         section(
             f"{bold('Less of it')}\nWhoever answered is not reminded. “Later today” moves the question, and "
             "skipping leaves out this week. To be asked about fewer items, have their owner changed in the "
-            "plan; to be asked at another hour or on other days, have your own start hour and work days "
-            "changed there."
+            "plan; to be asked at another hour or on other days, set your own in `/hoshin settings`."
         ),
     ]
     if not prompt.is_answered and not prompt.would_be_late:

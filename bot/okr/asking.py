@@ -141,7 +141,8 @@ def _fields(key_results: Sequence[Gradable], commitment: Commitment) -> tuple[As
 
 def _facts(line: Ungraded, key_results: Sequence[Gradable], commitment: Commitment) -> tuple[str, ...]:
     expected = "1.0 is expected" if commitment is Commitment.COMMITTED else "0.7 is success"
-    ended = f"Ended on {line.ended_on.day} {line.ended_on:%B %Y}, to be graded. {commitment}: {expected}."
+    ended_on = f"{line.ended_on.day} {line.ended_on:%B %Y}"
+    ended = f"Ended on {ended_on}, to be graded. {commitment.capitalize()}: {expected}."
     if len(key_results) > MOST_GRADED:
         reference = format_reference(Kind.OBJECTIVE, line.number)
         many = f"{len(key_results)} key results, graded as their figures suggest"

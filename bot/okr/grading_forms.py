@@ -54,7 +54,7 @@ def grade_form(form: GradeForm, locale: str) -> View:
     node = form.shown.node
     expected = "1.0 is expected" if form.commitment is Commitment.COMMITTED else "0.7 is success"
     blocks: list[Block] = [
-        section(f"{named(node)}\n{form.commitment.value}: {expected}"),
+        section(f"{named(node)}\n{form.commitment.value.capitalize()}: {expected}"),
         context(
             "0.0 to 0.3 red, 0.4 to 0.6 yellow, 0.7 to 1.0 green. A grade is about the goal, never about "
             "people."

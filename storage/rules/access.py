@@ -188,7 +188,8 @@ def refusal(action: Action, node: Node | None = None) -> str:
     who = [str(role) for role in Role if role in ALLOWED[action]]
     listed = " or ".join(filter(None, [", ".join(who[:-1]), who[-1]]))
     about = f" ({node.reference})" if node is not None else ""
-    return f"You may not {action}{about}. Ask one of: {listed}. `/hoshin roles` shows who that is."
+    asked = f"the {listed}" if len(who) == 1 else f"one of: {listed}"
+    return f"You may not {action}{about}. Ask {asked}. `/hoshin roles` shows who that is."
 
 
 def see(graph: Graph, viewer: Viewer) -> Graph:

@@ -33,6 +33,7 @@ def test_a_command_is_understood_in_any_case(command: str, text: str, expected: 
         ("/hoshin", "hlp", "/hoshin help [word]"),
         ("/hoshin", "chekin", "/checkin"),
         ("/hoshin", "zzz", "/hoshin help [word]"),
+        ("/hoshin", "nonsense", "/hoshin help [word]"),
         ("/checkin", "now", "/checkin help"),
         ("/hoshin", "checkin now", "/checkin help"),
     ],

@@ -90,7 +90,8 @@ def suggested_message(found: Sequence[Marked]) -> Message:
         ]
         for number, one in enumerate(found)
     ]
-    text = f"{len(found)} suggested marks wait for someone to agree."
+    waiting = "1 suggested mark waits" if len(found) == 1 else f"{len(found)} suggested marks wait"
+    text = f"{waiting} for someone to agree."
     return Message(text, tuple(fit_message(head, rows)))
 
 

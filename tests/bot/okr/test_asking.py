@@ -78,6 +78,7 @@ def test_the_owner_is_asked_in_the_weeks_one_message_and_grades_right_there(over
         message = uow.outbox.find(f"prompt:{prompt.id}")
     assert message is not None
     assert "KR-1 First-contact resolution: 40 % of the way, suggests 0.4." in str(message.payload)
+    assert "to be graded. Aspirational: 0.7 is success." in str(message.payload)
     done = submit(over, grade_1="0.8", evidence=PROOF, reason="The last weeks count", lesson="Ask first")
     assert "O-1 Answer right the first time" in str([extra.name for extra in done.extras])
     with over.unit_of_work() as uow:

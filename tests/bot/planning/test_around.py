@@ -204,6 +204,7 @@ async def test_marks_are_set_asked_for_and_agreed_to(office: Office) -> None:
     await office.ana.closes()
     await office.ana.types("/hoshin link")
     await office.ana.will_see("They count once a person agrees.")
+    assert "1 suggested mark waits for someone to agree." in office.ana.messages[-1].text
     await office.ana.clicks("Agree")
     with office.work() as uow:
         assert all(mark.is_confirmed for mark in uow.picture().graph.marks)
