@@ -149,13 +149,14 @@ def item_form(single: Single) -> View:
     prompt, one = single.prompt, single.one
     if single.page == FOLLOW_UPS:
         blocks = _follow_up_blocks(find_follow_ups(prompt, single.typed), single.typed)
+        blocks.append(context("Your answer is saved. Nothing here has to be filled in."))
     elif isinstance(one, Item):
         blocks = [*_item_blocks(one, prompt.locale, single.typed)[:-1], context(_CONFIDENCE)]
     else:
         blocks = _extra_blocks(one, single.typed)[:-1]
     if prompt.would_be_late and not prompt.is_answered:
         blocks.append(context(_LATE))
-    verb = "Correct" if is_said(one) else "Update"
+    verb = "More on" if single.page == FOLLOW_UPS else "Correct" if is_said(one) else "Update"
     return modal(
         f"{verb} {one.reference}".strip() if len(one.reference) < _LONGEST_TITLE else verb,
         blocks,

@@ -30,7 +30,7 @@ NO_PLAN = (
 )
 NO_ITEMS = (
     "Here stand the key results, KPIs and initiatives that you own, and how they go. No item of the plan is "
-    "yours yet; whoever keeps the plan file names owners in it."
+    "yours yet; whoever keeps the plan names owners in it."
 )
 HINTS = "`/checkin` answers what is due  ·  `/hoshin help key result` explains a word of the method"
 

@@ -69,6 +69,12 @@ _EXAMPLES = {
     Ask.ELSEWHERE: "Dispatch and the returns desk have the same printer",
     Ask.RESULT: "Two hooks on the wall, no search any more",
 }
+_BENEFIT_EXAMPLES = {
+    Benefit.MONEY: "4800, in your currency",
+    Benefit.HOURS: "40, of work that is saved",
+    Benefit.QUALITY: "12, such as faults fewer",
+    Benefit.SAFETY: "2, such as near misses fewer",
+}
 
 
 def idea_form(sheet: Sheet) -> View:
@@ -217,7 +223,10 @@ def benefit_form(detail: Detail) -> View:
             (actual_field(kind), f"{kind}: actual", row.actual if row else None),
         ):
             initial = "" if figure is None else f"{figure:f}"
-            blocks.append(text_input(name, label.capitalize(), initial=initial, optional=True))
+            example = _BENEFIT_EXAMPLES[kind]
+            blocks.append(
+                text_input(name, label.capitalize(), initial=initial, placeholder=example, optional=True)
+            )
     return _for_idea(detail, "What it brings", blocks, ids.KAIZEN_BENEFIT_FORM, "Save")
 
 
@@ -379,8 +388,7 @@ def _ask_input(ask: Ask, initial: str) -> Block:
                 multiline=True,
                 optional=ask in OPTIONAL,
             )
-    # Optional for Slack, so that our own sentence says what is missing.
-    return input_block(ask, label, element, optional=True)
+    return input_block(ask, label, element)
 
 
 def _for_idea(detail: Detail, title: str, blocks: Sequence[Block], callback_id: str, submit: str) -> View:

@@ -37,7 +37,7 @@ def span_words(span: timedelta | None) -> str:
 
 
 def benefit_words(kind: Benefit, amount: Decimal | None) -> str:
-    """A benefit with its figure: "1,200 of money", "30 hours"."""
+    """A benefit with its figure: "money 1,200", "30 hours"."""
     if amount is None:
         return f"{kind} –"
     figure = f"{amount:,f}"

@@ -151,6 +151,8 @@ def test_low_confidence_asks_what_would_raise_it_in_the_one_items_form(office: O
     view = item_form(page)
     check_view(view, "modal")
     assert "What would raise your confidence?" in payload_words(view)
+    assert view["title"]["text"] == "More on KR-1"
+    assert "Your answer is saved." in payload_words(view)
     assert isinstance(submit(office, first, 1, **{"raise": "a second trainer"}), Prompt)
     with office.unit_of_work() as uow:
         answer = uow.checkins.find_answer(first)
