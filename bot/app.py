@@ -20,6 +20,7 @@ from bot.connecting import Connecting
 from bot.delivery import Delivery, DeliveryLimits
 from bot.digests.slice import slice as digests
 from bot.do_not_disturb import DoNotDisturb
+from bot.encryption import Cipher
 from bot.followups import FollowUps
 from bot.home.slice import draw_home, make_slice
 from bot.installations import Installation, Installations, Slack
@@ -37,6 +38,7 @@ from bot.settings import Settings
 from bot.slices import HomeSection, Slice
 from bot.strategy.slice import slice as strategy
 from bot.tasks import Supervisor
+from bot.tenants import Tenants
 from storage.database import Database
 
 _PARTS: tuple[Slice, ...] = (
@@ -73,6 +75,8 @@ class App:
     metrics: Metrics
     routes: Routes
     slices: Sequence[Slice]
+    tenants: Tenants | None
+    """Where many workspaces are served; None for the one of SLACK_BOT_TOKEN."""
 
 
 def make_app(settings: Settings, database: Database, clock: Clock) -> App:
@@ -126,7 +130,19 @@ def make_app(settings: Settings, database: Database, clock: Clock) -> App:
         metrics=metrics,
         routes=routes,
         slices=SLICES,
+        tenants=_make_tenants(settings, slack, database, installations),
     )
+
+
+def _make_tenants(
+    settings: Settings, slack: Slack, database: Database, installations: Installations
+) -> Tenants | None:
+    keys = settings.hoshin_encryption_keys
+    if not settings.uses_oauth or keys is None:
+        return None
+    tenants = Tenants(slack, database, installations, Cipher(keys.get_secret_value()))
+    installations.look_up = tenants.look_up
+    return tenants
 
 
 def _make_bolt(settings: Settings, slack: Slack, installations: Installations) -> AsyncApp:

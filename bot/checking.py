@@ -8,12 +8,14 @@ import yaml
 from slack_sdk.errors import SlackApiError
 
 from bot.databases import database_faults
+from bot.encryption import Cipher, Unreadable
 from bot.followups import fault_of
 from bot.installations import SLACK_FAULTS, Identity, Slack
 from bot.manifest import OPTIONAL_SCOPES, SCOPES, make_manifest, missing_scopes
 from bot.settings import Settings, read_settings, require_tokens
 from storage import schema
 from storage.database import Database
+from storage.repositories.installations import Installed
 from storage.rules.errors import DomainError
 
 MANIFEST = Path("manifest.yml")
@@ -37,6 +39,8 @@ async def run_checks() -> list[Finding]:
     findings = [_check_configuration(settings), _check_manifest()]
     findings += await _check_database(settings)
     findings += await _check_slack(settings)
+    if settings.uses_oauth and all(finding.is_fine for finding in findings):
+        findings += await _check_installed(settings)
     return findings
 
 
@@ -46,6 +50,10 @@ def _check_configuration(settings: Settings) -> Finding:
     except DomainError as error:
         return Finding("configuration", is_fine=False, sentence=error.sentence)
     mode = "Socket Mode" if settings.uses_socket_mode else "HTTP"
+    if settings.uses_oauth:
+        mode = "HTTP and many workspaces, by OAuth"
+    elif settings.slack_client_id is not None:
+        mode += " and the one workspace of SLACK_BOT_TOKEN; SLACK_CLIENT_ID is not used beside it"
     return Finding("configuration", is_fine=True, sentence=f"complete, for {mode}.")
 
 
@@ -106,7 +114,36 @@ async def _check_slack(settings: Settings) -> list[Finding]:
         await slack.close()
 
 
-async def _check_bot(slack: Slack, token: str) -> Finding:
+async def _check_installed(settings: Settings) -> list[Finding]:
+    """Each installed workspace: whether its token can be read, and what Slack says to it."""
+    keys = settings.hoshin_encryption_keys
+    cipher = Cipher(keys.get_secret_value() if keys else "")
+    database, slack = Database(settings.database_url), Slack(settings.slack_api_url)
+    try:
+        found = await database.read_workspaces(lambda them: them.installations.list_all())
+        if not found:
+            sentence = "none is installed yet. Open /slack/install at your public address."
+            return [Finding("workspaces", is_fine=True, sentence=sentence)]
+        return [await _check_one(slack, cipher, one) for one in found]
+    finally:
+        await slack.close()
+        database.close()
+
+
+async def _check_one(slack: Slack, cipher: Cipher, one: Installed) -> Finding:
+    subject = f"workspace {one.team_id}"
+    try:
+        token = cipher.open(one.sealed_token)
+    except Unreadable:
+        sentence = (
+            "no key of HOSHIN_ENCRYPTION_KEYS opens its token. Add the key that it was stored with, or "
+            "install again there."
+        )
+        return Finding(subject, is_fine=False, sentence=sentence)
+    return await _asked(subject, lambda: _check_bot(slack, token, subject))
+
+
+async def _check_bot(slack: Slack, token: str, subject: str = "SLACK_BOT_TOKEN") -> Finding:
     identity: Identity = await slack.identify(token)
     missing = missing_scopes(identity.scopes)
     if not missing:
@@ -114,10 +151,10 @@ async def _check_bot(slack: Slack, token: str) -> Finding:
             f" Left out: {scope} ({SCOPES[scope]})." for scope in sorted(OPTIONAL_SCOPES - identity.scopes)
         )
         sentence = f"accepted by {identity.team_name}.{left_out}"
-        return Finding("SLACK_BOT_TOKEN", is_fine=True, sentence=sentence)
+        return Finding(subject, is_fine=True, sentence=sentence)
     uses = "; ".join(f"{scope} ({SCOPES[scope]})" for scope in missing)
     return Finding(
-        "SLACK_BOT_TOKEN",
+        subject,
         is_fine=False,
         sentence=f"lacks {uses}. Paste manifest.yml into your Slack app again and reinstall it.",
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -11,10 +12,11 @@ from bot.audiences import Audiences, unknown_channels
 from bot.channels import find_channels
 from bot.clock import Clock
 from bot.followups import fault_of
-from bot.installations import SLACK_FAULTS, Installation, Installations, Slack
+from bot.installations import SLACK_FAULTS, Identity, Installation, Installations, Slack
 from bot.manifest import SCOPES, missing_scopes
 from bot.members import Directory
 from storage.database import Database, UnitOfWork
+from storage.repositories.workspaces import Workspaces
 from storage.rules.errors import Invalid
 
 log = structlog.get_logger()
@@ -50,7 +52,7 @@ class Connecting:
         """
         while True:
             try:
-                return await self._install(bot_token)
+                return await self.install(bot_token)
             except SlackApiError as error:
                 if fault_of(error) in TOKEN_FAULTS:
                     raise Invalid(
@@ -96,34 +98,49 @@ class Connecting:
         """The next look-up asks again for those whom Slack did not know."""
         self._asked.clear()
 
-    async def _install(self, bot_token: str) -> Installation:
+    async def install(self, bot_token: str, *, sealed_token: str = "") -> Installation:
+        """Asks Slack whose token it is and connects that workspace; a sealed token is kept with it.
+
+        Raises:
+            SlackApiError, aiohttp.ClientError, asyncio.TimeoutError: Slack refuses the token, or is away.
+        """
         identity = await self.slack.identify(bot_token)
-        workspace = await self.database.run_workspaces(
-            lambda workspaces: workspaces.connect(
-                team_id=identity.team_id,
-                enterprise_id=identity.enterprise_id,
-                name=identity.team_name,
-                bot_user_id=identity.bot_user_id,
-                now=self.clock.now(),
-            )
+        workspace_id = await self.database.run_workspaces(
+            lambda workspaces: _connect(workspaces, identity, sealed_token, self.clock.now())
         )
         for scope in missing_scopes(identity.scopes):
             log.warning("scope_missing", scope=scope, needed_for=SCOPES[scope])
         installation = Installation(
-            workspace_id=workspace.id,
+            workspace_id=workspace_id,
             team_id=identity.team_id,
             enterprise_id=identity.enterprise_id,
             client=self.slack.client(bot_token),
             bot_user_id=identity.bot_user_id,
             bot_id=identity.bot_id,
             scopes=identity.scopes,
+            sealed_token=sealed_token,
         )
         self.installations.put(installation)
-        log.info("connected", workspace=workspace.id, team=identity.team_id)
+        log.info("connected", workspace=workspace_id, team=identity.team_id)
         return installation
 
     async def _unplaced(self, installation: Installation) -> Unplaced:
         return await self.database.read(installation.workspace_id, self.clock.now(), list_unplaced)
+
+
+def _connect(workspaces: Workspaces, identity: Identity, sealed_token: str, now: datetime) -> int:
+    workspace = workspaces.connect(
+        team_id=identity.team_id,
+        enterprise_id=identity.enterprise_id,
+        name=identity.team_name,
+        bot_user_id=identity.bot_user_id,
+        now=now,
+    )
+    if sealed_token:
+        workspaces.installations.keep(
+            workspace.id, bot_id=identity.bot_id, scopes=identity.scopes, sealed_token=sealed_token, now=now
+        )
+    return workspace.id
 
 
 def list_unplaced(uow: UnitOfWork) -> Unplaced:

@@ -11,9 +11,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 Authorize = Callable[..., Awaitable[AuthorizeResult]]
 """In Bolt's words; it may answer None too, where the app is not installed."""
+
+LookUp = Callable[[str], Awaitable[None]]
+"""Called with a team's id; puts its installation if there is one."""
 
 CALL_TIMEOUT_S = 10
 """The shared session voids the client's own `timeout=`, so it carries this one."""
@@ -31,6 +35,8 @@ class Installation:
     bot_user_id: str
     bot_id: str
     scopes: frozenset[str]
+    sealed_token: str = ""
+    """As it is stored, by which a new one is noticed; empty where the environment gave the token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,18 @@ class Slack:
             scopes=frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
         )
 
+    async def exchange(self, code: str, client_id: str, client_secret: str) -> AsyncSlackResponse:
+        """What an installation was granted, for the code that came back from the authorize page.
+
+        Not by the client's own `oauth_v2_access`, which uses what aiohttp is about to remove.
+
+        Raises:
+            SlackApiError: Slack refuses the code or the app's credentials.
+            aiohttp.ClientError, asyncio.TimeoutError: Slack cannot be reached.
+        """
+        headers = {"Authorization": aiohttp.encode_basic_auth(client_id, client_secret)}
+        return await self.client(None).api_call("oauth.v2.access", data={"code": code}, headers=headers)
+
     async def respond(self, response_url: str, payload: dict[str, Any]) -> None:
         """Posts to a response_url (five uses in 30 minutes).
 
@@ -105,6 +123,8 @@ class Installations:
 
     def __init__(self, slack: Slack) -> None:
         self.slack = slack
+        self.look_up: LookUp | None = None
+        """Asks for a workspace that is not in memory, where other processes may install some."""
         self._by_team: dict[str, Installation] = {}
         self._by_workspace: dict[int, Installation] = {}
         self._authorized: dict[str, AuthorizeResult] = {}
@@ -144,7 +164,7 @@ class Installations:
 
     def make_authorize(self) -> Authorize:
         """Bolt's question for every request, answered from memory (its own way costs 5.6 times as much)."""
-        return cast(Authorize, _FromMemory(self._authorized))
+        return cast(Authorize, _FromMemory(self, self._authorized))
 
 
 class _FromMemory(AsyncAuthorize):
@@ -153,8 +173,14 @@ class _FromMemory(AsyncAuthorize):
     A class of Bolt's, because for a plain function it builds a dozen arguments at every request.
     """
 
-    def __init__(self, authorized: Mapping[str, AuthorizeResult]) -> None:
+    def __init__(self, installations: Installations, authorized: Mapping[str, AuthorizeResult]) -> None:
+        self._installations = installations
         self._authorized = authorized
 
     async def __call__(self, *, team_id: str | None, **_: Any) -> AuthorizeResult | None:
-        return self._authorized.get(team_id or "")
+        known = self._authorized.get(team_id or "")
+        look_up = self._installations.look_up
+        if known is None and team_id and look_up is not None:
+            await look_up(team_id)
+            known = self._authorized.get(team_id)
+        return known

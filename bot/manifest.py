@@ -104,6 +104,7 @@ def make_manifest(*, http: str | None = None, only_root: bool = False) -> dict[s
     address = f"{http.rstrip('/')}/slack/events" if http else None
     url = {"url": address} if address else {}
     request_url = {"request_url": address} if address else {}
+    redirects = {"redirect_urls": [f"{http.rstrip('/')}/slack/oauth_redirect"]} if http else {}
     # Slack's name for where menus ask what to offer, in forms, too.
     options_url = {"message_menu_options_url": address} if address else {}
     return {
@@ -134,7 +135,10 @@ def make_manifest(*, http: str | None = None, only_root: bool = False) -> dict[s
             ],
         },
         # Slack wants the optional ones in both lists.
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES), "bot_optional": sorted(OPTIONAL_SCOPES)}},
+        "oauth_config": {
+            **redirects,
+            "scopes": {"bot": sorted(SCOPES), "bot_optional": sorted(OPTIONAL_SCOPES)},
+        },
         "settings": {
             "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **request_url, **options_url},

@@ -55,11 +55,9 @@ async def tick_once(
     if at is not None:
         clock = OffsetClock.starting_at(at)
     app = make_app(settings, database, clock)
-    token = settings.slack_bot_token
     try:
-        installation = await _connect(app, token.get_secret_value() if token else "")
-        _check_workspace(installation, workspace)
-        await app.connecting.look_up(installation)
+        for installation in await _connect(app, settings, workspace):
+            await app.connecting.look_up(installation)
         people = await _tick(database, at or clock.now(), app)
         if not await app.delivery.deliver_due_now(TICK_PATIENCE_S):
             raise Invalid(
@@ -72,15 +70,24 @@ async def tick_once(
     return f"{people} due; all messages are final."
 
 
-async def _connect(app: App, token: str) -> Installation:
+async def _connect(app: App, settings: Settings, workspace: str | None) -> list[Installation]:
+    """All that are installed, or the one of the token."""
+    if app.tenants is not None:
+        if workspace is not None:
+            raise Invalid("--workspace: a tick is for every installed workspace. Leave it out.")
+        await app.tenants.refresh()
+        return app.installations.list_all()
+    token = settings.slack_bot_token
     try:
         async with asyncio.timeout(CONNECT_PATIENCE_S):
-            return await app.connecting.connect(token)
+            installation = await app.connecting.connect(token.get_secret_value() if token else "")
     except TimeoutError:
         raise Invalid(
             f"Slack could not be reached within {CONNECT_PATIENCE_S:.0f} s, so nothing was done. Try again "
             "later."
         ) from None
+    _check_workspace(installation, workspace)
+    return [installation]
 
 
 async def _tick(database: Database, at: datetime, app: App) -> int:

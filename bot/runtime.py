@@ -12,14 +12,16 @@ import structlog
 from starlette.routing import BaseRoute
 
 from bot.app import App, make_app
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 from bot.databases import database_faults
 from bot.scheduling import SystemJobs
 from bot.settings import Settings
 from bot.sockets import Sockets
 from bot.tasks import log_failure
+from bot.tenants import Tenants
 from bot.tick import tick
 from bot.web.api import api_routes
+from bot.web.oauth import Flow
 from bot.web.ops import ops_routes
 from bot.web.server import WebServer
 from bot.web.slack import slack_routes
@@ -30,6 +32,8 @@ log = structlog.get_logger()
 
 TICK_EVERY_S = 10.0
 GREET_EVERY_S = 60.0
+REFRESH_EVERY_S = 10.0
+"""How soon a workspace that another process installed gets what is due."""
 DO_NOT_DISTURB_EVERY_S = 60.0
 KEEP_HOUSE_EVERY_S = 3600.0
 KEEP_CLAIMS = timedelta(days=3)
@@ -78,6 +82,8 @@ class Bot:
         self._jobs.add("greet", GREET_EVERY_S, _guarded(self.greet))
         self._jobs.add("do not disturb", DO_NOT_DISTURB_EVERY_S, _guarded(self.heed_do_not_disturb))
         self._jobs.add("keep house", KEEP_HOUSE_EVERY_S, _guarded(self.keep_house))
+        if self.app.tenants is not None:
+            self._jobs.add("installations", REFRESH_EVERY_S, _guarded(self.app.tenants.refresh))
         self._jobs.start()
 
     async def stop(self) -> None:
@@ -131,7 +137,10 @@ class Bot:
     async def readiness(self) -> dict[str, str]:
         """What is wrong, by part; empty when all is well."""
         faults = await self.database.in_thread(lambda: database_faults(self.database))
-        if not self.app.installations.list_all():
+        if self.app.tenants is not None:
+            if not self.connected.is_set():
+                faults["slack"] = "The installed workspaces have not been read yet."
+        elif not self.app.installations.list_all():
             faults["slack"] = "Slack has not accepted the bot token yet."
         elif self._sockets is not None and self._sockets.connected == 0:
             faults["slack"] = "No Socket Mode connection is up."
@@ -149,6 +158,27 @@ class Bot:
                 await asyncio.sleep(0.02)
 
     async def _connect(self) -> None:
+        if self.app.tenants is not None:
+            await self._connect_all(self.app.tenants)
+        else:
+            await self._connect_one()
+
+    async def _connect_all(self, tenants: Tenants) -> None:
+        """Every installed workspace; none yet is fine, since they come by /slack/install."""
+        while True:
+            try:
+                await tenants.reseal()
+                await tenants.refresh()
+                break
+            except Exception as error:  # noqa: BLE001 - mostly a locked or absent database, which passes
+                log_failure("installations_not_read", error)
+                await asyncio.sleep(self.app.connecting.retry_s)
+        self.connected.set()
+        await self.greet()
+        self.looked_up.set()
+        await self.tick()
+
+    async def _connect_one(self) -> None:
         token, app_token = self.settings.slack_bot_token, self.settings.slack_app_token
         try:
             if app_token is not None:
@@ -180,6 +210,16 @@ class Bot:
         public: list[BaseRoute] = list(api_routes(self.database, self.clock))
         if not settings.uses_socket_mode:
             public += slack_routes(self.app.bolt, self.connected.is_set)
+        if self.app.tenants is not None:
+            flow = Flow(
+                settings=settings,
+                database=self.database,
+                connecting=self.app.connecting,
+                cipher=self.app.tenants.cipher,
+                supervisor=self.app.supervisor,
+                real_clock=SystemClock(),
+            )
+            public += flow.routes()
         if settings.ops_port == settings.port:
             return [WebServer([*public, *ops], settings.host, settings.port)]
         return [

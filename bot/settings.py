@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.encryption import MAKE_A_KEY, Cipher
 from storage.rules.errors import Invalid
 
 SLACK_API_URL = "https://slack.com/api/"
@@ -27,6 +28,8 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
     slack_api_url: str = SLACK_API_URL
     database_url: str = "sqlite:///hoshin.db"
     host: str = "127.0.0.1"
@@ -34,6 +37,7 @@ class Settings(BaseSettings):
     hoshin_ops_port: Annotated[int | None, Field(ge=0, le=65535)] = None
     hoshin_log_format: LogFormat = LogFormat.TEXT
     hoshin_clock: Annotated[datetime | None, NoDecode] = None
+    hoshin_encryption_keys: SecretStr | None = None
 
     @field_validator("slack_bot_token")
     @classmethod
@@ -67,6 +71,13 @@ class Settings(BaseSettings):
             raise ValueError("needs a zone, such as 2026-02-09T08:00:00Z")
         return instant.astimezone(UTC) if instant else None
 
+    @field_validator("hoshin_encryption_keys")
+    @classmethod
+    def _encryption_keys(cls, keys: SecretStr | None) -> SecretStr | None:
+        if keys is not None:
+            Cipher(keys.get_secret_value())
+        return keys
+
     @model_validator(mode="after")
     def _no_rehearsal_on_slack(self) -> Self:
         if self.hoshin_clock is not None and self.is_slack_itself:
@@ -86,6 +97,11 @@ class Settings(BaseSettings):
         return self.slack_app_token is not None
 
     @property
+    def uses_oauth(self) -> bool:
+        """Many workspaces, each with a token in the database; a bot token means the one workspace."""
+        return self.slack_bot_token is None and self.slack_client_id is not None
+
+    @property
     def ops_port(self) -> int:
         return self.port if self.hoshin_ops_port is None else self.hoshin_ops_port
 
@@ -103,12 +119,14 @@ def read_settings() -> Settings:
 
 
 def require_bot_token(settings: Settings) -> None:
-    """What sending cannot do without.
+    """What sending cannot do without: the one workspace's token, or what opens those of many.
 
     Raises:
         Invalid: names the variable and where Slack shows it.
     """
-    if settings.slack_bot_token is None:
+    if settings.uses_oauth:
+        _require_oauth(settings)
+    elif settings.slack_bot_token is None:
         raise Invalid(
             "SLACK_BOT_TOKEN is not set. It stands in your Slack app under “OAuth & Permissions” and "
             "starts with xoxb-. To try Hoshin without Slack, run `hoshin demo`."
@@ -122,10 +140,35 @@ def require_tokens(settings: Settings) -> None:
         Invalid: names the variable that is missing and where Slack shows it.
     """
     require_bot_token(settings)
+    if settings.uses_oauth:
+        return
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
         raise Invalid(
             "Set SLACK_APP_TOKEN (starts with xapp-) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP. "
             "Both stand in your Slack app under “Basic Information”."
+        )
+
+
+def _require_oauth(settings: Settings) -> None:
+    if settings.slack_app_token is not None:
+        raise Invalid(
+            "SLACK_APP_TOKEN is set, but many workspaces (SLACK_CLIENT_ID) are served over HTTP alone. Unset "
+            "it, or set SLACK_BOT_TOKEN to serve one workspace."
+        )
+    if settings.slack_client_secret is None:
+        raise Invalid(
+            "SLACK_CLIENT_SECRET is not set, and SLACK_CLIENT_ID is. Both stand in your Slack app under "
+            "“Basic Information”."
+        )
+    if settings.slack_signing_secret is None:
+        raise Invalid(
+            "SLACK_SIGNING_SECRET is not set; many workspaces (SLACK_CLIENT_ID) need it. It stands in your "
+            "Slack app under “Basic Information”."
+        )
+    if settings.hoshin_encryption_keys is None:
+        raise Invalid(
+            "HOSHIN_ENCRYPTION_KEYS is not set; many workspaces (SLACK_CLIENT_ID) need it, to keep their "
+            f"tokens encrypted. {MAKE_A_KEY}"
         )
 
 

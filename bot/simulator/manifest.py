@@ -48,6 +48,8 @@ class Manifest:
     request_url: str | None = None
     """Where interactions and events go without Socket Mode."""
     options_url: str | None = None
+    redirect_urls: tuple[str, ...] = ()
+    """Where OAuth may go back to; the first where nothing is said."""
     home_tab: bool = True
     messages_tab: bool = True
     messages_tab_read_only: bool = False
@@ -64,7 +66,8 @@ class Manifest:
             raise InvalidManifestError("The manifest is not a mapping.")
         features = source.get("features") or {}
         settings = source.get("settings") or {}
-        scopes = (source.get("oauth_config") or {}).get("scopes") or {}
+        oauth = source.get("oauth_config") or {}
+        scopes = oauth.get("scopes") or {}
         interactivity = settings.get("interactivity") or {}
         subscriptions = settings.get("event_subscriptions") or {}
         home = features.get("app_home") or {}
@@ -79,6 +82,7 @@ class Manifest:
             socket_mode=bool(settings.get("socket_mode_enabled", False)),
             request_url=interactivity.get("request_url") or subscriptions.get("request_url"),
             options_url=interactivity.get("message_menu_options_url"),
+            redirect_urls=tuple(oauth.get("redirect_urls") or ()),
             home_tab=bool(home.get("home_tab_enabled", False)),
             messages_tab=bool(home.get("messages_tab_enabled", True)),
             messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled", False)),

@@ -24,6 +24,7 @@ from .http_server import HttpServer
 from .installation import Installation
 from .manifest import Manifest
 from .messages import File
+from .oauth import OAuth
 from .rates import Rates
 from .response_urls import ResponseUrl, ResponseUrls
 from .signing import sign
@@ -50,6 +51,7 @@ class SlackSimulator:
     enforce_rates: answer 429 as Slack would.
     request_url: where signed HTTP goes, instead of the manifest's.
     retry_delays, ack_timeout: in seconds, so that a test need not wait as long as Slack does.
+    installed: whether the first workspace has the app from the start on.
     patience: for how many seconds a person looks for something before giving up.
     """
 
@@ -59,6 +61,7 @@ class SlackSimulator:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         workspace_name: str = "Acme",
+        installed: bool = True,
         grant_optional_scopes: bool = False,
         enforce_rates: bool = False,
         request_url: str | None = None,
@@ -85,11 +88,12 @@ class SlackSimulator:
         self.rates = Rates(enforced=enforce_rates)
         self.triggers = Triggers()
         self.response_urls = ResponseUrls()
+        self.oauth = OAuth(self)
         self.running = False
         self.workspaces: list[Workspace] = []
         self.installations: list[Installation] = []
         self._clients: dict[tuple[str, str], Client] = {}
-        self.workspace = self.add_workspace(workspace_name)
+        self.workspace = self.add_workspace(workspace_name, installed=installed)
         self.traffic = Traffic(lambda: self.feed.publish("traffic", self.workspace.team_id))
         self.sockets = SocketTransport(self)
         self.http = HttpTransport(self)
@@ -137,10 +141,18 @@ class SlackSimulator:
         workspace = next((each for each in self.workspaces if each.team_id == team_id), None)
         return workspace.files.get(file_id) if workspace is not None else None
 
-    def install(self, workspace: Workspace) -> Installation:
-        scopes = self.manifest.scopes - self.manifest.optional_scopes
-        if self.grant_optional_scopes:
-            scopes |= self.manifest.optional_scopes
+    def install(self, workspace: Workspace, scopes: frozenset[str] | None = None) -> Installation:
+        """Again, too: the bot user comes back, and after a removal the token is a new one."""
+        if scopes is None:
+            scopes = self.manifest.scopes - self.manifest.optional_scopes
+            if self.grant_optional_scopes:
+                scopes |= self.manifest.optional_scopes
+        token = f"xoxb-{workspace.team_id[1:]}-{secrets.token_hex(12)}"
+        for before in self.installations:
+            if before.workspace is workspace:
+                before.token = token if before.revoked else before.token
+                before.scopes, before.revoked = scopes, False
+                return before
         bot_id = self.ids.new("B")
         bot_user = workspace.add_user(
             self.manifest.bot_name.lower(),
@@ -153,7 +165,7 @@ class SlackSimulator:
             app_id=self.app_id,
             bot_user=bot_user,
             bot_id=bot_id,
-            token=f"xoxb-{workspace.team_id[1:]}-{secrets.token_hex(12)}",
+            token=token,
             scopes=scopes,
         )
         self.installations.append(installation)
@@ -233,8 +245,8 @@ class SlackSimulator:
         self._mounted += routes
 
     def routes(self) -> list[BaseRoute]:
-        """The Web API, response_urls and uploads."""
-        return list(self._web_api.routes())
+        """The Web API, response_urls, uploads and OAuth's page."""
+        return [*self._web_api.routes(), *self.oauth.routes()]
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -15,12 +15,16 @@ from starlette.routing import Route
 from .errors import RateLimitedError, SlackError
 from .faults import Fault, FaultKind
 from .methods import METHODS, Call, Method, missing_scope
+from .oauth import METHOD, basic_credentials
 from .pictures import may_see
 from .replying import post_reply
 
 if TYPE_CHECKING:
     from .installation import Installation
     from .server import SlackSimulator
+
+SECRET = frozenset({"token", "client_secret", "code"})
+"""Arguments that the traffic does not show."""
 
 RESPONSE_URL_METHOD = "response_url"
 """The name under which faults and traffic know posts to a response_url."""
@@ -36,6 +40,7 @@ class WebApi:
 
     def routes(self) -> list[Route]:
         return [
+            Route(f"/api/{METHOD}", self.exchange, methods=["POST"]),
             Route("/api/{method}", self.call, methods=["GET", "POST"]),
             Route("/response/{path:path}", self.respond, methods=["POST"]),
             Route("/upload/v1/{ticket}", self.upload, methods=["POST"]),
@@ -48,6 +53,11 @@ class WebApi:
         name = request.path_params["method"]
         arguments = await _arguments(request)
         return await self._through_faults(request, name, arguments, self._answer)
+
+    async def exchange(self, request: Request) -> Response:
+        """oauth.v2.access: of the app, not of a workspace; its credentials come as HTTP Basic or fields."""
+        arguments = await _arguments(request) | basic_credentials(request.headers.get("authorization", ""))
+        return await self._through_faults(request, METHOD, arguments, self._exchange)
 
     async def respond(self, request: Request) -> Response:
         body = {"path": request.path_params["path"], "body": await request.body()}
@@ -105,7 +115,7 @@ class WebApi:
             result,
             time.monotonic() - started,
             team_id=installation.workspace.team_id if installation is not None else None,
-            details={key: value for key, value in arguments.items() if key != "token"},
+            details={key: value for key, value in arguments.items() if key not in SECRET},
         )
         return response
 
@@ -164,6 +174,12 @@ class WebApi:
         if method.caller == "app":
             raise SlackError("not_allowed_token_type")
         return installation
+
+    def _exchange(self, _name: str, arguments: dict[str, Any], *_unused: Any) -> tuple[Response, str]:
+        try:
+            return JSONResponse({"ok": True, **self._slack.oauth.exchange(arguments)}), "ok"
+        except SlackError as refusal:
+            return JSONResponse(refusal.body()), refusal.error
 
     def _reply(self, _name: str, arguments: dict[str, Any], *_unused: Any) -> tuple[Response, str]:
         """Answers `ok` as plain text, as Slack's hooks do, and errors with a status."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from storage.repositories.base import insert_once
+from storage.repositories.installations import Installations
 from storage.rules.errors import Invalid, NotFound
 from storage.tables.workspace import Setting, Workspace
 
@@ -14,6 +15,7 @@ class Workspaces:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.installations = Installations(session)
 
     def connect(
         self, *, team_id: str, enterprise_id: str, name: str, bot_user_id: str, now: datetime
@@ -43,10 +45,11 @@ class Workspaces:
         return workspace
 
     def disconnect(self, team_id: str, enterprise_id: str, now: datetime) -> None:
-        """Notes that the app was removed there; nothing more is sent to it."""
+        """Notes that the app was removed there: its token goes, its data stays, nothing more is sent."""
         workspace = self.find_by_team(team_id, enterprise_id)
         if workspace is not None:
             workspace.disconnected_at = now
+            self.installations.remove(workspace.id)
 
     def find_by_team(self, team_id: str, enterprise_id: str = "") -> Workspace | None:
         return self.session.exec(
@@ -106,4 +109,6 @@ class Workspaces:
         return self.get_setting(key) or value
 
     def _find_waiting(self) -> Workspace | None:
-        return self.session.exec(select(Workspace).where(col(Workspace.slack_team_id).is_(None))).first()
+        # Locked, so that of two workspaces that connect at once the second finds that it waits no more.
+        waiting = select(Workspace).where(col(Workspace.slack_team_id).is_(None)).with_for_update()
+        return self.session.exec(waiting).first()

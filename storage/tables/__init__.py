@@ -24,6 +24,7 @@ from storage.tables.checkin import (
 )
 from storage.tables.digest import DigestTurn
 from storage.tables.event import ProcessedEvent
+from storage.tables.installation import Installation, OAuthState
 from storage.tables.kaizen import (
     Idea,
     IdeaBenefit,
@@ -101,6 +102,7 @@ __all__ = [
     "IdeaVote",
     "IdeaWord",
     "Initiative",
+    "Installation",
     "KaizenEvent",
     "KaizenSetting",
     "KeyResult",
@@ -111,6 +113,7 @@ __all__ = [
     "Mark",
     "Member",
     "Milestone",
+    "OAuthState",
     "Objective",
     "Outbox",
     "Plan",

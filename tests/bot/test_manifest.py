@@ -28,11 +28,13 @@ def test_the_http_variant_has_an_address_wherever_slack_posts_to() -> None:
     assert manifest["settings"]["interactivity"]["request_url"] == address
     assert manifest["settings"]["event_subscriptions"]["request_url"] == address
     assert manifest["settings"]["socket_mode_enabled"] is False
+    assert manifest["oauth_config"]["redirect_urls"] == ["https://hoshin.example.com/slack/oauth_redirect"]
 
 
 def test_the_socket_mode_variant_has_no_address() -> None:
     assert "http" not in as_yaml(make_manifest()).replace("https://", "http")
     assert make_manifest()["settings"]["socket_mode_enabled"] is True
+    assert "redirect_urls" not in make_manifest()["oauth_config"]
 
 
 def test_only_hoshin_claims_one_command() -> None:

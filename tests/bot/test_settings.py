@@ -1,16 +1,18 @@
 """The environment: a missing or malformed setting is one sentence that names it."""
 
 import pytest
+from cryptography.fernet import Fernet
 
 from bot.settings import LogFormat, read_settings, require_tokens
 from storage.rules.errors import Invalid
 
 TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+OAUTH = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "HOSHIN_ENCRYPTION_KEYS")
 
 
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = (*TOKENS, "SLACK_API_URL", "DATABASE_URL", "HOST", "PORT", "HOSHIN_OPS_PORT")
+    names = (*TOKENS, *OAUTH, "SLACK_API_URL", "DATABASE_URL", "HOST", "PORT", "HOSHIN_OPS_PORT")
     for name in (*names, "HOSHIN_LOG_FORMAT", "HOSHIN_CLOCK"):
         monkeypatch.delenv(name, raising=False)
 
@@ -29,6 +31,8 @@ def test_a_bare_environment_has_the_documented_defaults() -> None:
     [
         ("SLACK_BOT_TOKEN", "xapp-wrong-kind"),
         ("SLACK_APP_TOKEN", "xoxb-wrong-kind"),
+        ("HOSHIN_ENCRYPTION_KEYS", "xxx-too-short"),
+        ("HOSHIN_ENCRYPTION_KEYS", f"{Fernet.generate_key().decode()},"),
         ("SLACK_API_URL", "slack.com"),
         ("SLACK_API_URL", "https://slack.com/"),
         ("DATABASE_URL", "mysql://somewhere"),
@@ -76,7 +80,37 @@ def test_running_needs_a_bot_token_and_a_way_in(monkeypatch: pytest.MonkeyPatch)
     assert read_settings().uses_socket_mode
 
 
+@pytest.mark.parametrize("missing", ["SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET", "HOSHIN_ENCRYPTION_KEYS"])
+def test_many_workspaces_need_all_their_settings(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    keys = f"{Fernet.generate_key().decode()}, {Fernet.generate_key().decode()}"
+    values = dict(zip(OAUTH, ("1.2", "secret", keys), strict=True)) | {"SLACK_SIGNING_SECRET": "signs"}
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    settings = read_settings()
+    require_tokens(settings)
+    assert settings.uses_oauth
+    assert not settings.uses_socket_mode
+    monkeypatch.delenv(missing)
+    with pytest.raises(Invalid, match=f"{missing} is not set"):
+        require_tokens(read_settings())
+
+
+def test_many_workspaces_are_not_served_by_socket_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+    with pytest.raises(Invalid, match="SLACK_APP_TOKEN is set, but many workspaces"):
+        require_tokens(read_settings())
+
+
+def test_a_bot_token_means_one_workspace_whatever_else_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    assert not read_settings().uses_oauth
+
+
 def test_the_printed_settings_show_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in zip(TOKENS, ("xoxb-secret", "xapp-secret", "secret-secret"), strict=True):
         monkeypatch.setenv(name, value)
-    assert "secret" not in str(read_settings().model_dump()).replace("signing_secret", "")
+    assert "secret" not in str(read_settings().model_dump()).replace("signing_secret", "").replace(
+        "client_secret", ""
+    )

@@ -14,6 +14,7 @@ PRODUCT = sorted(file for package in ("bot", "storage") for file in (ROOT / pack
 
 ONLY_HERE = {
     "apscheduler": ("bot/scheduling.py",),
+    "cryptography": ("bot/encryption.py",),
     "typer": ("bot/cli.py",),
     "alembic": ("storage/schema.py", "storage/migrations/"),
     "pydantic_settings": ("bot/settings.py",),

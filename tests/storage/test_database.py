@@ -21,7 +21,7 @@ from tests.clock import FrozenClock
 from tests.conftest import UnitsOfWork
 from tests.isolation import unkeyed
 
-OF_THE_INSTALLATION = {"workspace", "setting"}
+OF_THE_INSTALLATION = {"workspace", "setting", "installation", "oauth_state"}
 """The tables whose rows belong to no workspace."""
 
 
