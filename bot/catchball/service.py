@@ -203,9 +203,7 @@ def counter(
 
 def terms_of(uow: UnitOfWork, member_id: int, aim: Aim) -> Terms:
     """The terms of a version that someone had before them."""
-    record = catchballs.show(uow, _viewer(uow, member_id), aim.number)
-    found = next((one for one in record.versions if one.number == aim.version), None)
-    return Terms.read(found.terms) if found is not None else record.ball.terms
+    return catchballs.terms_at(uow, _viewer(uow, member_id), aim.number, aim.version)
 
 
 def agree(uow: UnitOfWork, member_id: int, aim: Aim) -> Told:

@@ -22,7 +22,7 @@ from storage.catchballs.moving import (
     withdraw,
 )
 from storage.catchballs.places import check_free
-from storage.catchballs.seeing import check_may, coverage, show, visible_lines
+from storage.catchballs.seeing import check_may, coverage, show, terms_at, visible_lines
 
 __all__ = [
     "TRAIL",
@@ -47,6 +47,7 @@ __all__ = [
     "reopen",
     "replayed",
     "show",
+    "terms_at",
     "throw",
     "visible_lines",
     "withdraw",

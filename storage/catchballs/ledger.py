@@ -63,9 +63,8 @@ def write(
     return Moved(row=row, before=before, ball=after, move=move)
 
 
-def carry_out(uow: UnitOfWork, row: Catchball, act: Act, names: Mapping[int, str]) -> Moved:
-    before = uow.catchballs.read(row)
-    after = advance(before, act, names, seen=seen_terms(uow, row, act.version))
+def carry_out(uow: UnitOfWork, row: Catchball, before: Ball, act: Act, names: Mapping[int, str]) -> Moved:
+    after = advance(before, act, names, seen=seen_terms(uow, row, before, act.version))
     return write(uow, row, (before, after), act)
 
 
@@ -140,6 +139,9 @@ def _trailed(act: Act, before: Ball, after: Ball) -> dict[str, object]:
     return found | {name: value for name, value in given.items() if value is not None}
 
 
-def seen_terms(uow: UnitOfWork, row: Catchball, version: int | None) -> Terms | None:
-    found = uow.catchballs.find_version(row.id, version) if version is not None else None
+def seen_terms(uow: UnitOfWork, row: Catchball, ball: Ball, version: int | None) -> Terms | None:
+    """The terms that someone had before them, where these are others than the ball's."""
+    if version is None or version == ball.version:
+        return None
+    found = uow.catchballs.find_version(row.id, version)
     return Terms.read(found.terms) if found is not None else None

@@ -82,7 +82,9 @@ def throw(uow: UnitOfWork, viewer: Viewer, wanted: Throw) -> Moved:
     moved = write(uow, row, (draft, ball), act)
     keep_in_state(uow, row, ball)
     for upper in deployed:
-        carry_out(uow, upper, Act(move=Move.DEPLOY, by_id=None, at=uow.now, on=on), {})
+        carry_out(
+            uow, upper, uow.catchballs.read(upper), Act(move=Move.DEPLOY, by_id=None, at=uow.now, on=on), {}
+        )
     return moved
 
 
@@ -97,10 +99,9 @@ def counter(
     Raises:
         Overtaken, Closed, NotAllowed, Invalid: as `catchball.advance`; InvalidFields by term.
     """
-    row, graph = lock(uow, viewer, number)
+    row, before, graph = lock(uow, viewer, number)
     act = make_act(uow, viewer, Move.COUNTER, version=version, terms=wanted.terms, text=wanted.reason)
-    before = uow.catchballs.read(row)
-    after = advance(before, act, names_of(graph), seen=seen_terms(uow, row, version))
+    after = advance(before, act, names_of(graph), seen=seen_terms(uow, row, before, version))
     check_terms(wanted.terms, row.kind, act.on)
     if wanted.terms.parent is not None and wanted.terms.parent != before.terms.parent:
         check_parent(uow, graph, wanted.terms.parent, after)
@@ -114,9 +115,9 @@ def agree(uow: UnitOfWork, viewer: Viewer, number: int, *, version: int | None =
         Overtaken, Closed, NotAllowed: as `catchball.advance`.
         Invalid: the plan does not take it as it stands now; nothing is agreed then.
     """
-    row, graph = lock(uow, viewer, number)
+    row, ball, graph = lock(uow, viewer, number)
     act = make_act(uow, viewer, Move.AGREE, version=version)
-    moved = carry_out(uow, row, act, names_of(graph))
+    moved = carry_out(uow, row, ball, act, names_of(graph))
     if moved.ball.state is not BallState.AGREED:
         return moved
     written = write_agreement(uow, row, moved.ball)
@@ -169,19 +170,18 @@ def hand_over(
     uow: UnitOfWork, viewer: Viewer, number: int, to_id: int, *, from_id: int | None = None
 ) -> Moved:
     """Gives one's own part to someone else; a strategy lead gives another's."""
-    row, graph = lock(uow, viewer, number)
-    ball = uow.catchballs.read(row)
+    row, ball, graph = lock(uow, viewer, number)
     check_newcomer(uow, graph, to_id, ball)
     act = make_act(uow, viewer, Move.HAND_OVER, person_id=to_id, from_id=from_id)
-    return carry_out(uow, row, act, names_of(graph))
+    return carry_out(uow, row, ball, act, names_of(graph))
 
 
 def name_facilitator(uow: UnitOfWork, viewer: Viewer, number: int, member_id: int) -> Moved:
     """Names someone of neither side who helps to an end."""
-    row, graph = lock(uow, viewer, number)
-    check_newcomer(uow, graph, member_id, uow.catchballs.read(row))
+    row, ball, graph = lock(uow, viewer, number)
+    check_newcomer(uow, graph, member_id, ball)
     act = make_act(uow, viewer, Move.NAME_FACILITATOR, person_id=member_id)
-    return carry_out(uow, row, act, names_of(graph))
+    return carry_out(uow, row, ball, act, names_of(graph))
 
 
 def expire(uow: UnitOfWork, number: int) -> Moved | None:
@@ -191,7 +191,7 @@ def expire(uow: UnitOfWork, number: int) -> Moved | None:
     ball = uow.catchballs.read(row)
     if not ball.is_open or ball.until_on is None or on <= ball.until_on:
         return None
-    moved = carry_out(uow, row, Act(move=Move.EXPIRE, by_id=None, at=uow.now, on=on), {})
+    moved = carry_out(uow, row, ball, Act(move=Move.EXPIRE, by_id=None, at=uow.now, on=on), {})
     keep_in_state(uow, row, moved.ball)
     return moved
 
@@ -199,9 +199,9 @@ def expire(uow: UnitOfWork, number: int) -> Moved | None:
 def _simply(
     uow: UnitOfWork, viewer: Viewer, number: int, move: Move, *, text: str, version: int | None = None
 ) -> Moved:
-    row, graph = lock(uow, viewer, number)
+    row, ball, graph = lock(uow, viewer, number)
     act = make_act(uow, viewer, move, version=version, text=text)
-    moved = carry_out(uow, row, act, names_of(graph))
+    moved = carry_out(uow, row, ball, act, names_of(graph))
     keep_in_state(uow, row, moved.ball)
     return moved
 

@@ -11,6 +11,7 @@ from storage.repositories.catchballs import BallLine
 from storage.rules import access
 from storage.rules.access import Viewer
 from storage.rules.catchball import RULES, SETTLED, Act, Ball, BallState, Move, advance, open_moves
+from storage.rules.catchball_terms import Terms
 from storage.rules.errors import NotFound
 from storage.rules.graph import Graph, in_order
 from storage.rules.hierarchy import format_reference
@@ -94,12 +95,33 @@ def coverage(uow: UnitOfWork, viewer: Viewer) -> list[Branch]:
     return found
 
 
-def lock(uow: UnitOfWork, viewer: Viewer, number: int) -> tuple[Catchball, Graph]:
+def lock(uow: UnitOfWork, viewer: Viewer, number: int) -> tuple[Catchball, Ball, Graph]:
+    """The ball, held until the transaction ends, and the plan as the viewer sees it.
+
+    Raises:
+        NotFound: there is none, or none that they may see.
+    """
+    row = uow.catchballs.lock(number)
+    ball = uow.catchballs.read(row)
+    check_visible(uow, row, ball, viewer)
+    return row, ball, look(uow, viewer)
+
+
+def terms_at(uow: UnitOfWork, viewer: Viewer, number: int, version: int | None) -> Terms:
+    """The terms of a version, without anything else of the ball; the last one's where there is no such.
+
+    Raises:
+        NotFound: there is no such ball for them.
+    """
     row = uow.catchballs.find(number)
     if row is None:
         raise unknown(number)
-    check_visible(uow, row, uow.catchballs.read(row), viewer)
-    return uow.catchballs.lock(number), look(uow, viewer)
+    ball = uow.catchballs.read(row)
+    check_visible(uow, row, ball, viewer)
+    if version is None or version == ball.version:
+        return ball.terms
+    found = uow.catchballs.find_version(row.id, version)
+    return Terms.read(found.terms) if found is not None else ball.terms
 
 
 def check_visible(uow: UnitOfWork, row: Catchball, ball: Ball, viewer: Viewer) -> None:
