@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from bot import heap
 from tests.benchmarks import (
     answered,
+    catchball,
     commands,
     fanout,
     imports,
@@ -31,6 +32,7 @@ MEASUREMENTS: dict[str, Callable[..., Iterator[Line]]] = {
     "imports": imports.measure,
     "reality": reality.measure,
     "kaizen": kaizen.measure,
+    "catchball": catchball.measure,
     "updates": updates.measure,
     "schedules": schedules.measure,
     "lateness": lateness.measure,
