@@ -92,10 +92,16 @@ async def propose(ask: Ask) -> Answer:
 @routes.action(ids.CATCHBALL_ABOUT)
 async def negotiate(ask: Ask) -> Answer:
     """ "Throw as catchball" on an item's card, and where one was just saved."""
-    opening = Opening(item=ask.value, channel=ask.channel_id or "")
+    opening = Opening(item=ask.value, channel=_shared_channel(ask))
     form = throw_form(await ask.read(service.open_throw, ask.person.member_id, opening))
     is_modal = (ask.payload.get("view") or {}).get("type") == "modal"
     return nothing(UpdateView(form)) if is_modal else open_view(form)
+
+
+def _shared_channel(ask: Ask) -> str:
+    """Where a button stands, to be proposed in the form; nothing where nobody else reads, as with Hoshin."""
+    channel_id = ask.channel_id or ""
+    return "" if channel_id.startswith("D") else channel_id
 
 
 @routes.action(ids.CATCHBALL_BELOW)
@@ -114,7 +120,7 @@ async def throw_below(ask: Ask) -> Answer:
 @routes.action(ids.CATCHBALL_PROPOSE)
 async def propose_below(ask: Ask) -> Answer:
     """A button: its value is what the ball is to stand under, or empty."""
-    opening = Opening(parent=ask.value, channel=ask.channel_id or "")
+    opening = Opening(parent=ask.value, channel=_shared_channel(ask))
     return open_view(throw_form(await ask.read(service.open_throw, ask.person.member_id, opening)))
 
 

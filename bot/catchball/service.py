@@ -134,6 +134,8 @@ def propose(
         item=item.ref if item is not None else None,
     )
     told = _by_inputs(lambda: tell(uow, catchballs.throw(uow, viewer, wanted)))
+    # Last: who may not catch it at all is told that first.
+    _check_heard(uow, graph, channel, receiver_ids)
     if parent is not None:
         _redraw_about(uow, parent.kind, parent.id)
     return told
@@ -153,6 +155,22 @@ def check_channel(channel: ChannelFacts) -> None:
             "Hoshin is not in this channel yet. Type `/invite @Hoshin` there, then send this form again."
         )
         raise Invalid(sentence, field="channel")
+
+
+def _check_heard(uow: UnitOfWork, graph: Graph, channel: ChannelFacts, receiver_ids: Sequence[int]) -> None:
+    """Raises Invalid (field "channel") where a receiver does not see the card: Slack tells nobody of a
+    mention in a channel that they are not in. Where it is not known who is in it, nobody is missed."""
+    readers = uow.audiences.find_viewers(channel.id)
+    if readers is None:
+        return
+    present = {reader.member_id for reader in readers}
+    absent = [graph.people[one].name for one in receiver_ids if one not in present and one in graph.people]
+    if absent:
+        raise Invalid(
+            f"{absent[0]} is not in this channel and would not hear of the ball. Choose one that all of you "
+            f"read, invite them there first, or throw it in a group conversation.",
+            field="channel",
+        )
 
 
 def open_counter(uow: UnitOfWork, member_id: int, number: int, *, folded: bool = True) -> CounterForm:

@@ -163,6 +163,11 @@ async def test_an_items_own_terms_are_thrown_from_its_card_and_change_it(office:
     await office.ana.clicks("Something new below it instead")
     await office.ana.will_see("Stands under O-1")
     await office.ana.closes()
+    await office.ana.types("/okr show O-1")
+    await office.ana.clicks("Throw as catchball")
+    # The direct messages with Hoshin are no place for it.
+    assert "Where is it negotiated? (optional): ____" in (office.ana.modal or "")
+    await office.ana.closes()
 
 
 async def test_what_was_just_written_can_be_thrown_at_once(office: Stage) -> None:

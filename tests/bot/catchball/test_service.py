@@ -23,6 +23,7 @@ from storage.erasing import erase_member
 from storage.repositories.erasures import REMOVED
 from storage.rules.catchball import Move
 from storage.rules.errors import Closed, DomainError, Invalid, InvalidFields, NotAllowed, NotFound, Overtaken
+from storage.rules.terms import ReaderKind
 from storage.tables import Outbox
 from storage.tables.plan import Reader
 from tests.clock import FrozenClock
@@ -98,6 +99,19 @@ def test_what_is_wrong_is_told_beside_its_input(
     told = refusal.value
     fields = set(told.sentences) if isinstance(told, InvalidFields) else {told.field}
     assert field in fields
+
+
+def test_whoever_is_not_in_the_channel_is_not_thrown_a_ball_there(table: Table) -> None:
+    with table.work() as uow:
+        ana = uow.members.get(table.ids["Ana"]).slack_user_id or ""
+        uow.audiences.put(PUBLIC.id, {ana: ReaderKind.MEMBER}, uow.now)
+    with pytest.raises(Invalid, match="Ben is not in this channel and would not hear of the ball") as caught:
+        throw(table)
+    assert caught.value.field == "channel"
+    with table.work() as uow:
+        ben = uow.members.get(table.ids["Ben"]).slack_user_id or ""
+        uow.audiences.put(PUBLIC.id, {ana: ReaderKind.MEMBER, ben: ReaderKind.MEMBER}, uow.now)
+    assert throw(table).face.ball.reference == "C-1"
 
 
 def test_a_parent_that_is_not_there_is_refused(table: Table) -> None:
