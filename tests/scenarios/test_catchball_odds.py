@@ -90,3 +90,17 @@ async def test_who_cannot_catch_a_ball_is_told_beside_their_name(office: Stage, 
     await office.ana.fills(TERMS | {"To whom?": "zoe"})
     await office.ana.submits(force=True)
     await office.ana.will_see("is a guest here" if who == "guest" else "cannot take part in a ball")
+
+
+async def test_a_card_that_reads_otherwise_is_put_right_by_the_next_move_and_its_buttons_act_on_the_record(
+    office: Stage,
+) -> None:
+    await throw(office, UNDER)
+    shown = card(office)
+    office.slack.workspace.edit(shown, by=shown.user, text="C-1 Something else: agreed")
+    await office.settled()
+    assert state(office) == (BallState.THROWN, 1)
+    await office.ben.clicks("Agree", in_=card(office))
+    await office.settled()
+    assert state(office) == (BallState.AGREED, 1)
+    assert "C-1 Answer right the first time: agreed" in card(office).text
