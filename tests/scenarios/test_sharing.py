@@ -65,6 +65,8 @@ async def test_a_reference_in_a_mention_answers_with_the_card_in_the_thread(offi
     assert answer.thread_ts == mention.ts
     assert "KR-1 First-contact resolution" in answer.text
     assert office.ana.sees("Shared by Ben Okoye")
+    await office.ana.clicks("Throw as catchball", in_=answer)
+    await office.ana.will_see("The terms of KR-1 as they stand")
 
 
 async def test_a_mention_of_a_restricted_item_is_answered_to_the_asker_alone_and_to_others_as_unknown(

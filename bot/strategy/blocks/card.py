@@ -79,7 +79,9 @@ def shared(scene: Scene, node: Node, sharer: str, person: Person) -> Message:
     facts = card_of(scene, node)
     words = f"{facts.reference} {literal(facts.title)}: {facts.status.sign} {facts.status}"
     by = kit.context(f"Shared by {literal(sharer)}")
-    return Message(words, (*card(facts, locale=person.locale, zone=person.zone), by))
+    throw = throw_buttons(node.kind, node.reference) if node.is_live else []
+    foot = (kit.actions(*throw),) if throw else ()
+    return Message(words, (*card(facts, locale=person.locale, zone=person.zone), by, *foot))
 
 
 def not_shared(node: Node) -> Message:
