@@ -68,7 +68,7 @@ def _told_by_person(uow: UnitOfWork, today: date) -> dict[int, list[tuple[int, O
     overdue = _list_overdue(uow, today)
     if not overdue:
         return {}
-    known = uow.checkins.list_escalations()
+    known, asked = uow.checkins.list_escalations(), uow.checkins.list_asked_figures()
     stand_ins, homes = find_stand_ins(uow), uow.checkins.list_homes([one.owner_id or 0 for one in overdue])
     found: dict[int, list[tuple[int, Overdue]]] = defaultdict(list)
     for one in overdue:
@@ -76,7 +76,8 @@ def _told_by_person(uow: UnitOfWork, today: date) -> dict[int, list[tuple[int, O
         if rung is None:
             continue
         who = _who(uow, rung, one, stand_ins, homes)
-        if who is not None:
+        # What their open check-in asks for is said there; it is overdue once that has closed.
+        if who is not None and not (rung == OWNER and (who, one.kind, one.row_id) in asked):
             found[who].append((rung, one))
     return found
 

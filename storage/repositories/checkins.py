@@ -529,6 +529,32 @@ class Checkins(Repository):
 
     # The ladder
 
+    def list_asked_figures(self) -> set[tuple[int, Kind, int]]:
+        """Whom an open check-in asks for which figure: (member, kind, row), for a key result that reads a KPI
+        the KPI too."""
+        rows = self.session.execute(
+            select_columns(
+                col(CheckinPrompt.member_id),
+                col(CheckinQuestion.kind),
+                col(CheckinQuestion.item_id),
+                col(CheckinQuestion.kpi_id),
+            )
+            .join(CheckinQuestion, col(CheckinQuestion.prompt_id) == col(CheckinPrompt.id))
+            .where(
+                col(CheckinPrompt.workspace_id) == self.workspace_id,
+                col(CheckinPrompt.state) == PromptState.ASKED,
+                col(CheckinQuestion.workspace_id) == self.workspace_id,
+                col(CheckinQuestion.asks) == "figure",
+                col(CheckinQuestion.asks_value),
+            )
+        )
+        found: set[tuple[int, Kind, int]] = set()
+        for member_id, kind, item_id, kpi_id in rows:
+            found.add((member_id, kind, item_id))
+            if kpi_id is not None:
+                found.add((member_id, Kind.KPI, kpi_id))
+        return found
+
     def list_escalations(self) -> dict[tuple[Kind, int, date], dict[int, datetime]]:
         """When each rung was told, by item and the day since which it is overdue."""
         found: dict[tuple[Kind, int, date], dict[int, datetime]] = {}

@@ -75,14 +75,29 @@ def test_two_looks_on_one_day_tell_once_and_a_step_that_is_done_ends_it(overdue:
     assert len(told(office)) == 1
 
 
-def test_a_stale_figure_climbs_too_and_comes_in_the_same_message(overdue: Office) -> None:
+def test_a_stale_figure_climbs_too_once_the_check_in_that_asks_for_it_has_closed(overdue: Office) -> None:
     office = overdue
     office.key_result(office.ben)
     office.tick(at=MONDAY_9)
     # Its first figure was due on 7 January; it turns stale on the 12th, four days after its week.
     office.tick(at=MONDAY_9 + timedelta(days=1), ladder=True)
     (message,) = office.messages("ladder:").values()
-    assert "*KR-1* First-contact resolution  ·  a figure is overdue since" in words(message)
+    assert "*I-1* Train the evening shift" in words(message)
+    assert "KR-1" not in words(message)
+    office.tick(at=MONDAY_9 + timedelta(days=2, hours=8))
+    office.tick(at=MONDAY_9 + timedelta(days=3), ladder=True)
+    assert any(
+        "*KR-1* First-contact resolution  ·  a figure is overdue since" in words(one)
+        for one in office.messages("ladder:").values()
+    )
+
+
+def test_a_stale_figure_comes_in_the_same_message_as_other_things(overdue: Office) -> None:
+    office = overdue
+    office.key_result(office.ben)
+    office.tick(at=MONDAY_9 + timedelta(days=3), ladder=True)
+    (message,) = office.messages("ladder:").values()
+    assert "*KR-1* First-contact resolution" in words(message)
     assert "*I-1* Train the evening shift" in words(message)
 
 
