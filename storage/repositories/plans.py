@@ -178,8 +178,12 @@ class Plans(Repository):
 
     def lock(self) -> None:
         """Makes changes of one workspace's plans come one after the other, until this transaction ends."""
+        # FOR NO KEY UPDATE on PostgreSQL: whoever has added a row shares the workspace's key already, and two
+        # that then asked for a full lock would wait for each other until one is ended.
         self.session.execute(
-            select_columns(col(Workspace.id)).where(col(Workspace.id) == self.workspace_id).with_for_update()
+            select_columns(col(Workspace.id))
+            .where(col(Workspace.id) == self.workspace_id)
+            .with_for_update(key_share=True)
         )
 
     def record(self) -> Record:
