@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot import heap
 from storage.rules.errors import DomainError, Invalid
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def run(
     ] = True,
 ) -> None:
     """The bot: Socket Mode where SLACK_APP_TOKEN is set, else HTTP."""
+    heap.hold()
     from bot.process import run_until_stopped
     from bot.settings import require_tokens
 

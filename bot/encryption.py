@@ -1,6 +1,7 @@
-"""Tokens at rest: sealed with the newest of the operator's keys, opened with any of them."""
+"""Tokens at rest: sealed with the newest of the operator's keys, opened with any of them.
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+The library is imported where there are keys: who serves one workspace needs none of its memory.
+"""
 
 MAKE_A_KEY = (
     "Make a key with: python -c 'from cryptography.fernet import Fernet; "
@@ -23,6 +24,9 @@ class Cipher:
     """
 
     def __init__(self, keys: str) -> None:
+        from cryptography.fernet import Fernet, InvalidToken, MultiFernet  # noqa: PLC0415 - see above
+
+        self._no_key_opens = InvalidToken
         try:
             self._fernet = MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
         except ValueError:
@@ -38,12 +42,12 @@ class Cipher:
         """Raises Unreadable."""
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
-        except InvalidToken:
+        except self._no_key_opens:
             raise Unreadable from None
 
     def reseal(self, sealed: str) -> str:
         """The same under the newest key. Raises Unreadable."""
         try:
             return self._fernet.rotate(sealed.encode()).decode()
-        except InvalidToken:
+        except self._no_key_opens:
             raise Unreadable from None

@@ -7,7 +7,8 @@ from bot.answers import Block, Message, View
 from bot.blockkit.kit import actions, button, context, file_input, input_block, section
 from bot.blockkit.mrkdwn import bold, literal, sentence
 from bot.blockkit.surfaces import fit_view, modal
-from storage.bundle import Action, Fault, Loaded
+from storage.bundle.changes import Action, Loaded
+from storage.bundle.faults import Fault
 
 FILE = "file"
 TITLE = "Load a plan file"

@@ -5,7 +5,7 @@ from bot.answers import Answer, RefreshHome, Respond, SendFile, field_errors, op
 from bot.asks import Ask
 from bot.bundles import blocks, service
 from bot.routing import Routes
-from storage.bundle import PlanFileError
+from storage.bundle.faults import PlanFileError
 
 routes = Routes()
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from storage.bundle import Bundle, Loaded, export, load, read_plan_file, write_plan_file, write_template
+from storage import bundle as plan_files
+from storage.bundle.changes import Loaded
 from storage.database import UnitOfWork
 from storage.rules import access
 from storage.rules.access import Action
@@ -31,7 +32,7 @@ def check_may_import(uow: UnitOfWork, member_id: int) -> None:
         access.check(viewer, Action.IMPORT)
 
 
-def read_file(uow: UnitOfWork, member_id: int, name: str, content: bytes) -> Bundle:
+def read_file(uow: UnitOfWork, member_id: int, name: str, content: bytes) -> "plan_files.Bundle":
     """The file, checked against the record; nothing is written.
 
     Raises:
@@ -39,17 +40,17 @@ def read_file(uow: UnitOfWork, member_id: int, name: str, content: bytes) -> Bun
         PlanFileError: every fault with its line or cell.
     """
     check_may_import(uow, member_id)
-    return read_plan_file(content, name, uow.plans.record())
+    return plan_files.read_plan_file(content, name, uow.plans.record())
 
 
-def load_file(uow: UnitOfWork, member_id: int, bundle: Bundle, *, dry_run: bool) -> Loaded:
+def load_file(uow: UnitOfWork, member_id: int, bundle: "plan_files.Bundle", *, dry_run: bool) -> Loaded:
     """Loads a file, or with `dry_run` tells what would change.
 
     Raises:
         NotAllowed, PlanFileError: as `read_file`; nothing was written.
     """
     check_may_import(uow, member_id)
-    return load(uow, bundle, dry_run=dry_run, by=member_id)
+    return plan_files.load(uow, bundle, dry_run=dry_run, by=member_id)
 
 
 def write_file(uow: UnitOfWork, member_id: int, wanted: str) -> PlanFile:
@@ -67,9 +68,9 @@ def write_file(uow: UnitOfWork, member_id: int, wanted: str) -> PlanFile:
     viewer = uow.roles.get_viewer(member_id)
     access.check(viewer, Action.EXPORT)
     if word == TEMPLATE:
-        return PlanFile("template.xlsx", write_template(), "A plan to fill in")
+        return PlanFile("template.xlsx", plan_files.write_template(), "A plan to fill in")
     plan = uow.plans.find_active()
     if plan is None:
         raise NotFound("There is no plan yet. `/hoshin export template` sends a workbook to fill in.")
-    content = write_plan_file(export(uow, viewer), f"plan.{word}")
+    content = plan_files.write_plan_file(plan_files.export(uow, viewer), f"plan.{word}")
     return PlanFile(f"plan.{word}", content, plan.title)

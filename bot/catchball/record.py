@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from storage.bundle.yaml_text import write_yaml
+from storage import bundle
 from storage.catchballs import Record
 from storage.rules.catchball_terms import QUESTIONS, WORDS, Terms, shown
 
@@ -47,7 +47,7 @@ def as_yaml(record: Record) -> str:
             for one in record.remarks
         ],
     }
-    return write_yaml(_without_empty(about))
+    return bundle.write_yaml(_without_empty(about))
 
 
 def _version(record: Record, one: Any) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from storage import editing
-from storage.bundle import example, load, read_plan_file
+from storage import bundle, editing
 from storage.database import UnitOfWork
 from storage.editing import calendar, plans, roles, setup
 from storage.editing.calendar import OrganisationCalendar
@@ -220,7 +219,7 @@ def start_example(uow: UnitOfWork, member_id: int) -> PlanLine:
     access.check(viewer, Action.SET_UP)
     if uow.plans.find_active() is not None:
         raise Invalid("There is a plan already, and the example would stand beside it. Nothing was loaded.")
-    load(uow, read_plan_file(example(), name="example.yaml", record=uow.plans.record()))
+    bundle.load(uow, bundle.read_plan_file(bundle.example(), name="example.yaml", record=uow.plans.record()))
     if not viewer.is_guest:
         roles.grant_role(uow, replace(viewer, granted=frozenset({Role.ADMIN})), member_id, Role.STRATEGY_LEAD)
     return uow.strategies.get_plan()
