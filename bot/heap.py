@@ -7,6 +7,10 @@ COLLECT_AFTER = 10_000
 """New objects; at Python's own 700 a busy pump collects forty times a second."""
 
 
+SETTLE_AFTER_S = 1.0
+"""After the start: settling takes some 200 ms, in which nobody need wait for the bot to be ready."""
+
+
 def hold() -> None:
     """To be called before all is imported: nearly nothing of it is thrown away, and looking for it took a
     sixth of the start. `settle` lets the collector work again."""

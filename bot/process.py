@@ -34,7 +34,7 @@ async def run_until_stopped(settings: Settings, database: Database) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, bot.ended.set)
-        heap.settle()
+        loop.call_later(heap.SETTLE_AFTER_S, heap.settle)
         log.info("started", port=bot.port, socket_mode=settings.uses_socket_mode)
         await bot.ended.wait()
         log.info("stopping")

@@ -48,6 +48,8 @@ def upgrade(engine: Engine) -> None:
                 "Install the version that upgraded it, or a newer one."
             )
         _run_steps(connection)
+        if engine.dialect.name == "sqlite":
+            _check_foreign_keys(connection)
 
 
 def current(engine: Engine) -> str | None:
@@ -108,8 +110,6 @@ def _alone(engine: Engine) -> Iterator[Connection]:
             if engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(UPGRADE_LOCK)))
             yield connection
-            if engine.dialect.name == "sqlite":
-                _check_foreign_keys(connection)
 
 
 def _prepare_sqlite(connection: Connection) -> None:

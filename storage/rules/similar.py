@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from storage.rules.similar_words import MEANINGS, STOP_WORDS
 
@@ -285,11 +285,13 @@ def stem_of(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def meanings_of(stem: str, languages: tuple[str, ...] = LANGUAGES) -> tuple[str, ...]:
     """The meanings of a stem in these languages; those of its parts where it is a compound."""
-    known = _BY_STEM.get(stem)
+    known = _meanings_by_stem().get(stem)
     if known is None and len(stem) >= _SHORTEST_COMPOUND:
         ends = [stem[:length] for length in range(_SHORTEST_PART, len(stem) - 2)]
         starts = [stem[-length:] for length in range(_SHORTEST_PART, len(stem) - 2)]
-        known = tuple(dict.fromkeys(meaning for part in ends + starts for meaning in _BY_STEM.get(part, ())))
+        known = tuple(
+            dict.fromkeys(meaning for part in ends + starts for meaning in _meanings_by_stem().get(part, ()))
+        )
     return tuple(f"={meaning}{language}" for meaning in known or () for language in languages)
 
 
@@ -309,7 +311,8 @@ def plain(text: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
-def _read_meanings() -> dict[str, tuple[int, ...]]:
+@cache
+def _meanings_by_stem() -> dict[str, tuple[int, ...]]:
     found: dict[str, dict[int, None]] = {}
     for number, line in enumerate(MEANINGS.strip().split("\n"), 1):
         for word in _WORD.findall(plain(line)):
@@ -319,4 +322,3 @@ def _read_meanings() -> dict[str, tuple[int, ...]]:
 
 _STOPS_OF = {language: frozenset(_WORD.findall(plain(words))) for language, words in STOP_WORDS.items()}
 _STOPS = frozenset().union(*_STOPS_OF.values())
-_BY_STEM = _read_meanings()

@@ -89,5 +89,8 @@ def enum_column(words: type[StrEnum]) -> Any:
 class Row(SQLModel):
     """What every table has: its own key and the workspace that it belongs to."""
 
+    # A row is not validated when it is made, so the validators are built only if someone asks for one.
+    model_config = {"defer_build": True}
+
     id: int = Field(default=None, primary_key=True)
     workspace_id: int = Field(foreign_key="workspace.id", index=True)
