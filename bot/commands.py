@@ -40,7 +40,7 @@ class Noun:
 
 NOUNS = (
     Noun("hoshin", "Where the plan stands and what waits for you", "help [word]"),
-    Noun("okr", "Your OKRs: update one in a line, see how it stands", "update KR-1 78 8 note"),
+    Noun("okr", "Your OKRs: update one in a line, see how it stands", "update KR-3 78 8 note"),
     Noun(
         "kaizen",
         "Tell an idea in thirty seconds, and see what becomes of it",
@@ -160,7 +160,7 @@ VERBS = (
         "okr",
         "update",
         "[reference or words] [value] [confidence] [note]",
-        "/okr update KR-1 78 8 routing done",
+        "/okr update KR-3 78 8 routing done",
         "records figure, confidence and note in one line; alone it opens a form",
     ),
     Verb(

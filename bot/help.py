@@ -141,10 +141,10 @@ CHECKIN_HELP = always(
 )
 
 _OKR_HELP = Message(
-    "One line updates a figure: /okr update KR-1 78 8 routing done.",
+    "One line updates a figure: /okr update KR-3 78 8 routing done.",
     (
         _section(
-            "*/okr update KR-1 78 8 routing done* records the figure 78, the confidence 8 of 10 and a note. "
+            "*/okr update KR-3 78 8 routing done* records the figure 78, the confidence 8 of 10 and a note. "
             "Each part may be left out, and the order does not matter where it is clear: `c8` or `conf 8` "
             "says that a number is the confidence, and all behind `note:` is the note."
         ),

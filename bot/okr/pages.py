@@ -41,7 +41,7 @@ def overview_message(overview: Overview, locale: str) -> Message:
     groups = {"Yours": overview.mine, "Your team's": overview.team, "Followed": overview.followed}
     for title, group in groups.items():
         rows += _group_rows(title, group, locale)
-    foot = context("`/okr update KR-1 78 8 routing done` updates one in a line; `/okr show O-1` opens one.")
+    foot = context("`/okr update KR-3 78 8 routing done` updates one in a line; `/okr show O-1` opens one.")
     count = sum(len(group.objectives) for group in groups.values())
     return Message(f"Your OKRs: {count}.", tuple(fit_message([], rows, [foot])))
 

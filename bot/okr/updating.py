@@ -30,7 +30,7 @@ _FIGURES_IN_PICTURE = 2
 
 
 def update_by_line(uow: UnitOfWork, member_id: int, text: str, locale: str) -> Recorded | Question:
-    """Takes `KR-1 78 8 routing done`: the item by reference or words, then value, confidence and note.
+    """Takes `KR-3 78 8 routing done`: the item by reference or words, then value, confidence and note.
 
     Raises:
         NotFound: there is no such item, or none that they may see.
@@ -392,7 +392,7 @@ def _unknown(desk: Desk, text: str) -> Exception:
         shown = " ".join(words[:6])
         return NotFound(
             f"Nothing here goes by “{shown}”. Begin with a reference or with words of the title, such as "
-            "`/okr update KR-1 78 8 routing done`. `/okr` lists yours."
+            "`/okr update KR-3 78 8 routing done`. `/okr` lists yours."
         )
     kind, number = parse_reference(first)
     node = desk.graph.find((kind, number))
