@@ -32,7 +32,7 @@ def test_every_key_and_row_has_its_place() -> None:
         ("  \n", 1, "empty"),
         ('{"a": 1,\n"b": 2,\n"a": 3}', 3, "“a” is said twice; the first is on line 1"),
         ('{"a": 1,\n"b":}', 2, "not JSON (expecting value)"),
-        ('{"a": 1,\n}', 2, "not JSON"),
+        ('{"a": 1\n"b": 2}', 2, "not JSON"),
         ("{'a': 1}", 1, "not JSON"),
         ('{"a": 1}\n{"b": 2}', 2, "not JSON (extra data)"),
         ("[" * 50 + "]" * 50, 1, "nested deeper than 10 levels"),
