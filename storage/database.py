@@ -57,6 +57,7 @@ from storage.rules.errors import Invalid
 from storage.rules.graph import Node, PlanLine, TeamLine
 from storage.rules.hierarchy import Ref
 from storage.tables.workspace import Workspace
+from storage.turns import QueuedSession, Turns
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -284,16 +285,25 @@ class Database:
         self._reading = self.engine.execution_options(hoshin_read=True)
         self._autocommitting = self._without_transactions()
         self._executor = ThreadPoolExecutor(workers, thread_name_prefix="database")
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        self._turns = Turns(BUSY_TIMEOUT_MS / 1000) if is_sqlite else None
+        # Where one writes at a time, those who wait for it need no thread each: these are left to readers.
+        self._writing = (
+            ThreadPoolExecutor(1, thread_name_prefix="database-writer") if is_sqlite else self._executor
+        )
 
     @contextmanager
     def session(self, *, read: bool = False, one_statement: bool = False) -> Iterator[Session]:
         """A transaction that belongs to no workspace: commits at the end, rolls back on any error.
 
         Work that is only `one_statement` is whole without BEGIN and COMMIT; on PostgreSQL each of them costs
-        a round trip.
+        a round trip. On SQLite those who write come one after the other, in the order in which they asked.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: someone else has SQLite's lock for too long.
         """
         engine = self._reading if read else self._autocommitting if one_statement else self.engine
-        with Session(engine, expire_on_commit=False) as session:
+        with self._open(engine, read=read) as session:
             yield session
             session.commit()
 
@@ -325,7 +335,8 @@ class Database:
         **kwargs: P.kwargs,
     ) -> T:
         """Runs `work(uow, *args, **kwargs)` as one writing transaction in a thread."""
-        return await self._in_thread(self._work, False, workspace_id, now, _filled_in(work, args, kwargs))
+        filled_in = _filled_in(work, args, kwargs)
+        return await self._in_thread(self._work, False, workspace_id, now, filled_in, executor=self._writing)
 
     async def read(
         self,
@@ -340,7 +351,7 @@ class Database:
 
     async def run_workspaces(self, work: Callable[[Workspaces], T]) -> T:
         """Runs `work(workspaces)` as one transaction in a thread."""
-        return await self._in_thread(self._workspaces_work, False, work)
+        return await self._in_thread(self._workspaces_work, False, work, executor=self._writing)
 
     async def read_workspaces(self, work: Callable[[Workspaces], T]) -> T:
         """As `run_workspaces`, for work that writes nothing."""
@@ -352,8 +363,14 @@ class Database:
 
     def close(self) -> None:
         """Waits for running work, then closes all connections."""
+        self._writing.shutdown(wait=True)
         self._executor.shutdown(wait=True)
         self.engine.dispose()
+
+    def _open(self, engine: Engine, *, read: bool) -> Session:
+        if read or self._turns is None:
+            return Session(engine, expire_on_commit=False)
+        return QueuedSession(engine, self._turns)
 
     def _without_transactions(self) -> Engine:
         # On SQLite a transaction costs no round trip, and BEGIN IMMEDIATE is what waits for other writers.
@@ -368,9 +385,11 @@ class Database:
         with self.workspaces(read=read) as workspaces:
             return work(workspaces)
 
-    async def _in_thread(self, function: Callable[..., T], *args: Any) -> T:
+    async def _in_thread(
+        self, function: Callable[..., T], *args: Any, executor: ThreadPoolExecutor | None = None
+    ) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, partial(function, *args))
+        return await loop.run_in_executor(executor or self._executor, partial(function, *args))
 
 
 def _filled_in(

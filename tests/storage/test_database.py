@@ -160,6 +160,57 @@ def test_a_writer_gives_up_while_a_person_still_waits(sqlite_database: Database,
     assert BUSY_TIMEOUT_MS / 1000 * 0.9 <= waited < 2.5  # Slack wants its answer within 3 s
 
 
+def test_writers_of_one_process_wait_for_as_long_as_their_queue_moves(
+    sqlite_database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.BUSY_TIMEOUT_MS", 200)
+    database = Database(str(sqlite_database.engine.url))
+    workspace = factories.workspace(database, clock.now())
+    refused: list[BaseException] = []
+
+    def write() -> None:
+        try:
+            with database.unit_of_work(workspace, clock.now()) as uow:
+                factories.member(uow)
+                time.sleep(0.1)
+        except OperationalError as error:
+            refused.append(error)
+
+    writers = [threading.Thread(target=write) for _ in range(6)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(10)
+    with database.unit_of_work(workspace, clock.now(), read=True) as uow:
+        written = len(_names(uow))
+    database.close()
+
+    assert (refused, written) == ([], 6)
+
+
+async def test_writers_who_wait_leave_the_workers_to_readers(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    database = Database(str(sqlite_database.engine.url), workers=2)
+    workspace = factories.workspace(database, clock.now())
+    order: list[str] = []
+
+    def write(uow: UnitOfWork) -> None:
+        factories.member(uow)
+        time.sleep(0.05)
+        order.append("written")
+
+    def read(uow: UnitOfWork) -> None:
+        _names(uow)
+        order.append("read")
+
+    writes = [database.run(workspace, clock.now(), write) for _ in range(6)]
+    await asyncio.gather(*writes, database.read(workspace, clock.now(), read))
+    database.close()
+
+    assert order.index("read") <= 1
+
+
 def test_a_writer_begins_as_a_writer_and_a_reader_as_a_reader(
     sqlite_database: Database, clock: FrozenClock
 ) -> None:
