@@ -238,6 +238,33 @@ def open_moves(ball: Ball, member_id: int, *, is_lead: bool = False) -> list[Mov
     ]
 
 
+_SAID: Mapping[Move, str] = {
+    Move.AGREE: "`@Hoshin agree`",
+    Move.COUNTER: "`@Hoshin counter …`",
+    Move.DECLINE: "`@Hoshin decline …`",
+    Move.ANSWER: "`@Hoshin answer …`",
+    Move.ASK: "`@Hoshin ask …`",
+    Move.REOPEN: "`@Hoshin reopen …`",
+    Move.WITHDRAW: "`@Hoshin withdraw`",
+}
+"""The words of the moves that lead on, the likeliest first; each stands on the card, too."""
+_MOST_SAID = 3
+
+
+def way_on(ball: Ball, member_id: int | None, *, is_lead: bool = False, but: Move | None = None) -> str:
+    """What someone can say or press next, in a sentence.
+
+    Args:
+        but: what leads nowhere just now.
+    """
+    possible = open_moves(ball, member_id, is_lead=is_lead) if member_id is not None else []
+    words = [said for move, said in _SAID.items() if move in possible and move is not but][:_MOST_SAID]
+    if not words:
+        return f"`/catchball show {ball.reference}` shows how it stands."
+    said = " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return f"Say {said} in its thread, or press the button on its card."
+
+
 def advance(ball: Ball, act: Act, names: Names | None = None, *, seen: Terms | None = None) -> Ball:
     """Carries out a move.
 
@@ -254,10 +281,10 @@ def advance(ball: Ball, act: Act, names: Names | None = None, *, seen: Terms | N
     rule, known = RULES[act.move], _Names(names or {})
     _check_fresh(ball, act, known, seen)
     if ball.state not in rule.sources:
-        raise Closed(_not_from_here(ball, act.move))
+        raise Closed(_not_from_here(ball, act))
     parts = parts_of(ball, act.by_id, is_lead=act.is_lead)
     if not parts & rule.parts:
-        raise NotAllowed(_not_theirs(ball, rule, known))
+        raise NotAllowed(_not_theirs(ball, act, rule, known))
     if rule.holds and act.by_id not in ball.holder_ids:
         raise NotAllowed(_not_holding(ball, act, known))
     if rule.needs_text and not act.text.strip():
@@ -346,8 +373,8 @@ def _counter(ball: Ball, act: Act, _known: _Names) -> Ball:
         )
     if ball.version >= MOST_ROUNDS:
         raise Closed(
-            f"{ball.reference} has been thrown {MOST_ROUNDS} times. Agree, decline or withdraw it, and begin "
-            "with something smaller."
+            f"{ball.reference} has been thrown {MOST_ROUNDS} times, and there is no further version. "
+            f"{_way_on(ball, act, but=Move.COUNTER)} Then begin with something smaller."
         )
     if ball.version >= ROUNDS and ball.facilitator_id is None:
         raise Closed(
@@ -377,7 +404,8 @@ def _version(ball: Ball, act: Act, until_on: date) -> Ball:
 def _agree(ball: Ball, act: Act, _known: _Names) -> Ball:
     if act.by_id == ball.author_id:
         raise NotAllowed(
-            f"Version {ball.version} of {ball.reference} is your own. Change it by a counter, or withdraw it."
+            f"Version {ball.version} of {ball.reference} is your own, and the other side agrees to it. "
+            f"{_way_on(ball, act)}"
         )
     agreed = replace(ball, agreed_ids=ball.agreed_ids | ({act.by_id} if act.by_id is not None else set()))
     missing = _missing(agreed)
@@ -423,8 +451,8 @@ def _hand_over(ball: Ball, act: Act, known: _Names) -> Ball:
         raise Invalid(f"{known.of(from_id)} has no part in {ball.reference} to hand over.", field="person")
     if from_id != act.by_id and not act.is_lead:
         raise NotAllowed(
-            f"Only {known.of(from_id)} hands over their own part in {ball.reference}. Where they have left, "
-            "a strategy lead does it."
+            f"Only {known.of(from_id)} hands over their own part in {ball.reference}, by `@Hoshin hand over "
+            "to @name` in its thread. Where they have left, a strategy lead does it."
         )
     if to_id is None:
         raise Invalid("To whom? Choose the person who takes your place.", field="person")
@@ -461,7 +489,9 @@ def _name_facilitator(ball: Ball, act: Act, known: _Names) -> Ball:
             field="person",
         )
     if act.person_id == ball.facilitator_id:
-        raise Closed(f"{known.of(act.person_id)} is the facilitator of {ball.reference} already.")
+        raise Closed(
+            f"{known.of(act.person_id)} is the facilitator of {ball.reference} already. {_way_on(ball, act)}"
+        )
     return replace(ball, facilitator_id=act.person_id, state=BallState.ESCALATED)
 
 
@@ -522,25 +552,22 @@ def _check_fresh(ball: Ball, act: Act, known: _Names, seen: Terms | None) -> Non
     now = f"{ball.reference} is {ball.state} now. " if not ball.is_open else ""
     raise Overtaken(
         f"{known.of(ball.author_id)} countered meanwhile{what}. {now}You had version {act.version} before "
-        f"you, and the last is version {ball.version}. Have a look at `/catchball show {ball.reference}`, "
-        "then decide.",
+        f"you, and the last is version {ball.version}; `/catchball show {ball.reference}` shows it. "
+        f"{_waiting(ball, act, known)}{_way_on(ball, act)}",
         ("title",),
     )
 
 
-def _not_from_here(ball: Ball, move: Move) -> str:
-    ways = [rule.move for rule in RULES.values() if ball.state in rule.sources and rule.parts != {Part.CLOCK}]
-    return (
-        f"{ball.reference} is {ball.state}, so “{move}” comes too late or too early. Possible now: "
-        f"{', '.join(ways)}."
-    )
+def _not_from_here(ball: Ball, act: Act) -> str:
+    when = "too early" if RULES[act.move].sources == {BallState.AGREED} and ball.is_open else "too late"
+    return f"{ball.reference} is {ball.state}, so “{act.move}” comes {when}. {_way_on(ball, act)}"
 
 
-def _not_theirs(ball: Ball, rule: Rule, known: _Names) -> str:
+def _not_theirs(ball: Ball, act: Act, rule: Rule, known: _Names) -> str:
     who = " or ".join(part for part in Part if part in rule.parts and part is not Part.CLOCK)
     return (
         f"You may not {rule.move} here: that is for the {who} of {ball.reference}. Proposer is "
-        f"{known.of(ball.proposer_id)}, it was thrown to {known.all(ball.receiver_ids)}."
+        f"{known.of(ball.proposer_id)}, it was thrown to {known.all(ball.receiver_ids)}. {_way_on(ball, act)}"
     )
 
 
@@ -548,9 +575,18 @@ def _not_holding(ball: Ball, act: Act, known: _Names) -> str:
     if act.by_id in ball.agreed_ids:
         return (
             f"You have agreed to version {ball.version} of {ball.reference}. It waits for "
-            f"{known.all(ball.holder_ids)}."
+            f"{known.all(ball.holder_ids)}. {_way_on(ball, act)}"
         )
     return (
-        f"{known.all(ball.holder_ids)} has the ball of {ball.reference} since version {ball.version}. You "
-        "may ask, or wait for the answer."
+        f"{known.all(ball.holder_ids)} has the ball of {ball.reference} since version {ball.version}. "
+        f"{_way_on(ball, act)}"
     )
+
+
+def _waiting(ball: Ball, act: Act, known: _Names) -> str:
+    is_others = ball.is_open and act.by_id not in ball.holder_ids
+    return f"It waits for {known.all(ball.holder_ids)}. " if is_others else ""
+
+
+def _way_on(ball: Ball, act: Act, *, but: Move | None = None) -> str:
+    return way_on(ball, act.by_id, is_lead=act.is_lead, but=but)

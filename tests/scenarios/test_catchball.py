@@ -87,7 +87,9 @@ async def test_what_is_said_wrongly_is_answered_with_what_is_possible(office: St
     await office.ben.mentions_bot("agree if you pay", CHANNEL, thread=card(office))
     await office.ben.will_see("An agreement is to version 1 as it stands")
     await office.ana.mentions_bot("agree", CHANNEL, thread=card(office))
-    await office.ana.will_see("has the ball of C-1")
+    await office.ana.will_see(
+        "has the ball of C-1 since version 1. Say `@Hoshin ask …` or `@Hoshin withdraw`"
+    )
     await office.ben.mentions_bot("agree", CHANNEL)
     await office.ben.will_see("This is no ball's thread")
     await office.ben.mentions_bot("help", CHANNEL)

@@ -63,6 +63,7 @@ class Negotiation(RuleBasedStateMachine):
         self.acts: list[Act] = []
         self.versions: dict[int, Terms] = {}
         self.now = NOW
+        self.refused: tuple[int | None, str] = (None, "")
 
     @rule(
         move=st.sampled_from(list(Move)),
@@ -124,6 +125,9 @@ class Negotiation(RuleBasedStateMachine):
         before = self.ball
         try:
             self.ball = advance(before, tried, NAMES)
+        except (Closed, NotAllowed, Overtaken) as refusal:
+            self.refused = tried.by_id, refusal.sentence
+            return
         except DomainError:
             return
         self.acts.append(tried)
@@ -139,6 +143,11 @@ class Negotiation(RuleBasedStateMachine):
             self.versions[self.ball.version] = self.ball.terms
         if self.ball.state is BallState.DECLINED or tried.move in {Move.REOPEN, Move.NOT_DEPLOY}:
             assert tried.text.strip()
+
+    @invariant()
+    def whoever_comes_too_late_or_out_of_turn_reads_what_to_say_or_press_next(self) -> None:
+        by_id, sentence = self.refused
+        assert by_id is None or "`" in sentence or "into the thread" in sentence
 
     @invariant()
     def a_version_never_changes(self) -> None:
@@ -331,8 +340,25 @@ def test_an_agreed_ball_is_deployed_by_the_next_throw_or_with_a_reason_that_noth
 
 def test_what_is_over_says_what_is_possible() -> None:
     declined = advance(thrown(), act(Move.DECLINE, BEN))
-    with pytest.raises(Closed, match="is declined, so “agree” comes too late or too early"):
+    with pytest.raises(
+        Closed, match=r"is declined, so “agree” comes too late. Say `@Hoshin reopen …` in its"
+    ):
         advance(declined, act(Move.AGREE, BEN))
+    with pytest.raises(Closed, match=r"comes too early. Say `@Hoshin agree`, `@Hoshin counter …` or"):
+        advance(thrown(), act(Move.NOT_DEPLOY, BEN))
+
+
+def test_an_agreement_that_comes_second_hears_the_words_for_what_it_can_do_now() -> None:
+    ball = countered(thrown(BEN, CARLA), BEN, 76)
+    late = act(Move.AGREE, CARLA, version=1)
+    with pytest.raises(Overtaken, match=r"It waits for Ana. Say `@Hoshin ask …` in its thread"):
+        advance(ball, late, NAMES)
+    own = act(Move.AGREE, ANA, version=1)
+    with pytest.raises(Overtaken, match=r"Say `@Hoshin agree`, `@Hoshin counter …` or `@Hoshin ask …` in"):
+        advance(ball, own, NAMES)
+    agreed = advance(advance(ball, act(Move.AGREE, ANA)), act(Move.AGREE, CARLA))
+    with pytest.raises(Overtaken, match=r"C-1 is agreed now.* Say `@Hoshin reopen …` in its thread"):
+        advance(agreed, late, NAMES)
 
 
 def test_others_have_no_part_in_it() -> None:
