@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from storage.database import UnitOfWork
 from storage.editing.suggesting import suggest_marks
-from storage.editing.trail import note, written
+from storage.editing.trail import note
+from storage.editing.versions import changed_since, overtaken, settle
 from storage.repositories.audit import Version
 from storage.repositories.plans import ITEM_TABLES, PARENT_COLUMNS
 from storage.rules import access, changes
@@ -201,45 +202,22 @@ def _settled(
     Raises:
         Overtaken: both changed the same; both versions stand in its sentence.
     """
-    newer = uow.audit.list_newer(str(node.kind), node.id, since)
-    if not newer:
-        return values
-    mine, now = written(values), written({field: getattr(node, field) for field in values})
-    settled = dict(values)
-    clashes: dict[str, Version] = {}
-    for field, version in _changed_since(newer).items():
-        if field not in mine or mine[field] == now[field]:
-            continue
-        if mine[field] == version.before.get(field):
-            del settled[field]
-        else:
-            clashes[field] = version
+    newer = changed_since(uow, str(node.kind), node.id, since)
+    now = {field: getattr(node, field) for field in values}
+    settled, clashes = settle(newer, values, now)
     if clashes:
-        raise Overtaken(_both_versions(graph, clashes), clashes)
+        raise _both_versions(graph, clashes)
     return settled
 
 
-def _changed_since(newer: list[Version]) -> dict[str, Version]:
-    """By field: who changed it last, from what it was before all of that."""
-    found: dict[str, Version] = {}
-    for version in newer:
-        for field in version.after:
-            before = found[field].before if field in found else version.before
-            found[field] = version._replace(before=before)
-    return found
-
-
-def _both_versions(graph: Graph, clashes: Mapping[str, Version]) -> str:
+def _both_versions(graph: Graph, clashes: Mapping[str, Version]) -> Overtaken:
     person = graph.people.get(next(iter(clashes.values())).member_id or 0)
     told = [
         f"{changes.word(field)} {_shown(graph, field, version.before.get(field))} → "
         f"{_shown(graph, field, version.after.get(field))}"
         for field, version in clashes.items()
     ]
-    return (
-        f"{person.name if person else 'Someone'} changed this while you were typing: {', '.join(told)}. What "
-        "you typed is still here: save it again to put it in the other's place, or type what you agree on."
-    )
+    return overtaken(person.name if person else "", told, clashes)
 
 
 def _shown(graph: Graph, field: str, value: Any) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from storage.database import UnitOfWork
 from storage.editing.items import Changed, get_item
 from storage.editing.trail import note
+from storage.editing.versions import overtaken
 from storage.rules import access, changes, monthly
 from storage.rules.access import Action, Viewer
 from storage.rules.errors import Closed, Invalid
@@ -67,11 +69,22 @@ def monthly_plan(uow: UnitOfWork, viewer: Viewer, ref: Ref) -> dict[date, Decima
 
 
 def set_monthly_plan(
-    uow: UnitOfWork, viewer: Viewer, ref: Ref, values: Mapping[date, Decimal], *, reason: str = ""
+    uow: UnitOfWork,
+    viewer: Viewer,
+    ref: Ref,
+    values: Mapping[date, Decimal],
+    *,
+    reason: str = "",
+    since: int | None = None,
 ) -> Changed:
     """Sets a KPI's plan by month, all of it: a month that is not among `values` has none from now on.
 
+    Args:
+        since: the version (`version_of`) that the person had before them. Months that others changed since
+            and this person left alone stay as the others have them.
+
     Raises:
+        Overtaken: both changed the same month since then.
         NotFound, NotAllowed: there is no such KPI for them, or they may not change it.
         Invalid: a month lies outside the plan's year (field "months").
     """
@@ -87,7 +100,9 @@ def set_monthly_plan(
             field="months",
         )
     before = uow.kpis.monthly_plan(node.id)
-    wanted = {month: plain(value) for month, value in values.items()}
+    wanted: dict[date, Decimal | None] = {month: plain(value) for month, value in values.items()}
+    if since is not None:
+        wanted |= _left_to_others(uow, graph, node, wanted, since)
     changed = [month for month in months if before.get(month) != wanted.get(month)]
     if not changed:
         return Changed(node, {}, {})
@@ -97,6 +112,41 @@ def set_monthly_plan(
     was_planned, is_planned = {"monthly_plan": was}, {"monthly_plan": now}
     note(uow, viewer, node, "planned", before=was_planned, after=is_planned, reason=reason)
     return Changed(node, was_planned, is_planned)
+
+
+def _left_to_others(
+    uow: UnitOfWork, graph: Graph, node: Node, wanted: Mapping[date, Decimal | None], since: int
+) -> dict[date, Decimal | None]:
+    """The months that others have planned anew since, where this person left them as they were.
+
+    Raises:
+        Overtaken: this person planned one of them anew, too.
+    """
+    theirs: dict[date, Decimal | None] = {}
+    drawn: dict[date, Decimal | None] = {}
+    member_id: int | None = None
+    for version in uow.audit.list_newer(str(node.kind), node.id, since):
+        for month, value in _months(version.after).items():
+            drawn.setdefault(month, _months(version.before).get(month))
+            theirs[month], member_id = value, version.member_id
+    clashes = [month for month in theirs if wanted.get(month) not in {drawn[month], theirs[month]}]
+    if clashes:
+        person = graph.people.get(member_id or 0)
+        told = [f"{month:%b %Y} {_said(drawn[month])} → {_said(theirs[month])}" for month in sorted(clashes)]
+        raise overtaken(person.name if person else "", told, {"months"})
+    return theirs
+
+
+def _months(fields: Mapping[str, Any]) -> dict[date, Decimal | None]:
+    """The months of an entry of the trail."""
+    return {
+        date.fromisoformat(month): None if value is None else plain(Decimal(value))
+        for month, value in fields.get("monthly_plan", {}).items()
+    }
+
+
+def _said(value: Decimal | None) -> str:
+    return "nothing" if value is None else str(value)
 
 
 def _open(uow: UnitOfWork, viewer: Viewer, ref: Ref) -> tuple[Graph, Node]:

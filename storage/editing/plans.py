@@ -10,6 +10,7 @@ from typing import Any
 
 from storage.database import UnitOfWork
 from storage.editing.trail import PLAN, note_other
+from storage.editing.versions import changed_since, overtaken, settle
 from storage.repositories.plans import ITEM_TABLES, PARENT_COLUMNS
 from storage.rules import access
 from storage.rules.access import Action, Viewer
@@ -79,10 +80,27 @@ def make_plan(uow: UnitOfWork, viewer: Viewer, values: Mapping[str, Any]) -> Pla
     return _line(uow, row.id)
 
 
-def change_plan(uow: UnitOfWork, viewer: Viewer, plan_id: int, values: Mapping[str, Any]) -> PlanLine:
+def version_of(uow: UnitOfWork, plan_id: int) -> int:
+    """Counts up with every change of a plan's frame, so that a form can tell that it was overtaken."""
+    return uow.audit.version(PLAN, plan_id)
+
+
+def change_plan(
+    uow: UnitOfWork,
+    viewer: Viewer,
+    plan_id: int,
+    values: Mapping[str, Any],
+    *,
+    since: int | None = None,
+) -> PlanLine:
     """Changes a plan's frame. Items keep their own dates.
 
+    Args:
+        since: the version (`version_of`) that the person had before them. What others changed since and this
+            person left alone stays as the others have it.
+
     Raises:
+        Overtaken: both changed the same field since then.
         NotFound, NotAllowed: there is no such plan, or they may not.
         Closed: it is archived; InvalidFields: the values do not hold together.
     """
@@ -91,6 +109,8 @@ def change_plan(uow: UnitOfWork, viewer: Viewer, plan_id: int, values: Mapping[s
     row = uow.plans.get(plan_id)
     if row.state is PlanState.ARCHIVED:
         raise Closed(f"{row.title} is archived and stays as it was.")
+    if since is not None:
+        values = _settled(uow, row, values, since)
     different = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not different:
         return _line(uow, plan_id)
@@ -310,6 +330,30 @@ class _Carrier:
                 due_on=step.due_on,
             )
         )
+
+
+def _settled(uow: UnitOfWork, row: Plan, values: Mapping[str, Any], since: int) -> Mapping[str, Any]:
+    """Raises Overtaken where someone else changed the same since; both versions stand in its sentence."""
+    newer = changed_since(uow, PLAN, row.id, since)
+    settled, clashes = settle(newer, values, {name: getattr(row, name) for name in values})
+    if clashes:
+        person = uow.strategies.read_people().get(next(iter(clashes.values())).member_id or 0)
+        told = [
+            f"{_WORDS.get(name, name)} “{_short(version.before.get(name))}” → "
+            f"“{_short(version.after.get(name))}”"
+            for name, version in clashes.items()
+        ]
+        raise overtaken(person.name if person else "", told, clashes)
+    return settled
+
+
+_WORDS = {"title": "name", "starts_on": "first day", "zone": "time zone"}
+_SHOWN = 200
+
+
+def _short(text: str | None) -> str:
+    text = text or ""
+    return text if len(text) <= _SHOWN else text[:_SHOWN].rstrip() + "…"
 
 
 def _check(uow: UnitOfWork, row: Plan | None, values: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from storage.database import UnitOfWork
 from storage.editing.trail import TEAM, note_other
+from storage.editing.versions import changed_since, merge_list, overtaken, settle
 from storage.rules import access
 from storage.rules.access import Action, Viewer
 from storage.rules.errors import Invalid, InvalidFields, NotAllowed
@@ -39,10 +40,27 @@ def add_team(uow: UnitOfWork, viewer: Viewer, values: Mapping[str, Any]) -> Team
     return uow.strategies.read_teams()[row.id]
 
 
-def change_team(uow: UnitOfWork, viewer: Viewer, team_id: int, values: Mapping[str, Any]) -> TeamLine:
+def version_of(uow: UnitOfWork, team_id: int) -> int:
+    """Counts up with every change of a team, so that a form can tell that it was overtaken."""
+    return uow.audit.version(TEAM, team_id)
+
+
+def change_team(
+    uow: UnitOfWork,
+    viewer: Viewer,
+    team_id: int,
+    values: Mapping[str, Any],
+    *,
+    since: int | None = None,
+) -> TeamLine:
     """Changes some of a team's fields.
 
+    Args:
+        since: the version (`version_of`) that the person had before them. What others changed since and this
+            person left alone stays as the others have it.
+
     Raises:
+        Overtaken: both changed the same field since then.
         NotFound, NotAllowed: there is no such team, or they may not change it.
         Invalid, InvalidFields: as `add_team`; a parent that stands below the team.
     """
@@ -52,6 +70,8 @@ def change_team(uow: UnitOfWork, viewer: Viewer, team_id: int, values: Mapping[s
         raise NotAllowed(access.refusal(Action.MANAGE_TEAM))
     teams, people = uow.strategies.read_teams(), uow.strategies.read_people()
     team = teams[team_id]
+    if since is not None:
+        values = _settled(uow, team, (teams, people), values, since)
     before = {field: _value(team, field) for field in values}
     different = {field: value for field, value in values.items() if _comparable(value) != before[field]}
     if not different:
@@ -115,6 +135,50 @@ def may_manage(viewer: Viewer, team_id: int | None) -> bool:
     if access.may(viewer, Action.MANAGE_TEAM):
         return True
     return team_id is not None and team_id in viewer.led_team_ids and not viewer.is_guest
+
+
+def _settled(
+    uow: UnitOfWork,
+    team: TeamLine,
+    known: tuple[Mapping[int, TeamLine], Mapping[int, PersonLine]],
+    values: Mapping[str, Any],
+    since: int,
+) -> Mapping[str, Any]:
+    """The values with what others changed since; who joined and left is taken together.
+
+    Raises:
+        Overtaken: both changed the same field; both versions stand in its sentence.
+    """
+    newer = changed_since(uow, TEAM, team.id, since)
+    if "member_ids" in values:
+        members = merge_list(newer, "member_ids", sorted(team.member_ids), list(values["member_ids"]))
+        values = {**values, "member_ids": members}
+        newer.pop("member_ids", None)
+    settled, clashes = settle(newer, values, {field: _value(team, field) for field in values})
+    if clashes:
+        person = known[1].get(next(iter(clashes.values())).member_id or 0)
+        told = [
+            f"{_WORDS[field]} {_shown(known, field, version.before.get(field))} → "
+            f"{_shown(known, field, version.after.get(field))}"
+            for field, version in clashes.items()
+        ]
+        raise overtaken(person.name if person else "", told, clashes)
+    return settled
+
+
+_WORDS = {"name": "name", "parent_id": "the team above", "lead_id": "lead", "channel_id": "channel"}
+
+
+def _shown(known: tuple[Mapping[int, TeamLine], Mapping[int, PersonLine]], field: str, value: Any) -> str:
+    """A value of the trail as people read it."""
+    teams, people = known
+    if value in (None, ""):
+        return "nothing"
+    if field == "lead_id":
+        return people[value].name if value in people else "someone"
+    if field == "parent_id":
+        return teams[value].name if value in teams else "a team"
+    return "another one" if field == "channel_id" else f"“{value}”"
 
 
 def _check(

@@ -100,7 +100,7 @@ class Audit(Repository):
                 col(AuditEntry.workspace_id) == self.workspace_id,
                 col(AuditEntry.kind) == kind,
                 col(AuditEntry.item_id) == item_id,
-                col(AuditEntry.action).in_(("changed", "archived", "restored")),
+                col(AuditEntry.action).in_(("changed", "planned", "archived", "restored")),
                 col(AuditEntry.id) > version,
             )
             .order_by(col(AuditEntry.id))

@@ -39,8 +39,8 @@ def teams_view(found: TeamList, said: str = "") -> View:
     return modal("Teams", fit_view(head, rows, foot), callback_id=ids.TEAM_OPEN, close="Close")
 
 
-def team_form(form: TeamForm) -> View:
-    """Name, parent, lead, channel, members."""
+def team_form(form: TeamForm, notice: str = "") -> View:
+    """Name, parent, lead, channel, members; `notice` stands above them: what came in between."""
     team = form.team
     parent = kit.option(form.parent.name, str(form.parent.id)) if form.parent else None
     lead = (form.lead.slack_user_id or "") if form.lead else ""
@@ -49,6 +49,7 @@ def team_form(form: TeamForm) -> View:
         lead_hint = f"Now {form.lead.name}, who is not in Slack yet and stays where this is empty."
     unseen = ", ".join(one.name for one in form.unseen)
     blocks: list[Block] = [
+        *([kit.section(literal(notice))] if notice else []),
         kit.text_input("name", "Name", initial=team.name if team else "", placeholder="Customer Service"),
         kit.input_block(
             "parent",
@@ -97,7 +98,7 @@ def team_form(form: TeamForm) -> View:
         blocks,
         callback_id=ids.TEAM_FORM,
         submit="Save" if team else "Add",
-        metadata=ids.pack(team=team.id if team else None),
+        metadata=ids.pack(team=team.id if team else None, version=form.version),
     )
 
 

@@ -66,9 +66,9 @@ def overview_view(found: Overview) -> View:
     return modal("Set-up", fit_view([], rows, foot), callback_id=ids.PLAN_SETUP, close="Close")
 
 
-def frame_form(frame: Frame) -> View:
-    """The plan's frame: six fields."""
-    head: list[Block] = []
+def frame_form(frame: Frame, notice: str = "") -> View:
+    """The plan's frame: six fields; `notice` stands above them: what came in between."""
+    head: list[Block] = [kit.section(literal(notice))] if notice else []
     if frame.plan is None:
         head.append(
             kit.context(
@@ -125,7 +125,7 @@ def frame_form(frame: Frame) -> View:
         blocks,
         callback_id=ids.SETUP_FRAME,
         submit="Save" if frame.plan else "Make it",
-        metadata=ids.pack(plan=frame.plan.id if frame.plan else None),
+        metadata=ids.pack(plan=frame.plan.id if frame.plan else None, version=frame.version),
     )
 
 

@@ -94,11 +94,15 @@ def step_fields(row: StepRow | None, turn: str) -> list[Block]:
     return blocks
 
 
-def months_view(plan: MonthlyPlan, locale: str, *, is_saved: bool = False) -> View:
+def months_view(
+    plan: MonthlyPlan, locale: str, *, is_saved: bool = False, typed: str | None = None, notice: str = ""
+) -> View:
     """A KPI's plan by month, as lines to change or to paste over."""
     node = plan.kpi
     head: list[Block] = [kit.section(bold(literal(f"{node.reference} {node.title}")))]
-    if is_saved:
+    if notice:
+        head.append(kit.section(literal(notice)))
+    elif is_saved:
         head.append(kit.section("Saved. This is the plan by month now:"))
     elif plan.is_proposed:
         how = "a twelfth of the year's target" if node.roll_up is RollUp.SUM else "a twelfth of the way"
@@ -124,7 +128,7 @@ def months_view(plan: MonthlyPlan, locale: str, *, is_saved: bool = False) -> Vi
     field = kit.text_input(
         "months",
         f"Plan in {node.unit}" if node.unit else "Plan",
-        initial=write_months(plan, locale),
+        initial=write_months(plan, locale) if typed is None else typed,
         multiline=True,
         optional=True,
         hint="A line a month. Twelve figures from a spreadsheet, one below the other, will do, too.",
@@ -134,7 +138,7 @@ def months_view(plan: MonthlyPlan, locale: str, *, is_saved: bool = False) -> Vi
         [*head, field],
         callback_id=ids.PLAN_MONTHS,
         submit="Save",
-        metadata=ids.pack(ref=node.reference),
+        metadata=ids.pack(ref=node.reference, version=plan.version),
     )
 
 

@@ -9,7 +9,7 @@ from bot.planning.reading import read_number
 from bot.planning.service import circle
 from bot.planning.service.keys import OLD_FORM
 from bot.routing import Routes
-from storage.rules.errors import Invalid
+from storage.rules.errors import Invalid, Overtaken
 from storage.rules.terms import Role
 
 routes = Routes()
@@ -32,8 +32,9 @@ async def open_team(ask: Ask) -> Answer:
 
 @routes.view(ids.TEAM_FORM)
 async def save_team(ask: Ask) -> Answer:
-    team_id = ids.unpack(ask.view.metadata if ask.view else "").get("team")
-    if team_id is not None and not isinstance(team_id, int):
+    known = ids.unpack(ask.view.metadata if ask.view else "")
+    team_id, since = known.get("team"), known.get("version")
+    if (team_id is not None and not isinstance(team_id, int)) or not isinstance(since, int):
         raise Invalid(OLD_FORM)
     members = await meet(ask, ("lead", "members"))
     form = ask.form
@@ -45,7 +46,14 @@ async def save_team(ask: Ask) -> Answer:
         "channel_id": form.text("channel") or None,
         "member_ids": [members[one] for one in form.choices("members")],
     }
-    saved = await ask.run(circle.save_team, ask.person.member_id, team_id, values)
+    member_id = ask.person.member_id
+    try:
+        saved = await ask.run(circle.save_team, member_id, team_id, values, since)
+    except Overtaken as overtaken:
+        if team_id is None:
+            raise
+        again = await ask.read(circle.redraw_team, member_id, team_id, values)
+        return update_view(team_form(again, overtaken.sentence))
     return update_view(team_saved_view(saved), RefreshHome())
 
 

@@ -36,7 +36,7 @@ from bot.planning.service.keys import OLD_FORM
 from bot.planning.service.setup import Frame
 from bot.routing import Routes
 from storage.editing.calendar import DAYS_OFF, HOLIDAYS, REVIEW_HOUR, REVIEWS, SPREAD, WORK_DAYS
-from storage.rules.errors import Invalid
+from storage.rules.errors import Invalid, Overtaken
 
 routes = Routes()
 
@@ -55,8 +55,9 @@ async def open_page(ask: Ask) -> Answer:
 
 @routes.view(ids.SETUP_FRAME)
 async def save_frame(ask: Ask) -> Answer:
-    plan_id = ids.unpack(ask.view.metadata if ask.view else "").get("plan")
-    if plan_id is not None and not isinstance(plan_id, int):
+    known = ids.unpack(ask.view.metadata if ask.view else "")
+    plan_id, since = known.get("plan"), known.get("version")
+    if (plan_id is not None and not isinstance(plan_id, int)) or not isinstance(since, int):
         raise Invalid(OLD_FORM)
     members = await meet(ask, ("lead",))
     form = ask.form
@@ -68,7 +69,14 @@ async def save_frame(ask: Ask) -> Answer:
         "zone": form.text("zone"),
     }
     lead = members.get(form.text("lead"))
-    plan = await ask.run(setup.save_frame, ask.person.member_id, plan_id, values, lead)
+    member_id = ask.person.member_id
+    try:
+        plan = await ask.run(setup.save_frame, member_id, plan_id, values, lead_id=lead, since=since)
+    except Overtaken as overtaken:
+        if plan_id is None:
+            raise
+        again = await ask.read(setup.redraw_frame, member_id, plan_id, values)
+        return update_view(frame_form(again, overtaken.sentence))
     return update_view(frame_saved_view(plan, is_new=plan_id is None), RefreshHome())
 
 

@@ -21,7 +21,7 @@ from bot.planning.reading import read_day
 from bot.planning.service import steps
 from bot.planning.service.keys import OLD_FORM
 from bot.routing import Routes
-from storage.rules.errors import Invalid
+from storage.rules.errors import Invalid, Overtaken
 from storage.rules.hierarchy import Ref, parse_reference
 
 routes = Routes()
@@ -95,10 +95,18 @@ async def open_months(ask: Ask) -> Answer:
 
 @routes.view(ids.PLAN_MONTHS)
 async def save_months(ask: Ask) -> Answer:
-    person = ask.person
-    plan = await ask.run(
-        steps.save_months, person.member_id, _ref(ask), ask.form.text("months"), person.locale
-    )
+    """Saves; where someone else planned the same month anew, the form comes back with what was typed."""
+    person, ref, typed = ask.person, _ref(ask), ask.form.text("months")
+    since = ids.unpack(ask.view.metadata if ask.view else "").get("version")
+    if not isinstance(since, int):
+        raise Invalid(OLD_FORM)
+    try:
+        plan = await ask.run(
+            steps.save_months, person.member_id, ref, typed, locale=person.locale, since=since
+        )
+    except Overtaken as overtaken:
+        now = await ask.read(steps.open_months, person.member_id, ref)
+        return update_view(months_view(now, person.locale, typed=typed, notice=overtaken.sentence))
     return update_view(months_view(plan, person.locale, is_saved=True))
 
 

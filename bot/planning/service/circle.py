@@ -1,7 +1,7 @@
 """Teams and roles, as their forms need them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from storage import following
@@ -36,6 +36,7 @@ class TeamForm:
     members: tuple[PersonLine, ...] = ()
     may_remove: bool = False
     is_followed: bool = False
+    version: int = 0
 
     @property
     def unseen(self) -> tuple[PersonLine, ...]:
@@ -143,11 +144,33 @@ def open_team(uow: UnitOfWork, member_id: int, team_id: int | None) -> TeamForm:
         ),
         may_remove=not team.member_ids and teams.may_manage(viewer, team.parent_id),
         is_followed=(TEAM, team_id) in uow.digests.list_followed(member_id),
+        version=teams.version_of(uow, team_id),
     )
 
 
-def save_team(uow: UnitOfWork, member_id: int, team_id: int | None, values: Mapping[str, Any]) -> TeamForm:
-    """Adds or changes a team. Those who are not in Slack yet stay what they are.
+def redraw_team(uow: UnitOfWork, member_id: int, team_id: int, values: Mapping[str, Any]) -> TeamForm:
+    """A team's form with what was typed into it, for someone who now sees what others changed meanwhile."""
+    now = open_team(uow, member_id, team_id)
+    found, people = uow.strategies.read_teams(), uow.strategies.read_people()
+    team = found[team_id]
+    return replace(
+        now,
+        team=team._replace(name=values["name"], channel_id=values["channel_id"]),
+        parent=found.get(values["parent_id"]),
+        lead=people.get(values["lead_id"]),
+        members=(*(people[one] for one in values["member_ids"] if one in people), *now.unseen),
+    )
+
+
+def save_team(
+    uow: UnitOfWork,
+    member_id: int,
+    team_id: int | None,
+    values: Mapping[str, Any],
+    since: int | None = None,
+) -> TeamForm:
+    """Adds or changes a team, by a form that was drawn at version `since`. Those who are not in Slack yet
+    stay what they are.
 
     Raises:
         as `teams.add_team` and `teams.change_team`.
@@ -161,7 +184,7 @@ def save_team(uow: UnitOfWork, member_id: int, team_id: int | None, values: Mapp
         values = {**values, "member_ids": [*values["member_ids"], *kept]}
         if values["lead_id"] is None and before.lead is not None and before.lead.slack_user_id is None:
             values["lead_id"] = before.lead.id
-        team = teams.change_team(uow, viewer, team_id, values)
+        team = teams.change_team(uow, viewer, team_id, values, since=since)
     found, people = uow.strategies.read_teams(), uow.strategies.read_people()
     return TeamForm(
         team=team,

@@ -14,6 +14,7 @@ from storage import editing
 from storage.database import UnitOfWork
 from storage.editing import kpis, people
 from storage.editing.plans import list_plans
+from storage.editing.versions import changed_since, merge_list
 from storage.rules import access, changes
 from storage.rules.access import Action, Viewer
 from storage.rules.errors import Invalid, InvalidFields
@@ -225,18 +226,22 @@ def save(uow: UnitOfWork, member_id: int, key: FormKey, sent: Sent) -> Saved | A
     _check_days(uow, graph, node, typed.values)
     if _is_renamed(node, typed.values):
         _check_unlike(graph, node.kind, node._replace(**typed.values))
+    newer = changed_since(uow, str(node.kind), node.id, key.version)
     changed = editing.change_item(uow, viewer, key.ref, typed.values, reason=typed.reason, since=key.version)
     before, after = dict(changed.before), dict(changed.after)
     for name in PEOPLE_FIELDS:
         if name in typed.people:
-            one = _set_people(uow, viewer, key.ref, name, typed.people[name])
+            people_now = (graph.supporters if name == "supporters" else graph.readers).get(key.ref, ())
+            wanted = merge_list(newer, name, people_now, typed.people[name])
+            one = _set_people(uow, viewer, key.ref, name, tuple(wanted))
             before |= one.before
             after |= one.after
     if typed.aliases is not None:
         names = graph.aliases.get(key.ref, ())
-        _set_aliases(uow, viewer, key.ref, names, typed.aliases)
-        if set(names) != set(typed.aliases):
-            before[ALIASES], after[ALIASES] = names, typed.aliases
+        named = tuple(merge_list(newer, ALIASES, names, typed.aliases))
+        _set_aliases(uow, viewer, key.ref, names, named)
+        if set(names) != set(named):
+            before[ALIASES], after[ALIASES] = names, named
     told = tuple(
         (
             changes.word(name),

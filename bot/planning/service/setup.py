@@ -37,6 +37,7 @@ class Frame:
     zone: str
     asks_lead: bool = False
     lead_slack_id: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,22 +138,36 @@ def open_frame(uow: UnitOfWork, member_id: int, plan_id: int | None) -> Frame:
         zone=plan.zone,
         asks_lead=asks_lead,
         lead_slack_id=lead,
+        version=plans.version_of(uow, plan_id),
     )
 
 
+def redraw_frame(uow: UnitOfWork, member_id: int, plan_id: int, values: Mapping[str, Any]) -> Frame:
+    """The form with what was typed into it, for someone who now sees what others changed meanwhile."""
+    return replace(open_frame(uow, member_id, plan_id), **values)
+
+
 def save_frame(
-    uow: UnitOfWork, member_id: int, plan_id: int | None, values: Mapping[str, Any], lead_id: int | None
+    uow: UnitOfWork,
+    member_id: int,
+    plan_id: int | None,
+    values: Mapping[str, Any],
+    *,
+    lead_id: int | None,
+    since: int | None = None,
 ) -> PlanLine:
-    """Makes the plan, or changes its frame, and names who answers for it where nobody does.
+    """Makes the plan, or changes its frame by a form that was drawn at version `since`, and names who answers
+    for it where nobody does.
 
     Raises:
+        Overtaken: someone else changed the same meanwhile.
         NotAllowed, Closed, InvalidFields: as `plans.make_plan`; Invalid (field "lead") where nobody is named.
     """
     viewer = uow.roles.get_viewer(member_id)
     if plan_id is None:
         plan = plans.make_plan(uow, viewer, values)
     else:
-        plan = plans.change_plan(uow, viewer, plan_id, values)
+        plan = plans.change_plan(uow, viewer, plan_id, values, since=since)
     if lead_id is not None:
         try:
             roles.grant_role(uow, viewer, lead_id, Role.STRATEGY_LEAD)

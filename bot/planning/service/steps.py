@@ -53,6 +53,8 @@ class MonthlyPlan:
     values: Mapping[date, Decimal]
     is_proposed: bool
     may_edit: bool
+    version: int = 0
+    """The KPI's version as these months are shown, by which a form of them is known to be overtaken."""
 
 
 def open_steps(uow: UnitOfWork, member_id: int, ref: Ref) -> ActionPlan:
@@ -156,19 +158,23 @@ def open_months(uow: UnitOfWork, member_id: int, ref: Ref) -> MonthlyPlan:
     months = monthly.months_of(graph.plan)
     may_edit = access.may(viewer, Action.EDIT, graph, node) and node.state is not ItemState.ARCHIVED
     values = planned or monthly.propose(node, months)
-    return MonthlyPlan(node, months, values, not planned and bool(values), may_edit)
+    is_proposed = not planned and bool(values)
+    return MonthlyPlan(node, months, values, is_proposed, may_edit, editing.version_of(uow, node))
 
 
-def save_months(uow: UnitOfWork, member_id: int, ref: Ref, text: str, locale: str) -> MonthlyPlan:
-    """Saves a plan typed as lines, one a month.
+def save_months(
+    uow: UnitOfWork, member_id: int, ref: Ref, text: str, *, locale: str, since: int
+) -> MonthlyPlan:
+    """Saves a plan typed as lines, one a month, into a form that was drawn at version `since`.
 
     Raises:
+        Overtaken: someone else planned the same month anew meanwhile.
         Invalid: a line is no figure, or belongs to no month of the plan (field "months").
     """
     viewer = uow.roles.get_viewer(member_id)
     graph, node = editing.get_item(uow, viewer, ref)
     values = read_months(text, monthly.months_of(graph.plan), node.unit, locale)
-    kpis.set_monthly_plan(uow, viewer, ref, values)
+    kpis.set_monthly_plan(uow, viewer, ref, values, since=since)
     return open_months(uow, member_id, ref)
 
 

@@ -187,6 +187,36 @@ async def test_a_kpis_months_are_proposed_and_pasted(office: Office) -> None:
     await office.ana.will_see("Dec 2026: 71 points")
 
 
+async def test_two_people_in_one_form_of_months_a_team_or_the_plan_see_both_versions(office: Office) -> None:
+    office.plan()
+    with office.work() as uow:
+        uow.roles.grant(2, Role.STRATEGY_LEAD, by_id=None, at=uow.now)
+    forms = (
+        ("/hoshin edit KPI-1", "Plan by month", "Plan in points", "Jan 2026: 62", "Jan 2026: 63"),
+        ("/hoshin team Care", "", "Name", "Customer care", "Customer service"),
+        ("/hoshin setup", "Change", "Vision", "Known by all", "Loved by all"),
+    )
+    await office.ana.types("/hoshin team")
+    await office.ana.clicks("Add a team")
+    await office.ana.fills({"Name": "Care"})
+    await office.ana.submits()
+    await office.ana.closes()
+    for command, button, label, first, second in forms:
+        for person in (office.ana, office.ben):
+            await person.types(command)
+            if button:
+                await person.clicks(button)
+        await office.ben.fills({label: first})
+        await office.ben.submits()
+        await office.ana.fills({label: second})
+        await office.ana.submits()
+        assert "Ben Okoye changed this while you were typing" in (office.ana.modal or "")
+        await office.ana.submits()
+        assert second in (office.ana.modal or "")
+        await office.ana.closes(whole_stack=True)
+        await office.ben.closes(whole_stack=True)
+
+
 async def test_marks_are_set_asked_for_and_agreed_to(office: Office) -> None:
     office.plan()
     await office.ana.types("/hoshin link B-1 A-1 strong")

@@ -119,6 +119,21 @@ async def test_two_people_who_edit_at_once_see_both_versions(office: Office) -> 
     await office.ana.will_see("Title: Solve it in one call → Right first time")
 
 
+async def test_supporters_that_another_added_meanwhile_stay(office: Office) -> None:
+    office.plan()
+    for person in (office.ana, office.ben):
+        await person.types("/hoshin edit O-1")
+        await person.clicks("More fields")
+    await office.ben.picks("Supporters", "ana")
+    await office.ben.submits()
+    await office.ana.fills({"Title": "Right first time"})
+    await office.ana.submits()
+    with office.work() as uow:
+        graph = uow.picture().graph
+        assert [graph.people[one].name for one in graph.supporters[O1]] == ["Ana Ruiz"]
+        assert graph.nodes[O1].title == "Right first time"
+
+
 async def test_removing_is_confirmed_and_undone_with_one_press(office: Office) -> None:
     office.plan()
     await office.ben.types("/hoshin edit O-1")

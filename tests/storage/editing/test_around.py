@@ -10,7 +10,7 @@ from storage.database import Database
 from storage.editing import kpis, people, plans, roles, setup, steps, teams
 from storage.editing.plans import Carried
 from storage.rules.access import viewer_of
-from storage.rules.errors import Closed, Invalid, NotAllowed
+from storage.rules.errors import Closed, Invalid, NotAllowed, Overtaken
 from storage.rules.terms import Kind, PlanState, Role, Status
 from tests import factories
 from tests.clock import FrozenClock
@@ -194,3 +194,29 @@ def test_a_check_in_does_not_close_before_it_opens(office: Office) -> None:
         assert setup.set_rhythm(uow, office.lead, {"ideas_channel_id": "C1"})["ideas_channel_id"] == "C1"
         with pytest.raises(NotAllowed):
             setup.set_rhythm(uow, office.owner, {"checkin_closes_hour": 12})
+
+
+def test_two_people_in_one_teams_form_merge_and_see_both_versions(office: Office) -> None:
+    lead, other = office.lead.member_id, office.other.member_id
+    with office.work() as uow:
+        team = teams.add_team(uow, office.lead, {"name": "Service", "member_ids": [lead]})
+        version = teams.version_of(uow, team.id)
+        teams.change_team(uow, office.lead, team.id, {"lead_id": other, "member_ids": [lead, other]})
+        mine = {"name": "Customer Service", "lead_id": None, "member_ids": [office.owner.member_id]}
+        changed = teams.change_team(uow, office.lead, team.id, mine, since=version)
+        assert (changed.name, changed.lead_id) == ("Customer Service", other)
+        assert changed.member_ids == {other, office.owner.member_id}
+        with pytest.raises(Overtaken, match="name “Service” → “Customer Service”"):
+            teams.change_team(uow, office.lead, team.id, {"name": "Care"}, since=version)
+
+
+def test_two_people_in_the_plans_frame_merge_and_see_both_versions(office: Office) -> None:
+    with office.work() as uow:
+        plan = uow.picture().graph.plan
+        version = plans.version_of(uow, plan.id)
+        plans.change_plan(uow, office.lead, plan.id, {"vision": "Recommended first"})
+        mine = {"title": "Northwind", "vision": plan.vision}
+        changed = plans.change_plan(uow, office.lead, plan.id, mine, since=version)
+        assert (changed.title, changed.vision) == ("Northwind", "Recommended first")
+        with pytest.raises(Overtaken, match="→ “Recommended first”"):
+            plans.change_plan(uow, office.lead, plan.id, {"vision": "First"}, since=version)

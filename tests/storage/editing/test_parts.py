@@ -4,12 +4,18 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storage import editing
 from storage.editing import kpis, marks, people, steps
+from storage.editing.versions import merge_list
+from storage.repositories.audit import Version
 from storage.rules.errors import Closed, DomainError, Invalid, NotAllowed, NotFound, Overtaken
 from storage.rules.terms import Kind, Strength
 from tests.storage.editing.conftest import A1, B1, I1, KPI1, KR1, O1, Office
+
+NAMES = st.lists(st.integers(1, 6), unique=True, max_size=6)
 
 
 def test_supporters_and_readers_are_kept_as_whole_lists_with_a_trail(office: Office) -> None:
@@ -218,6 +224,34 @@ def test_two_people_who_change_the_same_see_both_versions(office: Office) -> Non
         assert overtaken.value.fields == {"title"}
         newer = editing.version_of(uow, uow.picture().graph.nodes[O1])
         editing.change_item(uow, office.lead, O1, {"title": "Right first time"}, since=newer)
+
+
+JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
+
+
+def test_months_that_two_people_plan_at_once_are_merged_or_both_shown(office: Office) -> None:
+    with office.work() as uow:
+        kpis.set_monthly_plan(uow, office.owner, KPI1, {JANUARY: Decimal(61), FEBRUARY: Decimal(63)})
+        version = editing.version_of(uow, uow.picture().graph.nodes[KPI1])
+        kpis.set_monthly_plan(uow, office.owner, KPI1, {JANUARY: Decimal(62), FEBRUARY: Decimal(63)})
+        mine = {JANUARY: Decimal(61), FEBRUARY: Decimal(64)}
+        kpis.set_monthly_plan(uow, office.lead, KPI1, mine, since=version)
+        assert kpis.monthly_plan(uow, office.lead, KPI1) == {JANUARY: Decimal(62), FEBRUARY: Decimal(64)}
+        mine = {JANUARY: Decimal(60), FEBRUARY: Decimal(64)}
+        with pytest.raises(Overtaken, match="Jan 2026 61 → 62"):
+            kpis.set_monthly_plan(uow, office.lead, KPI1, mine, since=version)
+
+
+@given(drawn=NAMES, theirs=NAMES, mine=NAMES)
+def test_a_list_keeps_what_each_of_two_people_added_and_took_away(
+    drawn: list[int], theirs: list[int], mine: list[int]
+) -> None:
+    newer = {"supporters": Version(1, {"supporters": drawn}, {"supporters": theirs})}
+    merged = merge_list(newer, "supporters", theirs, mine)
+    assert len(merged) == len(set(merged))
+    for one in {*drawn, *theirs, *mine}:
+        changed = one in theirs if (one in drawn) == (one in mine) else one in mine
+        assert (one in merged) == changed
 
 
 def test_what_a_stranger_may_not_see_is_not_there_for_any_verb(office: Office) -> None:
