@@ -11,13 +11,16 @@ from bot.blockkit.cards import Card, card, line
 from bot.blockkit.mrkdwn import bold, date_token, literal, local_time
 from bot.blockkit.surfaces import fit_message, fit_view, home_view, message, modal
 from bot.home.service import MATTERS_FIRST, Item, Standing
-from storage.rules.terms import Status
+from storage.rules.terms import Kind, Status
 
 SHOWN_ITEMS = 5
 """The five that matter; the others are one press away."""
 
 NOT_IN_FIGURES = (Status.STALE, Status.NOT_STARTED)
 """States whose reason the figures on the card do not tell already."""
+NEEDS_CARE = (Status.OFF_TRACK, Status.AT_RISK)
+FOLLOWS_FROM_BELOW = (Kind.OBJECTIVE, Kind.ANNUAL_OBJECTIVE, Kind.BREAKTHROUGH, Kind.DRIVER)
+"""Kinds without figures of their own: what is wrong with them stands below them."""
 
 WHAT_IT_IS = (
     "Hoshin keeps your organisation's plan in Slack, from the vision down to each team's quarter, and shows "
@@ -29,8 +32,8 @@ NO_PLAN = (
     "runs Hoshin can load one from a file with `hoshin import plan.yaml`."
 )
 NO_ITEMS = (
-    "Here stand the key results, KPIs and initiatives that you own, and how they go. No item of the plan is "
-    "yours yet; whoever keeps the plan names owners in it."
+    "Here stands what you own of the plan, from a goal to a key result, and how it goes. No item of the plan "
+    "is yours yet; whoever keeps the plan names owners in it."
 )
 HINTS = "`/checkin` answers what is due  ·  `/hoshin help key result` explains a word of the method"
 
@@ -44,7 +47,7 @@ def home(standing: Standing, person: Person, waiting: Sequence[Block], further: 
     """
     title = [kit.header("Welcome to Hoshin")] if standing.is_newcomer else []
     head = [*title, *_top(standing, person), *waiting, *_items_heading(standing)]
-    rows = [_item_card(item, person) for item in standing.items[:SHOWN_ITEMS]]
+    rows = [_item_card(place, item, person) for place, item in enumerate(standing.items[:SHOWN_ITEMS])]
     foot = [*_all_items(standing), *further, *_plan(standing, person), *_footer(standing)]
     return home_view(fit_view(head, rows, foot), callback_id=ids.HOME)
 
@@ -54,14 +57,14 @@ def standing_message(
 ) -> Message:
     """The same as a message for the person alone, in fewer lines."""
     head = [*_top(standing, person), *waiting, *_items_heading(standing)]
-    rows = [[kit.section(_item_line(item, person))] for item in standing.items[:SHOWN_ITEMS]]
+    rows = [_item_line(place, item, person) for place, item in enumerate(standing.items[:SHOWN_ITEMS])]
     foot = [*_all_items(standing), *further, kit.context(HINTS)]
     return message(_in_words(standing, person), fit_message(head, rows, foot))
 
 
 def all_items(standing: Standing, person: Person) -> View:
     """Everything that the person answers for, one line each."""
-    rows = [[kit.section(_item_line(item, person))] for item in standing.items]
+    rows = [_item_line(place, item, person) for place, item in enumerate(standing.items)]
     blocks = fit_view([kit.context(_counted(standing))], rows) if rows else [kit.section(NO_ITEMS)]
     return modal(_title(standing), blocks, callback_id=ids.HOME_ITEMS, close="Close")
 
@@ -113,22 +116,34 @@ def _footer(standing: Standing) -> list[Block]:
     return [kit.context(HINTS), kit.actions(kit.button("What Hoshin does", ids.HOME_HELP))]
 
 
-def _item_card(item: Item, person: Person) -> list[Block]:
-    return card(_facts(item), locale=person.locale, zone=person.zone)
+def _item_card(place: int, item: Item, person: Person) -> list[Block]:
+    return card(_facts(item), locale=person.locale, zone=person.zone, accessory=_open(place, item))
 
 
-def _item_line(item: Item, person: Person) -> str:
-    return line(_facts(item), person.locale)
+def _item_line(place: int, item: Item, person: Person) -> list[Block]:
+    return [kit.section(line(_facts(item), person.locale), accessory=_open(place, item))]
+
+
+def _open(place: int, item: Item) -> kit.Element:
+    """The whole card: people, figures, history, and what one may do with it."""
+    action_id = ids.numbered(ids.STRATEGY_SHOW, place)
+    return kit.button("Open", action_id, value=item.reference, label=f"Open {item.reference}")
+
+
+def _reason(item: Item) -> str:
+    status = item.assessment.status
+    is_wrong_below = item.kind in FOLLOWS_FROM_BELOW and status in NEEDS_CARE
+    return item.assessment.reason if status in NOT_IN_FIGURES or is_wrong_below else ""
 
 
 def _facts(item: Item) -> Card:
-    answer, status = item.last_answer, item.assessment.status
+    answer = item.last_answer
     return Card(
         reference=item.reference,
         title=item.title,
         kind=item.kind,
-        status=status,
-        reason=item.assessment.reason if status in NOT_IN_FIGURES else "",
+        status=item.assessment.status,
+        reason=_reason(item),
         unit=item.unit,
         direction=item.direction,
         baseline=item.baseline,

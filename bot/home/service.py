@@ -90,8 +90,17 @@ def stand(uow: UnitOfWork, member_id: int) -> Standing:
     )
 
 
-_KINDS = (Kind.KEY_RESULT, Kind.KPI, Kind.INITIATIVE)
-_ABOVE = frozenset({Kind.OBJECTIVE, Kind.ANNUAL_OBJECTIVE})
+_KINDS = (
+    Kind.KEY_RESULT,
+    Kind.KPI,
+    Kind.INITIATIVE,
+    Kind.OBJECTIVE,
+    Kind.ANNUAL_OBJECTIVE,
+    Kind.BREAKTHROUGH,
+    Kind.DRIVER,
+)
+"""Of two that stand alike, what people give figures of comes before what follows from it."""
+_ABOVE = frozenset({Kind.OBJECTIVE, Kind.ANNUAL_OBJECTIVE, Kind.BREAKTHROUGH, Kind.DRIVER})
 
 
 def _item(

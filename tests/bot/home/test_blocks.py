@@ -115,6 +115,12 @@ def test_a_stale_item_says_why_and_others_let_their_figures_speak() -> None:
     assert "of the way" not in shown
 
 
+def test_a_goal_says_what_is_wrong_below_it() -> None:
+    wrong = Assessment(Status.OFF_TRACK, "O-2 is off track.")
+    goal = replace(ITEM, kind=Kind.ANNUAL_OBJECTIVE, assessment=wrong, current=None)
+    assert "O-2 is off track." in words(blocks.home(replace(STANDING, items=(goal,)), ANA, []))
+
+
 def test_five_items_are_shown_and_the_others_are_one_press_away() -> None:
     items = tuple(replace(ITEM, reference=f"KR-{number}") for number in range(23))
     standing = replace(STANDING, items=items)

@@ -108,6 +108,21 @@ def test_kpis_and_initiatives_of_the_person_are_theirs_too(uow: UnitOfWork) -> N
     assert initiative.due_on == date(2026, 3, 31)
 
 
+def test_the_goals_that_a_person_answers_for_stand_behind_what_they_give_figures_of(uow: UnitOfWork) -> None:
+    ana, ben = factories.member(uow), factories.member(uow)
+    driver = factories.driver(uow, owner_id=ana.id)
+    breakthrough = factories.breakthrough(uow, owner_id=ana.id, driver_id=driver.id)
+    annual = factories.annual_objective(uow, owner_id=ana.id, breakthrough_id=breakthrough.id)
+    objective = factories.objective(uow, owner_id=ana.id, annual_objective_id=annual.id)
+    for owner in (ben, ana):
+        key_result = factories.key_result(uow, owner_id=owner.id, objective_id=objective.id)
+        factories.reading(uow, key_result, 70)
+    items = stand(uow, ana.id).items
+    assert [item.reference for item in items] == ["KR-2", "O-1", "A-1", "B-1", "D-1"]
+    assert {item.assessment.status for item in items} == {Status.OFF_TRACK}
+    assert items[2].assessment.reason.startswith("O-1 is off track: KR-1 is off track")
+
+
 def test_what_is_closed_someone_else_s_or_of_another_plan_is_left_out(uow: UnitOfWork) -> None:
     ana, ben = factories.member(uow), factories.member(uow)
     old = factories.plan(uow, state=PlanState.ARCHIVED)
