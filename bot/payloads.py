@@ -145,6 +145,18 @@ def read_event(payload: Payload) -> Delivery:
     )
 
 
+def is_private(channel: Payload | None) -> bool:
+    """Whether a payload comes from a conversation that not everyone may join. Slack hides the names of these
+    behind words of its own; ids tell it only of direct messages and of older groups."""
+    name, channel_id = str((channel or {}).get("name") or ""), str((channel or {}).get("id") or "")
+    return name == "privategroup" or is_direct(name) or channel_id.startswith(("D", "G"))
+
+
+def is_direct(name: str) -> bool:
+    """Whether a conversation of that name is one between people, without a channel."""
+    return name in {"directmessage", "mpdm"} or name.startswith("mpdm-")
+
+
 def _event_name(event: Payload) -> str:
     """Its type; what people write among themselves is apart from what they write to the app."""
     if event["type"] == "message" and event.get("channel_type") not in {None, "im"}:

@@ -14,6 +14,7 @@ from bot.catchball.drawing import done_message, list_message, record_message
 from bot.catchball.facts import Aim, Opening, Typed
 from bot.catchball.forms import GROUP, REASON_OF, counter_form, done_view, say_form, throw_form
 from bot.catchball.record import as_yaml
+from bot.payloads import is_direct, is_private
 from bot.routing import Routes
 from storage.catchballs import Counter
 from storage.rules.catchball import Move
@@ -24,7 +25,6 @@ from storage.rules.naming import reads_as_reference
 routes = Routes()
 
 _PERSON = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
-_PRIVATE = frozenset({"directmessage", "privategroup"})
 _MOST_PREFILLED = 200
 
 
@@ -77,14 +77,13 @@ async def propose(ask: Ask) -> Answer:
     is_under = bool(rest) and bool(reference)
     if rest and rest[0].casefold() == "under":
         rest = rest[1:]
-    name = str(ask.payload.get("channel_name") or "")
-    is_private = name == "directmessage" or name.startswith("mpdm-")
+    is_between = is_direct(str(ask.payload.get("channel_name") or ""))
     opening = Opening(
         to=to,
         item="" if is_under else reference.upper(),
         parent=reference.upper() if is_under else "",
         title=" ".join(rest),
-        channel="" if is_private else ask.channel_id or "",
+        channel="" if is_between else ask.channel_id or "",
     )
     return open_view(throw_form(await ask.read(service.open_throw, ask.person.member_id, opening)))
 
@@ -129,13 +128,12 @@ async def propose_from_message(ask: Ask) -> Answer:
     """ "Throw as catchball": what the message says, to be confirmed; from a private place the form says "
     "so."""
     words = typed((ask.payload.get("message") or {}).get("text") or "").strip()
-    name = (ask.payload.get("channel") or {}).get("name") or ""
-    is_private = name in _PRIVATE or name.startswith("mpdm-")
+    is_from_private = is_private(ask.payload.get("channel"))
     opening = Opening(
         title=" ".join(words.split("\n")[0].split())[:_MOST_PREFILLED],
         why=words[:1000],
-        channel="" if is_private else ask.channel_id or "",
-        from_private=is_private,
+        channel="" if is_from_private else ask.channel_id or "",
+        from_private=is_from_private,
     )
     return open_view(throw_form(await ask.read(service.open_throw, ask.person.member_id, opening)))
 

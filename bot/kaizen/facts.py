@@ -162,6 +162,8 @@ class Sheet:
     asks_again: bool = False
     picture_id: str = ""
     """Slack's id of a picture that was chosen already."""
+    rest: str = ""
+    """How long the text is whose beginning stands in the form; empty where all of it does."""
     has_channel: bool = True
     takes_files: bool = True
 

@@ -136,7 +136,9 @@ def idea_form(sheet: Sheet) -> View:
         blocks,
         callback_id=ids.KAIZEN_FORM,
         submit="Submit the idea",
-        metadata=ids.pack(shown=list(sheet.was_shown), whole=sheet.is_whole, picture=sheet.picture_id),
+        metadata=ids.pack(
+            shown=list(sheet.was_shown), whole=sheet.is_whole, picture=sheet.picture_id, rest=sheet.rest
+        ),
     )
 
 

@@ -39,6 +39,7 @@ from bot.kaizen.forms import (
 from bot.kaizen.guide import HELP
 from bot.kaizen.picturing import as_next_page, dropped, look_at
 from bot.kaizen.views import board_view, idea_view, said_view, submitted_view
+from bot.payloads import is_private
 from bot.routing import Routes
 from storage.rules.errors import Invalid
 from storage.rules.kaizen import STEPS, IdeaState, Move
@@ -46,8 +47,6 @@ from storage.rules.kaizen import Ask as Asked
 from storage.rules.kaizen_whys import MOST, field_of
 
 routes = Routes()
-PRIVATE = frozenset({"directmessage", "privategroup"})
-"""What Slack calls a conversation in a shortcut's payload that not everyone may read."""
 
 
 @routes.command("kaizen")
@@ -85,8 +84,8 @@ async def start_from_message(ask: Ask) -> Answer:
 async def widen(ask: Ask) -> Answer:
     """The rest of the form."""
     shown, _ = _place(ask)
-    typed = _typed(ask)
-    typed[submitting.PICTURE] = dropped(ask, submitting.PICTURE) or _kept_picture(ask)
+    typed = _typed(ask) | {submitting.REST: _kept(ask, submitting.REST)}
+    typed[submitting.PICTURE] = dropped(ask, submitting.PICTURE) or _kept(ask, submitting.PICTURE)
     sheet = await ask.read(submitting.widen, ask.person.member_id, typed, shown)
     return nothing(UpdateView(_form(ask, sheet)))
 
@@ -104,8 +103,9 @@ async def submit(ask: Ask) -> Answer:
     shown, is_whole = _place(ask)
     if ask.form.text(submitting.AUTHOR):
         await ask.meet(ask.form.text(submitting.AUTHOR))
-    typed = _typed(ask)
-    typed[submitting.PICTURE] = await look_at(ask, submitting.PICTURE, _kept_picture(ask))
+    typed = _typed(ask) | {submitting.REST: _kept(ask, submitting.REST)}
+    kept = _kept(ask, submitting.PICTURE)
+    typed[submitting.PICTURE] = await look_at(ask, submitting.PICTURE, kept)
     sheet = await ask.read(submitting.find_others, ask.person.member_id, typed, shown, is_whole=is_whole)
     if sheet is not None:
         return update_view(_form(ask, sheet))
@@ -443,8 +443,9 @@ def _form(ask: Ask, sheet: Sheet) -> View:
     return idea_form(replace(sheet, takes_files=ask.takes_files))
 
 
-def _kept_picture(ask: Ask) -> str:
-    return str(_metadata(ask).get("picture") or "")
+def _kept(ask: Ask, name: str) -> str:
+    """What the form carries beside its inputs."""
+    return str(_metadata(ask).get(name) or "")
 
 
 def _place(ask: Ask) -> tuple[tuple[int, ...], bool]:
@@ -486,15 +487,13 @@ def _origin(ask: Ask) -> submitting.Origin:
     payload = ask.payload
     message = payload.get("message") or {}
     channel = payload.get("channel") or {}
-    is_private = channel.get("name") in PRIVATE or str(channel.get("id", "")).startswith(("D", "G"))
+    is_from_private = is_private(channel)
     domain = (payload.get("team") or {}).get("domain", "")
     ts = str(message.get("ts", "")).replace(".", "")
-    link = (
-        f"https://{domain}.slack.com/archives/{channel.get('id')}/p{ts}" if domain and not is_private else ""
-    )
+    has_link = domain and not is_from_private
     return submitting.Origin(
         text=str(message.get("text") or ""),
-        link=link,
-        author="" if is_private else str(message.get("user") or ""),
-        is_private=is_private,
+        link=f"https://{domain}.slack.com/archives/{channel.get('id')}/p{ts}" if has_link else "",
+        author="" if is_from_private else str(message.get("user") or ""),
+        is_private=is_from_private,
     )

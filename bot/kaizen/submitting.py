@@ -31,7 +31,7 @@ from storage.rules.kaizen import (
 )
 from storage.rules.kaizen_clock import DRAFT_KEPT, first_response_due
 from storage.rules.terms import Kind
-from storage.tables.kaizen import Idea, IdeaStep, KaizenSetting
+from storage.tables.kaizen import Idea, IdeaDraft, IdeaStep, KaizenSetting
 
 PROBLEM, IDEA, EXPECTED, WASTE, SERVES = "problem", "idea", "expected", "waste", "serves"
 AUTHOR, AUTHOR_NAME, SOURCE, EFFORT, IMPACT, ANONYMOUS = (
@@ -43,6 +43,8 @@ AUTHOR, AUTHOR_NAME, SOURCE, EFFORT, IMPACT, ANONYMOUS = (
     "anonymous",
 )
 PICTURE = "picture"
+REST = "rest"
+"""Not typed: how long the whole text was whose beginning stands in the form; empty where all of it does."""
 SUBMITTED = "submitted"
 LONGEST_DRAFT = 40_000
 WHO_UPLOADED = (
@@ -94,6 +96,7 @@ def widen(uow: UnitOfWork, member_id: int, typed: Mapping[str, str], was_shown: 
         response_days=settings.response_days,
         was_shown=was_shown,
         picture_id=typed.get(PICTURE, ""),
+        rest=typed.get(REST, ""),
         has_channel=_has_channel(uow),
     )
 
@@ -128,7 +131,7 @@ def submit(uow: UnitOfWork, member_id: int, typed: Mapping[str, str]) -> Submitt
 
     Args:
         typed: the inputs by their names, see above; `author` is Slack's id, `serves` a reference, `picture`
-            the id of a file that is known to be one.
+            the id of a file that is known to be one, `rest` what the form carried of a longer text.
 
     Raises:
         InvalidFields, Invalid: an input that says nothing, or too much.
@@ -181,7 +184,7 @@ def _make(
         problem=problem,
         idea=thought,
         expected=expected,
-        more=draft.text[MAX_TEXT:] if draft and draft.text[:MAX_TEXT].strip() == problem else "",
+        more=_rest(draft, typed),
         terms=" ".join(similar.terms_of(f"{problem}\n{thought}")),
         waste=Waste(typed[WASTE]) if typed.get(WASTE) else None,
         source=IdeaSource(typed[SOURCE]) if typed.get(SOURCE) else IdeaSource.EMPLOYEE,
@@ -229,16 +232,15 @@ def _sheet(uow: UnitOfWork, member_id: int, text: str, origin: Mapping[str, Any]
     about = origin or {}
     found = find_similar(uow, member_id, text) if text else []
     notes = []
+    rest = str(len(text)) if len(text) > MAX_TEXT and not about.get("private") else ""
     if about.get("private"):
         notes.append(
             "This comes from a private conversation. Only what you leave in this form is published, without "
             "a link and without anyone's name but yours."
         )
     if len(text) > MAX_TEXT:
-        notes.append(
-            f"Your text has {len(text):,} characters, and a field takes {MAX_TEXT:,}. The rest is kept and "
-            "goes into the idea's thread."
-        )
+        goes = "The rest is kept and goes into the idea's thread." if rest else "The rest is left out."
+        notes.append(f"The text has {len(text):,} characters, and a field takes {MAX_TEXT:,}. {goes}")
     typed = {PROBLEM: text[:MAX_TEXT]}
     if about.get("author"):
         typed[AUTHOR] = str(about["author"])
@@ -250,8 +252,17 @@ def _sheet(uow: UnitOfWork, member_id: int, text: str, origin: Mapping[str, Any]
         allows_anonymous=settings.allows_anonymous,
         response_days=settings.response_days,
         was_shown=tuple(line.id for line in found),
+        rest=rest,
         has_channel=_has_channel(uow),
     )
+
+
+def _rest(draft: IdeaDraft | None, typed: Mapping[str, str]) -> str:
+    """What did not fit into the form that was sent, whatever became of the part in it. Of a private message
+    nothing is taken that nobody has read and confirmed there."""
+    if draft is None or (draft.origin or {}).get("private") or typed.get(REST) != str(len(draft.text)):
+        return ""
+    return draft.text[MAX_TEXT:]
 
 
 def _about(uow: UnitOfWork, origin: Origin) -> dict[str, Any]:

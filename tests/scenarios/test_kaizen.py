@@ -154,10 +154,19 @@ async def test_a_message_becomes_an_idea_with_its_author_and_link(office: Stage)
 
 async def test_a_private_message_is_announced_as_such(office: Stage) -> None:
     await office.ana.types("/kaizen help")
-    channel = office.slack.add_channel("secret", "ana", bot=False, private=True)
-    office.ana.client.post(channel.id, "The gloves are always gone")
-    await office.ana.uses_shortcut("Turn into a Kaizen idea", office.slack.channel("secret").messages[-1])
-    await office.ana.will_see("This comes from a private conversation.")
+    secret = office.slack.add_channel("secret", "ana", bot=False, private=True)
+    group = office.slack.workspace.open_mpim([office.ana.id, office.ben.id])
+    for channel, shortcut, words in (
+        (secret, "Turn into a Kaizen idea", "This comes from a private conversation."),
+        (group, "Turn into a Kaizen idea", "This comes from a private conversation."),
+        (secret, "Throw as catchball", "This message stands in a private conversation."),
+        (group, "Throw as catchball", "This message stands in a private conversation."),
+    ):
+        office.ana.client.post(channel.id, "The gloves are always gone")
+        *_, message = channel.messages.values()
+        await office.ana.uses_shortcut(shortcut, message)
+        await office.ana.will_see(words)
+        await office.ana.closes()
 
 
 async def test_the_words_of_a_command_are_kept_for_a_day(office: Stage) -> None:
@@ -166,7 +175,8 @@ async def test_the_words_of_a_command_are_kept_for_a_day(office: Stage) -> None:
     await office.ben.closes()
     await office.ben.types("/kaizen")
     await office.ben.clicks("Go on with your idea")
-    await office.ben.fills({IDEA: "Keep a spare ribbon there"})
+    await office.ben.fills({PROBLEM: "At night: xxx", IDEA: "Keep a spare ribbon there"})
+    await office.ben.clicks("More fields", in_=office.ben.client.modal)
     await office.ben.submits()
     await office.settled()
     thread = [message.text for message in office.slack.channel("ideas").messages if message.thread_ts]

@@ -132,9 +132,30 @@ def test_what_a_field_does_not_take_goes_into_the_thread(workshop: Workshop) -> 
     words = "the printer stops and " * 500
     sheet = workshop.start(workshop.ben, words)
     assert "The rest is kept" in sheet.note
-    workshop.submit(problem=sheet.typed["problem"])
+    workshop.submit(problem=f"At night {sheet.typed['problem']}"[:3000], rest=sheet.rest)
     idea = workshop.idea()
-    assert (idea.problem + idea.more).replace(" ", "") == words.replace(" ", "")
+    assert idea.problem.startswith("At night the printer")
+    assert idea.more == words.strip()[3000:]
+
+
+def test_of_a_long_private_message_only_what_the_form_shows_is_taken(workshop: Workshop) -> None:
+    origin = Origin("the printer stops and " * 500, is_private=True)
+    with workshop.unit_of_work() as uow:
+        sheet = submitting.start_from(uow, workshop.ben.id, origin)
+        submitting.keep(uow, workshop.ben.id, origin)
+    assert "The rest is left out." in sheet.note
+    for rest in (sheet.rest, str(len(origin.text.strip()))):
+        workshop.submit(problem=sheet.typed["problem"], rest=rest)
+        with workshop.unit_of_work() as uow:
+            submitting.keep(uow, workshop.ben.id, origin)
+    assert (workshop.idea(1).more, workshop.idea(2).more) == ("", "")
+
+
+def test_words_of_another_text_do_not_follow_an_idea_into_its_thread(workshop: Workshop) -> None:
+    sheet = workshop.start(workshop.ben, "the printer stops and " * 500)
+    workshop.start(workshop.ben, "something else " * 400)
+    workshop.submit(problem=sheet.typed["problem"], rest=sheet.rest)
+    assert workshop.idea().more == ""
 
 
 def test_of_a_private_message_neither_link_nor_author_is_taken(workshop: Workshop) -> None:
