@@ -14,6 +14,8 @@ from storage.rules.kaizen_contributions import Contribution
 
 LONGEST_TITLE = 150
 LONGEST_TEXT = 600
+MOST_NAMED = 50
+"""People in one message of thanks."""
 
 
 def card_message(idea: IdeaFacts, *, shows_pictures: bool = True) -> Message:
@@ -61,9 +63,24 @@ def step_message(words: str) -> Message:
     return Message(words, (section(words),))
 
 
-def answer_message(idea: IdeaFacts, words: str) -> Message:
-    """What the author of an idea reads after each step."""
-    head = f"Your idea {bold(f'{idea.reference} {literal(idea.title)}')}: {words}"
+def answer_message(idea: IdeaFacts, words: str, author: str = "") -> Message:
+    """What the author of an idea reads after each step.
+
+    Args:
+        author: who told it and has no account here; then it is whoever wrote it down that reads this.
+    """
+    named = bold(f"{idea.reference} {literal(idea.title)}")
+    if author:
+        head = f"{named}, the idea of {literal(author)}: {words}"
+        rest = f"You wrote it down for {literal(author)}, who has no account here. Please tell them."
+        return Message(head, (section(head), context(rest), actions(show_button(idea.id, "Open"))))
+    head = f"Your idea {named}: {words}"
+    return Message(head, (section(head), actions(show_button(idea.id, "Open"))))
+
+
+def support_message(idea: IdeaFacts, words: str) -> Message:
+    """What those who support an idea read when it ends without a result."""
+    head = f"{bold(f'{idea.reference} {literal(idea.title)}')}, which you support: {words}"
     return Message(head, (section(head), actions(show_button(idea.id, "Open"))))
 
 
@@ -73,8 +90,13 @@ def thanks_message(idea: IdeaFacts, words: str, who: Sequence[str]) -> Message:
     Args:
         who: Slack's ids, and names of those without an account.
     """
-    people = ", ".join(
-        mention(one) if one.startswith(("U", "W")) and one.isupper() else literal(one) for one in who
+    named = [
+        mention(one) if one.startswith(("U", "W")) and one.isupper() else literal(one)
+        for one in who[:MOST_NAMED]
+    ]
+    more = len(who) - len(named)
+    people = ", ".join(named) + (
+        f" and {counted(more, 'other', 'others')} who supported it" if more > 0 else ""
     )
     thanks = f"🎉 {bold(f'{idea.reference} {literal(idea.title)}')} {words}"
     if people:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from bot.blockkit.mrkdwn import literal
 from bot.kaizen import people, voting
 from bot.kaizen.facts import Detail
-from bot.kaizen.post import redraw_card, tell_step, thank
-from bot.kaizen.reading import life_of, read_number, show
+from bot.kaizen.post import redraw_card, tell_step, tell_supporters, thank
+from bot.kaizen.reading import life_of, list_event_team, read_number, show
 from bot.kaizen.submitting import WHO_UPLOADED
 from bot.kaizen.words import day_words
 from storage.database import UnitOfWork
@@ -27,6 +27,7 @@ from storage.rules.kaizen import (
     advance,
     check_coach,
     check_original,
+    told,
 )
 from storage.rules.kaizen_clock import follow_ups
 from storage.rules.kaizen_whys import read_whys
@@ -37,7 +38,6 @@ from storage.tables.member import Member
 BEFORE, AFTER = "before", "after"
 """The inputs for pictures."""
 COACHING, HANDING_OVER = "coach", "hand over"
-MOST_THANKED = 20
 PICTURED = frozenset({Move.STANDARDISE, Move.JUST_DO, Move.CLOSE})
 """The steps that come with a result, of which there may be a picture."""
 
@@ -88,6 +88,9 @@ def move(
     tell_step(uow, idea, row, words)
     if step.milestone:
         thank(uow, idea, row, words, _everyone_who_took_part(uow, idea))
+    elif after.state in ENDS:
+        # Nobody is thanked here, so those who support it would not hear of it.
+        tell_supporters(uow, idea, row, words, voting.supporters(uow, idea))
     return show(uow, member_id, idea.id)
 
 
@@ -220,7 +223,7 @@ def log_step(
         workspace_id=uow.workspace_id,
         idea_id=idea.id,
         at=uow.now,
-        member_id=None if idea.is_anonymous and member_id == idea.sealed_for_id else member_id,
+        member_id=None if _is_hidden(idea, member_id) else member_id,
         move=name,
         from_state=before or idea.state,
         to_state=idea.state,
@@ -248,7 +251,7 @@ def _lock_own(uow: UnitOfWork, member_id: int, idea_id: int) -> Idea:
 
 
 def _put_picture(idea: Idea, member_id: int, *, before: str = "", after: str = "") -> None:
-    if idea.is_anonymous and member_id == idea.sealed_for_id:
+    if _is_hidden(idea, member_id):
         raise Invalid(WHO_UPLOADED, field=BEFORE if before else AFTER)
     idea.before_file_id = before or idea.before_file_id
     idea.after_file_id = after or idea.after_file_id
@@ -284,13 +287,15 @@ def _take_over(uow: UnitOfWork, idea: Idea, step: Step, given: Given) -> str:
 
 
 def _merge(uow: UnitOfWork, idea: Idea, number: int) -> str:
-    """Makes the author and the supporters of an idea supporters of the one that says the same."""
+    """Makes the author and the supporters of an idea supporters of the one that says the same.
+
+    An anonymous author is not: supporters are thanked by name.
+    """
     original = uow.ideas.lock(uow.ideas.get_id(number))
     check_original(idea.number, original.number, original.state)
-    author_id = idea.sealed_for_id if idea.is_anonymous else idea.author_id
-    voters = uow.ideas.list_supporters(idea.id)
-    if author_id is not None:
-        author = uow.members.get(author_id)
+    voters = voting.supporters(uow, idea)
+    if idea.author_id is not None:
+        author = uow.members.get(idea.author_id)
         voters += [author.slack_user_id] if author.slack_user_id else []
     for voter in voters:
         uow.ideas.say_vote(original.id, voter, voting.BUTTON, Decimal(str(uow.now.timestamp())), is_on=True)
@@ -314,19 +319,23 @@ def _find_member(uow: UnitOfWork, slack_id: str, field: str) -> Member:
 
 def _words(uow: UnitOfWork, step: Step, member_id: int, idea: Idea, said: str) -> str:
     """What the author reads, as markup."""
-    is_hidden = idea.is_anonymous and member_id == idea.sealed_for_id
-    who = "Its author" if is_hidden else uow.members.get(member_id).name
-    return step.tells.replace("{who}", literal(who)).replace("{said}", literal(said))
+    who = "Its author" if _is_hidden(idea, member_id) else uow.members.get(member_id).name
+    return told(step, literal(who), literal(said), is_anonymous=idea.is_anonymous)
+
+
+def _is_hidden(idea: Idea, member_id: int) -> bool:
+    return idea.is_anonymous and member_id == idea.sealed_for_id
 
 
 def _everyone_who_took_part(uow: UnitOfWork, idea: Idea) -> list[str]:
-    """Slack's ids, and the name of an author without an account. An anonymous author is not named."""
-    members = people.names_of(uow, (idea.author_id, idea.coach_id, idea.responsible_id))
+    """Slack's ids, and the names of those without an account. An anonymous author is not named."""
+    own = (idea.author_id, idea.responsible_id, idea.coach_id, *list_event_team(uow, idea))
+    members = people.names_of(uow, own)
     named = [
         members[member_id].slack_user_id or members[member_id].name
-        for member_id in (idea.author_id, idea.responsible_id, idea.coach_id)
+        for member_id in own
         if member_id in members and not members[member_id].is_deactivated
     ]
     if idea.author_name:
         named.insert(0, idea.author_name)
-    return list(dict.fromkeys([*named, *voting.supporters(uow, idea)]))[:MOST_THANKED]
+    return list(dict.fromkeys([*named, *voting.supporters(uow, idea)]))

@@ -6,7 +6,14 @@ The key of a message names its occasion, so no occasion is told twice however of
 from collections.abc import Sequence
 
 from bot.answers import Message
-from bot.kaizen.cards import answer_message, card_message, more_message, step_message, thanks_message
+from bot.kaizen.cards import (
+    answer_message,
+    card_message,
+    more_message,
+    step_message,
+    support_message,
+    thanks_message,
+)
 from bot.kaizen.facts import IdeaFacts
 from bot.kaizen.reading import read_idea
 from storage.database import UnitOfWork
@@ -73,15 +80,36 @@ def put_in_thread(uow: UnitOfWork, idea_id: int, occasion: str, message: Message
 def tell_step(uow: UnitOfWork, idea: Idea, step: IdeaStep, words: str) -> None:
     """Tells a step in the thread, and the author by themselves; of their own steps they know."""
     put_in_thread(uow, idea.id, f"step:{step.id}", step_message(words))
-    author_id = idea.sealed_for_id if idea.is_anonymous else idea.author_id
-    if author_id is None or author_id == step.member_id:
+    reader_id = _answered_id(idea)
+    if reader_id is None or reader_id == step.member_id:
         return
-    author = uow.members.get(author_id)
-    if author.is_deactivated or author.slack_user_id is None:
+    reader = uow.members.get(reader_id)
+    if reader.is_deactivated or reader.slack_user_id is None:
         return  # someone who left: the answer stands on the card and in its thread
-    message = answer_message(read_idea(uow, idea), words)
+    message = answer_message(read_idea(uow, idea), words, idea.author_name)
     key = f"idea-answer:{idea.id}:{step.id}"
-    uow.outbox.put(Envelope(key, message.payload(), uow.now, ANSWER, member_id=author_id))
+    uow.outbox.put(Envelope(key, message.payload(), uow.now, ANSWER, member_id=reader_id))
+
+
+def tell_supporters(uow: UnitOfWork, idea: Idea, step: IdeaStep, words: str, voters: Sequence[str]) -> None:
+    """Tells the end of an idea to those who support it and want messages.
+
+    Args:
+        voters: Slack's ids.
+    """
+    payload = support_message(read_idea(uow, idea), words).payload()
+    for member in uow.members.list_by_slack_ids(voters):
+        if member.is_deactivated or not member.wants_messages or member.id == step.member_id:
+            continue
+        key = f"idea-support:{idea.id}:{step.id}:{member.id}"
+        uow.outbox.put(Envelope(key, payload, uow.now, SUMMARY, member_id=member.id))
+
+
+def _answered_id(idea: Idea) -> int | None:
+    """Who gets the answers: the author; of one without an account whoever wrote the idea down for them."""
+    if idea.is_anonymous:
+        return idea.sealed_for_id
+    return idea.submitted_by_id if idea.author_name else idea.author_id
 
 
 def thank(uow: UnitOfWork, idea: Idea, step: IdeaStep, words: str, who: Sequence[str]) -> None:

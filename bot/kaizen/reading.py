@@ -112,6 +112,19 @@ def event_words(uow: UnitOfWork, idea: Idea, *viewers: Viewer) -> str:
     return "" if idea.event_id is None else _item_words(uow, Kind.INITIATIVE, idea.event_id, *viewers)
 
 
+def list_event_team(uow: UnitOfWork, idea: Idea) -> tuple[int, ...]:
+    """Who leads the Kaizen event that works on an idea and its team; nobody where not everyone who reads the
+    ideas channel may see the event."""
+    readers = people.find_channel_readers(uow) if idea.event_id is not None else []
+    graph = people.find_plan(uow, *readers)
+    nodes = graph.of_kind(Kind.INITIATIVE) if graph is not None else ()
+    node = next((one for one in nodes if one.id == idea.event_id), None)
+    if graph is None or node is None:
+        return ()
+    leads = (node.owner_id,) if node.owner_id is not None else ()
+    return (*leads, *graph.supporters.get(node.ref, ()))
+
+
 def _item_words(uow: UnitOfWork, kind: Kind, item_id: int, *viewers: Viewer) -> str:
     graph = people.find_plan(uow, *viewers)
     nodes = graph.of_kind(kind) if graph is not None else ()

@@ -282,6 +282,18 @@ def advance(life: Life, move: Move, roles: frozenset[Role], given: Given, today:
     )
 
 
+def told(step: Step, who: str, said: str, *, is_anonymous: bool = False) -> str:
+    """What the author reads of a step that somebody took."""
+    sentence = _MERGED_UNNAMED if is_anonymous and step.move is Move.MERGE else step.tells
+    return sentence.replace("{who}", who).replace("{said}", said)
+
+
+_MERGED_UNNAMED = (
+    "It says the same as {said}. Follow that one; its author stays unnamed, so they are not among its "
+    "supporters."
+)
+
+
 def check_original(idea: int, original: int, original_state: IdeaState) -> None:
     """Whether an idea may be called the same as another (their numbers).
 

@@ -11,11 +11,12 @@ from bot.strategy import service as strategy
 from bot.strategy.arguments import parse_view
 from bot.strategy.facts import Item
 from bot.strategy.facts import Place as StrategyPlace
+from storage.editing.people import set_supporters
 from storage.rules.errors import Invalid, InvalidFields, NotAllowed, NotFound
 from storage.rules.kaizen import IdeaState, Move
-from storage.rules.terms import Kind, Role
+from storage.rules.terms import Kind, ReaderKind, Role
 from tests import factories
-from tests.bot.kaizen.workshop import Workshop
+from tests.bot.kaizen.workshop import CHANNEL, Workshop
 
 TYPED = {
     "title": "Ribbons at hand",
@@ -85,6 +86,9 @@ def test_the_result_closes_the_ideas_that_are_done_and_is_in_the_strategy(plant:
     plant.submit(problem="Gloves are gone", idea="A dispenser")
     formed = form(plant, Place(reference="I-1"), "K-1", "K-2")
     with plant.unit_of_work() as uow:
+        viewer = uow.roles.get_viewer(plant.ana.id)
+        set_supporters(uow, viewer, (Kind.INITIATIVE, 1), [plant.ben.id, plant.chen.id])
+        uow.audiences.put(CHANNEL, {plant.ben.slack_user_id or "": ReaderKind.MEMBER}, uow.now)
         sheet = events.begin_result(uow, plant.ana.id, formed.reference)
         assert [words for _, words in sheet.ideas] == [
             "K-1 The label printer stops every shift",
@@ -99,6 +103,8 @@ def test_the_result_closes_the_ideas_that_are_done_and_is_in_the_strategy(plant:
         "It is done, by the Kaizen event that worked on it: A hook at each printer"
         in plant.told(plant.ben)[-1]
     )
+    (thanks,) = [text for text in plant.posted() if "Thank you" in text]
+    assert all(f"<@{one.slack_user_id}>" in thanks for one in (plant.ana, plant.ben, plant.chen))
     with plant.unit_of_work() as uow:
         assert uow.picture().graph.nodes[Kind.INITIATIVE, 1].progress == Decimal(1)
 

@@ -1,5 +1,7 @@
 """Steps, coaches, duplicates: what the author reads, and what is refused with which sentence."""
 
+from decimal import Decimal
+
 import pytest
 
 from bot.kaizen import moving, reading, voting
@@ -122,6 +124,48 @@ def test_a_duplicate_makes_its_author_and_supporters_supporters_of_the_original(
     assert told.idea(2).state is IdeaState.DUPLICATE
     assert told.idea(1).votes == 2
     assert "K-1 The label printer stops every shift" in told.told(told.chen)[0]
+
+
+def test_an_anonymous_author_of_a_duplicate_is_named_among_no_supporters(told: Workshop) -> None:
+    with told.unit_of_work() as uow:
+        uow.ideas.settings().allows_anonymous = True
+    told.submit(told.chen, anonymous="anonymous")
+    told.move(told.ana, Move.MERGE, number=2, texts={Ask.ORIGINAL: "K-1"})
+    assert "its author stays unnamed" in told.told(told.chen)[0]
+    told.move(told.ana, Move.TRIAGE, Move.START_PLAN)
+    (thanks,) = [text for text in told.posted() if "Thank you" in text]
+    assert f"<@{told.chen.slack_user_id}>" not in thanks
+    assert told.idea(1).votes == 0
+
+
+def test_who_supports_an_idea_hears_why_it_is_declined(told: Workshop) -> None:
+    told.submit(told.chen)
+    told.move(told.ana, Move.MERGE, number=2, texts={Ask.ORIGINAL: "K-1"})
+    told.move(told.ana, Move.DECLINE, texts={Ask.REASON: "The printer is replaced in March"})
+    _, heard = told.told(told.chen)
+    assert "K-1 The label printer stops every shift*, which you support" in heard
+    assert "The printer is replaced in March" in heard
+
+
+def test_for_an_author_without_an_account_whoever_wrote_it_down_gets_the_answer(told: Workshop) -> None:
+    told.submit(told.ben, author_name="Rosa from the night shift")
+    told.move(told.ana, Move.DECLINE, number=2, texts={Ask.REASON: "The printer is replaced in March"})
+    (answer,) = told.told(told.ben)
+    assert "the idea of Rosa from the night shift" in answer
+    assert "The printer is replaced in March" in answer
+    assert "Please tell them." in answer
+
+
+def test_many_who_took_part_are_thanked_and_the_rest_counted(told: Workshop) -> None:
+    with told.unit_of_work() as uow:
+        for number in range(60):
+            voter = factories.member(uow, name=f"V {number}", slack_user_id=f"UVOTER{number}")
+            uow.ideas.say_vote(1, voter.slack_user_id or "", "button", Decimal(1), is_on=True)
+    told.move(told.ana, Move.TRIAGE, Move.START_PLAN)
+    (thanks,) = [text for text in told.posted() if "Thank you" in text]
+    assert "and 11 others who supported it" in thanks
+    assert "<@UVOTER48>" in thanks
+    assert "<@UVOTER49>" not in thanks
 
 
 def test_on_hold_has_a_day_to_come_and_goes_on_where_it_stood(told: Workshop) -> None:
