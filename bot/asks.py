@@ -215,5 +215,7 @@ class Ask:
     view: ViewRef | None = None
     form: Form = field(default_factory=Form)
     trigger_id: str | None = None
+    happened_at: datetime | None = None
+    """When an event happened; Slack may deliver it much later, or again."""
     payload: Mapping[str, Any] = field(default_factory=dict)
     """Slack's own payload, for the rare listener that needs more; never logged."""

@@ -135,6 +135,8 @@ def _connect(workspaces: Workspaces, identity: Identity, sealed_token: str, now:
         name=identity.team_name,
         bot_user_id=identity.bot_user_id,
         now=now,
+        # Whoever set the token in the environment imported the plan; whoever opened the page perhaps not.
+        takes_waiting=not sealed_token,
     )
     if sealed_token:
         workspaces.installations.keep(

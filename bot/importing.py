@@ -22,6 +22,7 @@ from storage.database import Database
 from storage.repositories.plans import Record
 from storage.repositories.workspaces import Workspaces
 from storage.rules.errors import Invalid, NotFound
+from storage.tables.workspace import Workspace
 
 EXAMPLE = "example"
 TEMPLATE = "template"
@@ -38,14 +39,15 @@ def import_file(
 
     Args:
         file: a path, or the word `example` for the worked example.
-        workspace: Slack's id of the workspace, where the database holds several.
+        workspace: Slack's id of the workspace, where the database holds several, or where the plan is to
+            wait for that one and for no other.
 
     Raises:
         PlanFileError: every fault of the file with its line or cell; nothing was written.
-        Invalid, NotFound: the workspace is not right.
+        Invalid: the workspace is not right.
     """
     with database.workspaces() as workspaces:
-        chosen = workspaces.choose(workspace)
+        chosen = workspaces.find_for_import(workspace)
     record = Record()
     if chosen is not None:
         with database.unit_of_work(chosen.id, clock.now(), read=True) as uow:
@@ -53,9 +55,10 @@ def import_file(
     bundle = _read(file, record)
     with database.session() as session:
         # One transaction with the workspace that waits for it, so that a dry run leaves neither.
-        workspace_id = chosen.id if chosen is not None else Workspaces(session).add_waiting().id
-        loaded = load(database.work_in(session, workspace_id, clock.now()), bundle, dry_run=dry_run)
-    return _report(bundle, loaded)
+        held = Workspaces(session).hold_for_import(workspace)
+        waits = [] if dry_run else _waits(held)
+        loaded = load(database.work_in(session, held.id, clock.now()), bundle, dry_run=dry_run)
+    return "\n".join([*waits, _report(bundle, loaded)])
 
 
 def export_file(database: Database, clock: Clock, file: str, *, workspace: str | None = None) -> str:
@@ -142,6 +145,20 @@ def _difference(comparison: Comparison, first: str, second: str) -> str:
         f"{len(comparison.only_second)} only in {second}."
     )
     return "\n".join([*shown, counts])
+
+
+def _waits(workspace: Workspace) -> list[str]:
+    """Whom the plan waits for, in a line; none where its workspace has connected."""
+    if workspace.connected_at is not None:
+        return []
+    if workspace.slack_team_id is not None:
+        return [f"The plan waits until {workspace.slack_team_id} connects."]
+    return [
+        (
+            "The plan waits until a workspace connects with SLACK_BOT_TOKEN. Where workspaces install Hoshin "
+            "by themselves, import it again with --workspace and the workspace's id."
+        )
+    ]
 
 
 def _report(bundle: Bundle, loaded: Loaded) -> str:

@@ -84,10 +84,13 @@ class Lifecycle:
 
     async def _disconnect(self, ask: Ask) -> None:
         gone = self._installation(ask)
-        await self.database.run_workspaces(
-            lambda workspaces: workspaces.disconnect(gone.team_id, gone.enterprise_id, ask.now)
+        is_gone = await self.database.run_workspaces(
+            lambda workspaces: workspaces.disconnect(
+                gone.team_id, gone.enterprise_id, ask.now, removed_at=ask.happened_at
+            )
         )
-        self.installations.remove(gone.team_id)
+        if is_gone:
+            self.installations.remove(gone.team_id)
 
     def _installation(self, ask: Ask) -> Installation:
         installation = self.installations.find_by_workspace(ask.workspace_id)

@@ -16,6 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import OperationalError
 
@@ -80,6 +81,7 @@ class Listening:
         app.shortcut(anything)(self._on_shortcut)
         app.options(anything)(self._on_options)
         app.event(anything)(self._on_event)
+        app.error(_answer_fault)
 
     async def _on_command(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         parsed = commands.parse(body["command"], body.get("text") or "")
@@ -289,6 +291,7 @@ class Listening:
             view=delivery.view,
             form=delivery.form,
             trigger_id=delivery.trigger_id,
+            happened_at=delivery.happened_at,
             payload=delivery.payload,
         )
 
@@ -305,6 +308,18 @@ class Listening:
             person=delivery.user_id,
             ms=round(seconds * 1000, 1),
         )
+
+
+async def _answer_fault(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
+    """For what no handler was found for, because the database did not say whose app it is.
+
+    Slack delivers an event that is refused with 503 again, and offers to send a form again; only a command
+    would be told a code.
+    """
+    log_failure("installation_not_looked_up", error)
+    if "command" in body:
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": replies.BUSY})
+    return BoltResponse(status=503, body="busy\n")
 
 
 def not_understood(parsed: commands.NotUnderstood) -> str:

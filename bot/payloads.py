@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from bot import ids
@@ -35,6 +36,8 @@ class Delivery:
     in_modal: bool = False
     speaks_in_ack: bool = False
     """True for a slash command: Slack shows the text of its ack, and of no other's."""
+    happened_at: datetime | None = None
+    """When Slack says that an event happened, to the second."""
     payload: Payload = field(default_factory=dict)
 
 
@@ -141,6 +144,7 @@ def read_event(payload: Payload) -> Delivery:
         text=event.get("text") or "",
         channel_id=_channel_of(event),
         message=_mentioned_in(event),
+        happened_at=_instant(payload.get("event_time")),
         payload=event,
     )
 
@@ -155,6 +159,10 @@ def is_private(channel: Payload | None) -> bool:
 def is_direct(name: str) -> bool:
     """Whether a conversation of that name is one between people, without a channel."""
     return name in {"directmessage", "mpdm"} or name.startswith("mpdm-")
+
+
+def _instant(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _event_name(event: Payload) -> str:

@@ -180,7 +180,7 @@ def event_callback(installation: Installation, event: Json, event_id: str) -> Js
         "event": event,
         "type": "event_callback",
         "event_id": event_id,
-        "event_time": int(float(event.get("event_ts", time.time()))),
+        "event_time": int(float(event.get("event_ts", installation.workspace.now().timestamp()))),
         "authorizations": [
             {
                 "enterprise_id": None,

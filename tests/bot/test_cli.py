@@ -41,7 +41,8 @@ async def test_the_manifest_is_printed_in_both_variants() -> None:
         (("run",), "SLACK_BOT_TOKEN is not set"),
         (("import", "plan.csv"), "Of spreadsheets only XLSX is read"),
         (("import", "missing.yaml"), "The file cannot be read"),
-        (("import", "example", "--workspace", "T0NONE"), "There is no workspace T0NONE"),
+        (("import", "example", "--workspace", "Acme"), "“Acme” is no id of a Slack workspace"),
+        (("export", "plan.yaml", "--workspace", "T0NONE"), "There is no workspace T0NONE"),
     ],
 )
 async def test_a_refusal_is_one_sentence_and_exit_code_1(

@@ -9,6 +9,7 @@ from bot.importing import compare_files, export_file, import_file, read_recorded
 from storage.bundle import Bundle, PlanFileError
 from storage.database import Database
 from storage.rules.errors import Invalid, NotFound
+from tests import factories
 from tests.clock import FrozenClock
 
 
@@ -20,6 +21,18 @@ def database(sqlite_database: Database) -> Database:
 @pytest.fixture
 def recorded(database: Database, clock: FrozenClock) -> Callable[[], Bundle]:
     return lambda: read_recorded(database, clock)
+
+
+def test_an_import_says_whom_the_plan_waits_for(sqlite_database: Database, clock: FrozenClock) -> None:
+    told = import_file(sqlite_database, clock, "example")
+    assert told.startswith("The plan waits until a workspace connects with SLACK_BOT_TOKEN.")
+    told = import_file(sqlite_database, clock, "example", workspace="T0001")
+    assert (
+        told
+        == "The plan waits until T0001 connects.\nexample.yaml imported: 0 added, 0 changed, 442 unchanged."
+    )
+    factories.workspace(sqlite_database, clock.now())
+    assert "waits" not in import_file(sqlite_database, clock, "example", workspace="T0001")
 
 
 @pytest.mark.parametrize("ending", ["yaml", "json", "xlsx"])

@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,7 +19,7 @@ from bot.manifest import make_manifest
 from bot.process import tick_once
 from bot.runtime import Bot, running
 from bot.settings import Settings
-from bot.simulator import Person, SlackSimulator
+from bot.simulator import Person, SlackSimulator, events
 from bot.simulator.workspace import Workspace
 from storage.database import Database
 from tests import factories
@@ -168,21 +168,21 @@ def raw(database: Database) -> Iterator[list[str]]:
 async def test_two_workspaces_are_installed_and_each_sees_its_own(
     sqlite_database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with sqlite_database.workspaces() as workspaces:
-        waiting = workspaces.add_waiting().id
-    plan(sqlite_database, clock, waiting, "ana", "Answer calls sooner")
     async with a_slack(clock, monkeypatch) as slack:
         acme, globex = slack.workspace, slack.add_workspace("Globex <b>", installed=False)
+        with sqlite_database.workspaces() as workspaces:
+            waiting = workspaces.hold_for_import(acme.team_id).id
+        plan(sqlite_database, clock, waiting, "ana", "Answer calls sooner")
         ana, zoe = person(slack, acme, "ana"), person(slack, globex, "zoe")
         async with (
             a_bot(slack, sqlite_database, clock) as replica,
             a_bot(slack, sqlite_database, clock) as bot,
         ):
             browser = Browser(slack, bot)
+            assert "Globex &lt;b&gt;" in (await browser.installs(globex)).text
             page = await browser.installs(acme)
             assert (page.status, "Hoshin is installed in Acme" in page.text) == (200, True)
             assert f"team={acme.team_id}" in page.text
-            assert "Globex &lt;b&gt;" in (await browser.installs(globex)).text
             assert workspace_id_of(sqlite_database, acme) == waiting
             plan(sqlite_database, clock, workspace_id_of(sqlite_database, globex), "zoe", "Melt more steel")
             await ask_what_is_due(slack, bot)
@@ -199,7 +199,7 @@ async def test_two_workspaces_are_installed_and_each_sees_its_own(
             assert "Answer calls" not in zoe.screen
             with raw(sqlite_database) as stored:
                 tokens = [one.token for one in slack.installations]
-                assert [Cipher(OLD_KEY).open(one) for one in stored] == tokens
+                assert sorted(Cipher(OLD_KEY).open(one) for one in stored) == sorted(tokens)
                 assert not any("xoxb" in one for one in stored)
 
 
@@ -236,6 +236,74 @@ async def test_a_workspace_that_removes_the_app_is_let_go_and_picks_up_when_it_c
             assert workspace_id_of(sqlite_database, globex) == before
             await ask_what_is_due(slack, bot)
             assert "Melt more steel" in zoe.dm
+
+
+async def test_a_plan_that_waits_for_nobody_by_name_is_not_taken_from_the_public_page(
+    sqlite_database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite_database.workspaces() as workspaces:
+        waiting = workspaces.add_waiting().id
+    plan(sqlite_database, clock, waiting, "ana", "Answer calls sooner")
+    async with a_slack(clock, monkeypatch) as slack, a_bot(slack, sqlite_database, clock) as bot:
+        ana = person(slack, slack.workspace, "ana")
+        await Browser(slack, bot).installs(slack.workspace)
+        assert workspace_id_of(sqlite_database, slack.workspace) != waiting
+        await ask_what_is_due(slack, bot)
+        await ana.types("/hoshin show KR-1")
+        await ana.opens_home()
+        assert "Answer calls" not in ana.screen + ana.dm
+
+
+async def test_a_removal_that_is_told_again_after_the_app_came_back_changes_nothing(
+    sqlite_database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_slack(clock, monkeypatch) as slack, a_bot(slack, sqlite_database, clock) as bot:
+        ana = person(slack, slack.workspace, "ana")
+        browser = Browser(slack, bot)
+        await browser.installs(slack.workspace)
+        clock.advance(timedelta(hours=1))
+        removed_at = clock.now()
+        slack.uninstall()
+        await slack.settled()
+        assert bot.app.installations.list_all() == []
+
+        clock.advance(timedelta(minutes=1))
+        await browser.installs(slack.workspace)
+        again = slack.installation_of(slack.workspace)
+        revoked = events.tokens_revoked(again.bot_user_id)
+        for happening in (revoked, events.app_uninstalled()):
+            late = {**happening.event, "event_ts": str(removed_at.timestamp())}
+            slack.deliveries.event(again, replace(happening, event=late))
+        await slack.settled()
+        assert len(bot.app.installations.list_all()) == 1
+        await ana.types("/hoshin help")
+        assert ana.sees("/hoshin setup")
+
+        slack.uninstall()
+        await slack.settled()
+        assert bot.app.installations.list_all() == []
+
+
+async def test_a_database_fault_while_an_unknown_workspace_is_looked_up_is_answered_calmly(
+    sqlite_database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        a_slack(clock, monkeypatch) as slack,
+        a_bot(slack, sqlite_database, clock) as replica,
+        a_bot(slack, sqlite_database, clock) as bot,
+    ):
+        ana = person(slack, slack.workspace, "ana")
+        await Browser(slack, bot).installs(slack.workspace)
+        reach(slack, replica)
+        with sqlite_database.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE installation RENAME TO elsewhere"))
+        await ana.types("/hoshin help")
+        assert ana.sees("Hoshin is busy for a moment and saved nothing.")
+        await ana.opens_home()  # refused with 503, and delivered again
+        with sqlite_database.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE elsewhere RENAME TO installation"))
+        await slack.settled()
+        assert ana.sees("Hoshin"), ana.screen
 
 
 async def test_a_state_is_for_its_browser_and_good_once(

@@ -4,7 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
+import pytest
+
 from storage.database import Database
+from storage.rules.errors import Invalid, NotFound
 from tests.clock import FrozenClock
 
 
@@ -84,13 +87,68 @@ def test_of_two_that_connect_at_once_one_takes_the_waiting_plan(
         waiting = workspaces.add_waiting().id
     together = Barrier(2)
 
-    def connect(team_id: str) -> int:
+    def install_both(team_id: str) -> int:
         together.wait()
         return install(database, clock, team_id)
 
     with ThreadPoolExecutor(2) as threads:
-        ids = list(threads.map(connect, ["T1", "T2"]))
+        ids = list(threads.map(install_both, ["T1", "T2"]))
     assert waiting in ids
     assert len(set(ids)) == 2
     with database.workspaces(read=True) as workspaces:
         assert {one.team_id for one in workspaces.installations.list_all()} == {"T1", "T2"}
+
+
+def connect(database: Database, clock: FrozenClock, enterprise_id: str = "", **values: bool) -> int:
+    with database.workspaces() as workspaces:
+        found = workspaces.connect(
+            team_id="T1", enterprise_id=enterprise_id, name="", bot_user_id="U", now=clock.now(), **values
+        )
+        return found.id
+
+
+def test_a_plan_that_waits_for_a_workspace_by_name_is_taken_by_that_one_alone(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    with sqlite_database.workspaces() as workspaces:
+        waiting = workspaces.add_waiting().id
+        assert workspaces.hold_for_import("T1").id == waiting
+        assert workspaces.hold_for_import("T1").id == waiting
+    assert install(sqlite_database, clock, "T2") != waiting
+    assert connect(sqlite_database, clock, "E1", takes_waiting=False) == waiting
+
+
+def test_a_workspace_that_joins_an_organisation_keeps_its_data(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    before = connect(sqlite_database, clock)
+    assert connect(sqlite_database, clock, "E1") == before
+    assert connect(sqlite_database, clock, "E1") == before
+
+
+def test_after_the_first_connection_a_plan_is_imported_for_no_workspace_that_is_unknown(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    with sqlite_database.workspaces() as workspaces:
+        assert workspaces.find_for_import("T1") is None
+        with pytest.raises(Invalid, match="“Acme” is no id of a Slack workspace"):
+            workspaces.find_for_import("Acme")
+    connect(sqlite_database, clock)
+    with (
+        sqlite_database.workspaces() as workspaces,
+        pytest.raises(NotFound, match="There is no workspace T2 in this database"),
+    ):
+        workspaces.find_for_import("T2")
+
+
+@pytest.mark.parametrize(
+    ("seconds_before", "counts"), [(0, True), (1, False), (300, False), (86_400, False), (8_000_000, True)]
+)
+def test_a_removal_of_before_the_connection_counts_no_more_unless_a_rehearsals_clock_is_ahead(
+    sqlite_database: Database, clock: FrozenClock, seconds_before: int, counts: bool
+) -> None:
+    connect(sqlite_database, clock)
+    removed_at = clock.now() - timedelta(seconds=seconds_before)
+    with sqlite_database.workspaces() as workspaces:
+        assert workspaces.disconnect("T1", "", clock.now(), removed_at=removed_at) is counts
+        assert (workspaces.list_connected() == []) is counts
