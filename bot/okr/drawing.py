@@ -39,6 +39,7 @@ def card_of(shown: Shown) -> Card:
         confidence_of=shown.confidence_of,
         owner=shown.owner,
         team=shown.team,
+        period=f"by {node.due_on.day} {node.due_on:%b %Y}" if node.due_on else "",
         serves=shown.serves,
         note=shown.note,
         noted_at=shown.noted_at,

@@ -80,7 +80,9 @@ def page_message(page: ItemPage, locale: str, zone: str) -> Message:
         heading = bold("What was said and sent" if _is_sent(page) else "What was said")
         rows.append([section(f"{heading}\n" + "\n".join(history))])
     throw = throw_buttons(node.kind, node.reference) if node.state in _OPEN else []
-    foot: list[Block] = [actions(*throw)] if throw else []
+    label = f"The whole card of {node.reference}"
+    whole = button("The whole card", ids.STRATEGY_SHOW, value=node.reference, label=label)
+    foot: list[Block] = [actions(*throw, whole)]
     return Message(f"{node.reference} {literal(node.title)}", tuple(fit_message(head, rows, foot)))
 
 

@@ -15,8 +15,11 @@ from storage.rules.lint import Finding
 from storage.rules.phases import Phases
 from storage.rules.scorecard import Scorecard
 from storage.rules.standing import Standing
-from storage.rules.terms import Source
+from storage.rules.terms import Kind, Source
 from storage.rules.xmatrix import XMatrix
+
+MEASURES = frozenset({Kind.KEY_RESULT, Kind.KPI})
+"""What has figures of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,8 @@ class Item:
     improvements: Improvements | None = None
     """What Kaizen has to say of it; None of a past day."""
     may_edit: bool = False
+    may_update: bool = False
+    """Whether the reader may record a figure of it."""
     is_followed: bool = False
 
 

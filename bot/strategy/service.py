@@ -5,7 +5,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.strategy.arguments import View
-from bot.strategy.facts import Choice, Figure, Item, Linted, Matrix, Overview, Panes, Place, Scene, Work
+from bot.strategy.facts import (
+    MEASURES,
+    Choice,
+    Figure,
+    Item,
+    Linted,
+    Matrix,
+    Overview,
+    Panes,
+    Place,
+    Scene,
+    Work,
+)
 from storage.database import UnitOfWork
 from storage.editing.marks import Marked, agree, may_mark, set_mark
 from storage.improvements import read_improvements
@@ -58,7 +70,6 @@ def show(uow: UnitOfWork, member_id: int, view: View) -> Item | Choice:
     if isinstance(node, Several):
         return Choice(scene, node)
     before = _end_of(scene) if scene.as_of is not None else None
-    source = scene.graph.find(node.measure) if node.measure is not None else node
     reports = uow.reports.list_for(node.kind, node.id, limit=REMEMBERED, before=before)
     noted = next((one for one in reports if one.note.strip()), None)
     sure = next((one for one in reports if one.confidence is not None), None)
@@ -66,7 +77,7 @@ def show(uow: UnitOfWork, member_id: int, view: View) -> Item | Choice:
     return Item(
         scene=scene,
         node=node,
-        figures=_figures(uow, scene, source, before),
+        figures=list_figures(uow, scene, node, before),
         monthly_plan=uow.kpis.monthly_plan(node.id) if node.kind is Kind.KPI else {},
         history=history,
         note=noted.note if noted is not None else "",
@@ -77,6 +88,10 @@ def show(uow: UnitOfWork, member_id: int, view: View) -> Item | Choice:
         if scene.as_of is not None
         else read_improvements(uow, scene.graph, node, is_guest=scene.viewer.is_guest),
         may_edit=scene.as_of is None and access.may(scene.viewer, Action.EDIT, scene.graph, node),
+        may_update=scene.as_of is None
+        and node.is_live
+        and node.kind in MEASURES
+        and access.may(scene.viewer, Action.UPDATE, scene.graph, node),
         is_followed=(node.kind, node.id) in uow.digests.list_followed(member_id),
     )
 
@@ -215,10 +230,12 @@ def _matrix(scene: Scene, found: xmatrix.XMatrix) -> Matrix:
     return Matrix(scene, found, decidable)
 
 
-def _figures(
-    uow: UnitOfWork, scene: Scene, source: Node | None, before: datetime | None
+def list_figures(
+    uow: UnitOfWork, scene: Scene, node: Node, before: datetime | None = None
 ) -> tuple[Figure, ...]:
-    if source is None or source.kind not in {Kind.KPI, Kind.KEY_RESULT}:
+    """The newest figures of an item, or of the KPI that it is measured by where the scene shows that one."""
+    source = scene.graph.find(node.measure) if node.measure is not None else node
+    if source is None or source.kind not in MEASURES:
         return ()
     name = "kpi_id" if source.kind is Kind.KPI else "key_result_id"
     rows = uow.kpis.list_recorded(**{name: source.id}, most=READINGS, before=before)

@@ -3,8 +3,8 @@
 from bot.answers import Message
 from bot.asks import Person
 from bot.strategy.blocks.card import shared
-from bot.strategy.facts import Scene
-from bot.strategy.service import look
+from bot.strategy.facts import Item, Scene
+from bot.strategy.service import list_figures, look
 from storage.database import UnitOfWork
 from storage.repositories.outbox import ANSWER, Envelope
 from storage.rules import access
@@ -48,4 +48,6 @@ def draw_shared(uow: UnitOfWork, person: Person, words: str, channel_id: str) ->
     if node.ref not in seen.graph.nodes:
         return node, None
     told = Scene(viewer=scene.viewer, graph=seen.graph, standings=seen.standings, today=seen.today)
-    return node, shared(told, seen.graph.nodes[node.ref], person.name, person)
+    shown = seen.graph.nodes[node.ref]
+    item = Item(scene=told, node=shown, figures=list_figures(uow, told, shown), monthly_plan={})
+    return node, shared(item, person)

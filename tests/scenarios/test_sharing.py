@@ -65,6 +65,13 @@ async def test_a_reference_in_a_mention_answers_with_the_card_in_the_thread(offi
     assert answer.thread_ts == mention.ts
     assert "KR-1 First-contact resolution" in answer.text
     assert office.ana.sees("Shared by Ben Okoye")
+    assert "W06 26 70 %" in office.channel
+    await office.ana.clicks("Open", in_=answer)
+    await office.ana.will_see("Line of sight")
+    assert not office.ben.sees("Line of sight")
+    await office.ana.clicks("Update", in_=answer)
+    assert "Update KR-1" in (office.ana.modal or "")
+    await office.ana.closes()
     await office.ana.clicks("Throw as catchball", in_=answer)
     await office.ana.will_see("The terms of KR-1 as they stand")
 

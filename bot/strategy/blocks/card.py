@@ -14,7 +14,7 @@ from bot.blockkit.surfaces import fit_message
 from bot.blockkit.tables import columns, fixed
 from bot.strategy.blocks import improvements
 from bot.strategy.blocks.lines import BETWEEN, card_of, day_shown, item_line, view_of
-from bot.strategy.facts import Item, Scene
+from bot.strategy.facts import MEASURES, Item
 from storage.rules.figures import format_figure
 from storage.rules.finding import read_reference
 from storage.rules.graph import Node, StepLine
@@ -42,7 +42,7 @@ def shown(item: Item, person: Person) -> Message:
 
 def _buttons(item: Item) -> list[kit.Element]:
     node, scene = item.node, item.scene
-    found = []
+    found = _update(node) if item.may_update else []
     if item.may_edit:
         found.append(kit.button("Edit", ids.PLAN_EDIT, value=node.reference, style="primary"))
     if node.kind is not Kind.KPI:
@@ -74,14 +74,25 @@ def _event_buttons(item: Item) -> list[kit.Element]:
     ]
 
 
-def shared(scene: Scene, node: Node, sharer: str, person: Person) -> Message:
-    """The card as everyone in a channel may see it, and who shows it; no mention, since nobody must act."""
+def shared(item: Item, person: Person) -> Message:
+    """The card as everyone in a channel may see it, and who shows it; no mention, since nobody must act. What
+    its buttons open is for whoever presses them, as they may see it."""
+    scene, node = item.scene, item.node
     facts = card_of(scene, node)
     words = f"{facts.reference} {literal(facts.title)}: {facts.status.sign} {facts.status}"
-    by = kit.context(f"Shared by {literal(sharer)}")
-    throw = throw_buttons(node.kind, node.reference) if node.is_live else []
-    foot = (kit.actions(*throw),) if throw else ()
-    return Message(words, (*card(facts, locale=person.locale, zone=person.zone), by, *foot))
+    head = card(facts, locale=person.locale, zone=person.zone)
+    figures = _titled("Last figures", _figures(item, person))
+    buttons = [
+        kit.button("Open", ids.STRATEGY_SHOW, value=node.reference, label=f"Open {node.reference}"),
+        *(_update(node) if node.kind in MEASURES and node.is_live else ()),
+        *(throw_buttons(node.kind, node.reference) if node.is_live else ()),
+    ]
+    by = kit.context(f"Shared by {literal(person.name)}")
+    return Message(words, (*head, *figures, by, kit.actions(*buttons)))
+
+
+def _update(node: Node) -> list[kit.Element]:
+    return [kit.button("Update", ids.OKR_UPDATE, value=node.reference, label=f"Update {node.reference}")]
 
 
 def not_shared(node: Node) -> Message:
