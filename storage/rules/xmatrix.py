@@ -41,7 +41,8 @@ class Part(StrEnum):
 
 
 class Tie(NamedTuple):
-    """A cell of a corner that is marked. `by_place`: nobody set a mark, it stands under the other."""
+    """A cell of a corner that is marked. `by_place`: nobody set a mark, one measures the other or stands
+    under it."""
 
     strength: Strength
     is_confirmed: bool = True
@@ -130,9 +131,16 @@ def matrix_under(graph: Graph, node: Node) -> XMatrix:
 
 
 def team_matrix(graph: Graph, team: TeamLine) -> XMatrix:
-    """A department's own matrix: its annual objectives and its lower teams', and what these stand under."""
+    """A department's own matrix: its annual objectives and its lower teams', framed by the level above them.
+
+    What stands under one of them in turn is left to that one's own matrix, as the company's leaves the
+    departments out.
+    """
     teams = {one.id for one in graph.teams.values() if team in graph.team_path(one.id)}
-    west = tuple(one for one in graph.of_kind(Kind.ANNUAL_OBJECTIVE) if one.team_id in teams)
+    own_annuals = [one for one in graph.of_kind(Kind.ANNUAL_OBJECTIVE) if one.team_id in teams]
+    inside = {one.ref for one in own_annuals}
+    inside |= {child.ref for one in own_annuals for child in graph.children.get(one.ref, ())}
+    west = tuple(one for one in own_annuals if one.parent not in inside)
     above = dict.fromkeys(one.parent for one in west if one.parent is not None)
     south = tuple(node for ref in above if (node := graph.find(ref)) is not None)
     own = {node.ref for node in graph.of_kind(Kind.KPI) if node.team_id in teams}
@@ -184,6 +192,10 @@ def _grid(graph: Graph, corner: Corner, rows: tuple[Node, ...], columns: tuple[N
     for row in rows:
         if row.parent in across and row.parent is not None:
             ties[row.ref, row.parent] = Tie(Strength.STRONG, by_place=True)
+        # In a department's corner the upper objective stands where the company has a breakthrough.
+        for column in columns:
+            if column.measure == row.ref:
+                ties[row.ref, column.ref] = Tie(Strength.STRONG, by_place=True)
         for mark in graph.marks_of.get(row.ref, ()):
             # The rows of a corner are the left ends of its marks.
             if mark.left == row.ref and mark.right in across and _is_legal(mark):

@@ -90,8 +90,15 @@ def test_a_department_s_matrix_is_framed_by_what_it_stands_under() -> None:
     by_item = matrix_under(GRAPH, GRAPH.nodes[A1])
     assert (refs(by_item.south), refs(by_item.west), refs(by_item.north)) == ([A1], [A2], [I2])
     by_team = team_matrix(GRAPH, SERVICE)
-    assert (refs(by_team.south), refs(by_team.west)) == ([A2, I1], [A2, A3]) or refs(by_team.west) == [A2, A3]
-    assert KPI2 in refs(by_team.east)
+    assert (refs(by_team.south), refs(by_team.west), refs(by_team.north)) == ([I1], [A2], [I2])
+    assert refs(by_team.east) == [KPI1, KPI2]
+    by_lower_team = team_matrix(GRAPH, CARE)
+    assert (refs(by_lower_team.south), refs(by_lower_team.west)) == ([A2], [A3])
+
+
+def test_in_a_department_s_matrix_a_kpi_hangs_together_with_the_upper_objective_that_it_measures() -> None:
+    found = matrix_under(GRAPH, GRAPH.nodes[A1])
+    assert ties(found, Corner.EAST_SOUTH) == {(KPI1, A1): Tie(Strength.STRONG, by_place=True)}
 
 
 def test_what_has_no_matrix_of_its_own_is_shown_in_the_nearest() -> None:
