@@ -184,6 +184,19 @@ def users_select(action_id: str, *, placeholder: str = "Choose a person", chosen
     return element | {"initial_user": chosen} if chosen else element
 
 
+def many_select(
+    action_id: str, options: Sequence[Element], *, placeholder: str = "Choose", most: int = 0
+) -> Element:
+    """A menu of several of at most 100 options."""
+    element: Element = {
+        "type": "multi_static_select",
+        "action_id": _whole("action_id", action_id, limits.ID),
+        "placeholder": plain(placeholder, limits.PLACEHOLDER),
+        "options": _some(options, limits.SELECT_OPTIONS),
+    }
+    return element | {"max_selected_items": most} if most else element
+
+
 def many_users_select(
     action_id: str, *, placeholder: str = "Choose people", chosen: Sequence[str] = (), most: int = 0
 ) -> Element:

@@ -15,6 +15,7 @@ from bot.blockkit.kit import (
     external_select,
     file_input,
     input_block,
+    many_select,
     option,
     section,
     select_input,
@@ -48,6 +49,8 @@ from storage.rules.kaizen_statistics import Benefit
 from storage.rules.kaizen_whys import MOST, field_of
 
 LEVELS = (("1", "1, very small"), ("2", "2"), ("3", "3, middling"), ("4", "4"), ("5", "5, very large"))
+MOST_TEAMS = 100
+"""As many as a menu takes."""
 CHANNEL, DAYS, OPTIONS = "channel", "days", "options"
 LEADERBOARD = "leaderboard"
 
@@ -244,8 +247,10 @@ def hand_over_form(detail: Detail) -> View:
 
 def offer_form(detail: Detail, teams: Sequence[tuple[int, str]]) -> View:
     """To which teams a result is offered."""
-    options = [option(name, str(team_id)) for team_id, name in teams[:10]]
-    blocks: list[Block] = [checkboxes_input("teams", "Where would it help, too?", options)]
+    options = [option(name, str(team_id)) for team_id, name in teams[:MOST_TEAMS]]
+    menu = many_select("teams", options, placeholder="The teams")
+    hint = "Their leads are told and answer. Teams that nobody leads are not in the list."
+    blocks: list[Block] = [input_block("teams", "Where would it help, too?", menu, hint=hint)]
     return _for_idea(detail, "Offer to other teams", blocks, ids.KAIZEN_OFFER_FORM, "Offer it")
 
 

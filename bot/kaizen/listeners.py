@@ -334,7 +334,7 @@ async def begin_offer(ask: Ask) -> Answer:
     detail, teams = await ask.read(results.find_teams, ask.person.member_id, ids.number_of(ask.value))
     if not teams:
         return say(
-            Message("There is no other team to offer it to: it was offered to all, or there is one team.")
+            Message("There is no team to offer it to: all that have a lead know. `/hoshin team` names leads.")
         )
     return _show(ask, offer_form(detail, teams))
 

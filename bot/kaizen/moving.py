@@ -77,6 +77,8 @@ def move(
     idea.state, idea.held_from, idea.until_on = after.state, after.held_from, after.until_on
     idea.answered_at = idea.answered_at or uow.now
     idea.ended_at = uow.now if after.state in ENDS else None
+    if idea.responsible_id is None and (after.state in IMPLEMENTED or before in IMPLEMENTED):
+        idea.responsible_id = _carrier_id(idea, member_id)
     if after.state in IMPLEMENTED:
         uow.ideas.plan_follow_ups(idea.id, follow_ups(today))
     elif before in IMPLEMENTED:
@@ -321,6 +323,11 @@ def _words(uow: UnitOfWork, step: Step, member_id: int, idea: Idea, said: str) -
     """What the author reads, as markup."""
     who = "Its author" if _is_hidden(idea, member_id) else uow.members.get(member_id).name
     return told(step, literal(who), literal(said), is_anonymous=idea.is_anonymous)
+
+
+def _carrier_id(idea: Idea, member_id: int) -> int | None:
+    """Who carries a small idea that went without a responsible person: its author, else who has moved it."""
+    return idea.author_id if idea.author_id is not None or _is_hidden(idea, member_id) else member_id
 
 
 def _is_hidden(idea: Idea, member_id: int) -> bool:

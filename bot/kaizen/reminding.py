@@ -35,8 +35,8 @@ ANSWERS = "idea-answer:"
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What waits for one person: results to look at again; for the council, ideas without an answer and those
-    whose day on hold has come."""
+    """What waits for one person: results to look at again; for the council, ideas without an answer, those
+    whose day on hold has come, and results of ideas that nobody carries any more."""
 
     checks: tuple[tuple[int, str, str], ...] = ()
     waiting: tuple[Entry, ...] = ()
@@ -45,22 +45,22 @@ class Due:
 
 def list_due(uow: UnitOfWork, today: date) -> dict[int, Due]:
     """What waits for whom, by member id, on a day of the workspace's calendar."""
-    checks: dict[int, list[tuple[int, str, str]]] = {}
+    checks: dict[int | None, list[tuple[int, str, str]]] = {}
     for due in uow.ideas.list_due_follow_ups(today):
-        if due.member_id is not None:
-            checks.setdefault(due.member_id, []).append(
-                (due.id, format_reference(Kind.IDEA, due.number), due.title)
-            )
+        checks.setdefault(due.member_id, []).append(
+            (due.id, format_reference(Kind.IDEA, due.number), due.title)
+        )
     waiting = tuple(entries_of(uow, uow.ideas.list_unanswered(uow.now)[:SHOWN]))
     held = tuple(entries_of(uow, uow.ideas.list_held(today)[:SHOWN]))
-    council = set(people.list_council(uow)) if waiting or held else set()
+    left = checks.pop(None, [])[:SHOWN]
+    council = set(people.list_council(uow)) if waiting or held or left else set()
     return {
         member_id: Due(
-            tuple(checks.get(member_id, ())),
+            (*checks.get(member_id, ()), *(left if member_id in council else ())),
             waiting if member_id in council else (),
             held if member_id in council else (),
         )
-        for member_id in sorted({*checks, *council})
+        for member_id in sorted({*council, *filter(None, checks)})
     }
 
 

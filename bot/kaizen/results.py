@@ -16,6 +16,8 @@ from storage.rules.figures import parse_figure
 from storage.rules.kaizen import IMPLEMENTED, Ask, Move, OfferState, Role, read_text
 from storage.rules.kaizen_statistics import Benefit
 from storage.tables.kaizen import IdeaBenefit, IdeaOffer
+from storage.tables.member import Member
+from storage.tables.team import Team
 
 
 def planned_field(kind: Benefit) -> str:
@@ -121,10 +123,11 @@ def say_slipped(uow: UnitOfWork, member_id: int, check_id: int, note: str) -> De
 
 
 def find_teams(uow: UnitOfWork, member_id: int, idea_id: int) -> tuple[Detail, list[tuple[int, str]]]:
-    """The idea, and (id, name) of the teams to which its result was not offered yet."""
+    """The idea, and (id, name) of the teams with a lead to which its result was not offered yet."""
     offered = {row.team_id for row, _ in uow.ideas.list_offers(idea_id)}
-    teams = [(team.id, team.name) for team in uow.teams.list_all() if team.id not in offered]
-    return show(uow, member_id, idea_id), teams
+    teams = [team for team in uow.teams.list_all() if team.id not in offered]
+    leads = people.names_of(uow, (team.lead_id for team in teams))
+    return show(uow, member_id, idea_id), [(team.id, team.name) for team in teams if _is_led(team, leads)]
 
 
 def offer(uow: UnitOfWork, member_id: int, idea_id: int, team_ids: Sequence[int]) -> Detail:
@@ -132,7 +135,7 @@ def offer(uow: UnitOfWork, member_id: int, idea_id: int, team_ids: Sequence[int]
 
     Raises:
         Closed: there is no result yet.
-        Invalid: no team is chosen.
+        Invalid: no team is chosen, or one that nobody leads.
         NotAllowed: they have no part in the idea.
     """
     idea = uow.ideas.lock(idea_id)
@@ -141,14 +144,25 @@ def offer(uow: UnitOfWork, member_id: int, idea_id: int, team_ids: Sequence[int]
         raise Closed(f"This idea is {idea.state}: there is no result to offer yet.")
     if not team_ids:
         raise Invalid("No team is chosen. Choose those that it would help, too.", field="teams")
-    for team_id in team_ids:
-        team = uow.teams.get(team_id)
+    teams = [uow.teams.get(team_id) for team_id in team_ids]
+    leads = people.names_of(uow, (team.lead_id for team in teams))
+    for team in teams:
+        if not _is_led(team, leads):
+            raise Invalid(
+                f"{team.name} has no lead who could answer. Name one with `/hoshin team`, then try again.",
+                field="teams",
+            )
         offer_id = uow.ideas.add_offer(idea.id, team.id, uow.now)
-        if offer_id is not None and team.lead_id is not None:
+        if offer_id is not None:
             message = offer_message(read_idea(uow, idea), team.name, idea.elsewhere, offer_id)
             key = f"idea-offer:{offer_id}"
             uow.outbox.put(Envelope(key, message.payload(), uow.now, REMINDER, member_id=team.lead_id))
     return show(uow, member_id, idea.id)
+
+
+def _is_led(team: Team, leads: Mapping[int, Member]) -> bool:
+    lead = leads.get(team.lead_id or 0)
+    return lead is not None and not lead.is_deactivated
 
 
 def answer_offer(uow: UnitOfWork, member_id: int, offer_id: int, *, takes: bool) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from storage.repositories.base import Repository, insert_once
@@ -24,7 +25,12 @@ from storage.tables.kaizen import (
     IdeaVote,
     KaizenSetting,
 )
+from storage.tables.member import Member
 from storage.tables.team import Team
+
+
+def _is_here(member: Any, member_id: Any) -> ColumnElement[bool]:
+    return and_(col(member.id) == col(member_id), col(member.is_deactivated).is_(False))
 
 
 def no_such_idea(number: int) -> str:
@@ -458,8 +464,10 @@ class Ideas(Repository):
         return found
 
     def list_due_follow_ups(self, on: date, member_id: int | None = None) -> list[DueFollowUp]:
-        """Checks whose day has come, by day; each of whoever is responsible, else of the author."""
-        whose = func.coalesce(Idea.responsible_id, Idea.author_id)
+        """Checks whose day has come, by day; each of whoever is responsible, else of the coach, else of the
+        author, and of nobody where none of them is here any more."""
+        responsible, coach, author = (aliased(Member) for _ in range(3))
+        whose = func.coalesce(responsible.id, coach.id, author.id)
         query = (
             select(
                 col(IdeaFollowUp.id),
@@ -470,6 +478,9 @@ class Ideas(Repository):
                 col(IdeaFollowUp.due_on),
             )
             .join(Idea, col(Idea.id) == col(IdeaFollowUp.idea_id))
+            .outerjoin(responsible, _is_here(responsible, Idea.responsible_id))
+            .outerjoin(coach, _is_here(coach, Idea.coach_id))
+            .outerjoin(author, _is_here(author, Idea.author_id))
             .where(
                 col(IdeaFollowUp.workspace_id) == self.workspace_id,
                 col(IdeaFollowUp.has_lasted).is_(None),

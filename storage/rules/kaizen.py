@@ -208,8 +208,9 @@ STEPS: dict[Move, Step] = {
         Step(Move.MERGE, frozenset({_S.SUBMITTED, _S.TRIAGED, _S.ON_HOLD}), _S.DUPLICATE, _LEADING,
              "Same as another", "It says the same as {said}. You now stand among that idea's supporters and "
              "hear what becomes of it.", (Ask.ORIGINAL,)),
-        Step(Move.REOPEN, frozenset({_S.STANDARDISED, _S.DONE}), _S.PLAN, _TEAM, "It has slipped",
-             "The result has slipped, so it is planned anew. What happened: {said}", (Ask.LESSON,)),
+        Step(Move.REOPEN, frozenset({_S.STANDARDISED, _S.DONE}), _S.PLAN, _TEAM | {Role.AUTHOR},
+             "It has slipped", "The result has slipped, so it is planned anew. What happened: {said}",
+             (Ask.LESSON,)),
         Step(Move.RECONSIDER, frozenset({_S.DECLINED, _S.DUPLICATE}), _S.TRIAGED, _COUNCIL, "Look again",
              "The lean council looks at it again: {said}", (Ask.REASON,)),
     )

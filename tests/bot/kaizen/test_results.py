@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.kaizen import reading, results, setting
+from bot.kaizen.forms import offer_form
 from bot.kaizen.reminding import drop_drafts, find_due, find_notes, post_month, post_waiting
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed
 from storage.rules.kaizen import IdeaState, Move, OfferState
@@ -74,6 +75,49 @@ def test_a_result_that_has_slipped_is_planned_anew(standard: Workshop) -> None:
         detail = results.say_slipped(uow, standard.ben.id, check_id, "The hooks were painted over")
     assert detail.idea.state is IdeaState.PLAN
     assert [check.has_lasted for check in detail.follow_ups] == [False]
+
+
+def test_who_just_did_a_small_idea_is_asked_whether_it_lasts_and_may_say_that_it_has_slipped(
+    workshop: Workshop,
+) -> None:
+    workshop.submit()
+    workshop.move(workshop.ana, Move.TRIAGE, Move.JUST_DO)
+    workshop.clock.jump_to(datetime(2026, 3, 11, 10, 0, tzinfo=UTC))
+    with workshop.unit_of_work() as uow:
+        (note,) = find_notes(uow, None)[workshop.ben.id]
+        check_id = int(note.key.removeprefix("check:"))
+        detail = results.say_slipped(uow, workshop.ben.id, check_id, "The hooks were painted over")
+    assert (detail.idea.state, detail.idea.responsible) == (IdeaState.PLAN, "Ben Okoye")
+    assert Move.START_DO in detail.moves
+
+
+def test_the_check_of_someone_who_has_left_goes_to_the_coach_and_then_to_the_council(
+    standard: Workshop,
+) -> None:
+    with standard.unit_of_work() as uow:
+        uow.ideas.get(IDEA).coach_id = standard.chen.id
+        uow.members.get(standard.ben.id).is_deactivated = True
+    standard.clock.jump_to(datetime(2026, 3, 11, 10, 0, tzinfo=UTC))
+    with standard.unit_of_work() as uow:
+        assert set(find_notes(uow, None)) == {standard.chen.id}
+        assert reading.read_desk(uow, standard.chen.id).checks
+        uow.members.get(standard.chen.id).is_deactivated = True
+    with standard.unit_of_work() as uow:
+        ((member_id, (note,)),) = find_notes(uow, None).items()
+        assert (member_id, note.key[:6]) == (standard.ana.id, "check:")
+        results.say_lasted(uow, standard.ana.id, int(note.key.removeprefix("check:")))
+        assert find_notes(uow, None) == {}
+
+
+def test_a_result_is_offered_to_any_of_many_teams_that_have_a_lead(standard: Workshop) -> None:
+    with standard.unit_of_work() as uow:
+        led = [factories.team(uow, name=f"Line {number}", lead_id=standard.chen.id) for number in range(12)]
+        lost = factories.team(uow, name="Nobody's")
+        detail, teams = results.find_teams(uow, standard.ben.id, IDEA)
+        assert {team_id for team_id, _ in teams} == {team.id for team in led}
+        assert all(str(team.id) in str(offer_form(detail, teams)) for team in led)
+        with pytest.raises(Invalid, match="Nobody's has no lead who could answer"):
+            results.offer(uow, standard.ben.id, IDEA, [lost.id])
 
 
 def test_a_result_is_offered_to_a_team_once_and_its_lead_answers(standard: Workshop) -> None:
