@@ -6,7 +6,7 @@ from datetime import date
 from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.kit import Element, actions, button, context, header, option, overflow, section
-from bot.blockkit.mrkdwn import bold, clamp_plain, literal, mention
+from bot.blockkit.mrkdwn import bold, clamp_plain, day_token, literal, mention
 from bot.blockkit.surfaces import fit_message
 from bot.catchball.facts import Face, Overview, Told
 from storage.catchballs import Branch, Record
@@ -141,6 +141,8 @@ def record_message(record: Record) -> Message:
         ball=ball,
         names=record.names,
         slack_ids={},
+        days=record.days,
+        zone=record.zone,
         item=record.item.reference if record.item is not None else "",
     )
     card = card_message(face)
@@ -226,7 +228,7 @@ def _lies(face: Face) -> str:
         why = f" Nothing is deployed: {literal(ball.not_deployed_reason)}" if ball.not_deployed_reason else ""
         return f"{ball.reference} is {ball.state}.{into}{why}"
     holders = ", ".join(literal(face.name(one)) for one in sorted(ball.holder_ids))
-    since = day(ball.held_since.date()) if ball.held_since is not None else "now"
+    since = day_token(ball.held_since, face.zone) if ball.held_since is not None else "now"
     aged = f" ({face.days} days)" if face.days > 1 else ""
     agreed = ", ".join(literal(face.name(one)) for one in sorted(ball.agreed_ids))
     also = f" Agreed so far: {agreed}." if agreed else ""

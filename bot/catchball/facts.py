@@ -20,12 +20,17 @@ class Aim(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
-    """A ball as its card shows it. `slack_ids` of those who take part, for the mentions."""
+    """A ball as its card shows it. `slack_ids` of those who take part, for the mentions.
+
+    `days` for which it has lain are told only where the message is for the moment: nobody draws a card anew
+    every day. `zone` is for clients that cannot draw a day in their own.
+    """
 
     ball: Ball
     names: Mapping[int, str]
     slack_ids: Mapping[int, str]
     days: int = 0
+    zone: str = "UTC"
     item: str = ""
 
     @property

@@ -5,7 +5,7 @@ from bot.catchball.facts import Face, Told
 from storage.catchballs import Counter, Moved
 from storage.database import UnitOfWork
 from storage.repositories.outbox import ANSWER, Envelope
-from storage.rules.catchball import BallState, days_held
+from storage.rules.catchball import BallState
 from storage.rules.errors import Invalid
 from storage.tables.catchball import Catchball
 
@@ -50,8 +50,7 @@ def tell(uow: UnitOfWork, moved: Moved, counter: Counter | None = None) -> Told:
 
 
 def redraw(uow: UnitOfWork, row: Catchball) -> None:
-    """The card as the record has it now: for what changes by time alone, and for a ball deployed by a "
-    "throw."""
+    """The card as the record has it now, for a ball that is deployed by a throw."""
     posted = uow.outbox.find(f"{_KEY}{row.id}")
     if posted is not None:
         uow.outbox.edit(posted, card_message(face_of(uow, row)).payload(), uow.now, ANSWER)
@@ -71,7 +70,7 @@ def face_of(uow: UnitOfWork, row: Catchball, moved: Moved | None = None) -> Face
         ball=ball,
         names={one: person.name for one, person in people.items()},
         slack_ids={one: person.slack_user_id for one, person in people.items() if person.slack_user_id},
-        days=days_held(ball, uow.now),
+        zone=uow.workspace.zone,
         item=item.reference if item is not None else "",
     )
 

@@ -54,7 +54,8 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A ball whole, for whoever may see it. `parent` is the item above where the reader may see that."""
+    """A ball whole, for whoever may see it. `parent` is the item above where the reader may see that; `days`
+    for which it has lain by now."""
 
     row: Catchball
     ball: Ball
@@ -64,6 +65,8 @@ class Record:
     remarks: tuple[CatchballRemark, ...] = ()
     parent: Node | None = None
     item: Node | None = None
+    days: int = 0
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

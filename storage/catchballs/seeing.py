@@ -10,7 +10,17 @@ from storage.editing import look
 from storage.repositories.catchballs import BallLine
 from storage.rules import access
 from storage.rules.access import Viewer
-from storage.rules.catchball import RULES, SETTLED, Act, Ball, BallState, Move, advance, open_moves
+from storage.rules.catchball import (
+    RULES,
+    SETTLED,
+    Act,
+    Ball,
+    BallState,
+    Move,
+    advance,
+    days_held,
+    open_moves,
+)
 from storage.rules.catchball_terms import Terms
 from storage.rules.errors import NotFound
 from storage.rules.graph import Graph, in_order
@@ -40,6 +50,8 @@ def show(uow: UnitOfWork, viewer: Viewer, number: int) -> Record:
         remarks=tuple(uow.remarks.list_of(row.id)),
         parent=graph.find(ball.terms.parent) if ball.terms.parent is not None else None,
         item=item,
+        days=days_held(ball, uow.now),
+        zone=uow.workspace.zone,
     )
 
 

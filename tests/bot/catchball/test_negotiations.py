@@ -21,7 +21,7 @@ from bot.catchball.posting import face_of, tell
 from storage import catchballs
 from storage.catchballs import Counter, Moved
 from storage.database import Database, UnitOfWork
-from storage.rules.catchball import OPEN, RULES, SETTLED, Ball, BallState, Move, days_held
+from storage.rules.catchball import OPEN, RULES, SETTLED, Ball, BallState, Move
 from storage.rules.errors import DomainError, Overtaken
 from storage.tables import Outbox
 from tests.bot.catchball.test_service import throw
@@ -191,8 +191,7 @@ def _check(table: Table, number: int, before: tuple[Ball, list[Any], list[Any]])
     with table.work() as uow:
         row = uow.catchballs.lock(number)
         assert catchballs.replayed(uow, row.id) == ball
-        moved_at = uow.catchballs.list_moves(row.id)[-1].at
-        face = replace(face_of(uow, row), days=days_held(ball, moved_at))
+        face = face_of(uow, row)
         card = uow.session.execute(
             select(col(Outbox.payload)).where(
                 col(Outbox.workspace_id) == table.workspace, col(Outbox.key) == f"catchball:{row.id}"

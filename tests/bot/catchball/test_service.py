@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -212,6 +212,22 @@ def test_the_card_always_shows_what_is_stored(table: Table, moves: list[tuple[st
     with table.work() as uow:
         row = uow.catchballs.lock(number)
         assert _card(uow, row.id) == card_message(face_of(uow, row)).payload()
+
+
+def test_a_card_is_as_true_days_later_and_the_record_says_for_how_long_the_ball_has_lain(
+    table: Table,
+) -> None:
+    throw(table)
+    table.clock.advance(timedelta(days=3))
+    do(table, "Ben", service.say, Move.ASK, Aim(1, 1), "Who pays?")
+    table.clock.advance(timedelta(days=4))
+    with table.work() as uow:
+        row = uow.catchballs.lock(1)
+        shown = str(_card(uow, row.id))
+        assert _card(uow, row.id) == card_message(face_of(uow, row)).payload()
+    assert "holds the ball since <!date^" in shown
+    assert " days)" not in shown
+    assert "(7 days)" in str(record_message(do(table, "Ben", service.show, "C-1")).blocks)
 
 
 def _card(uow: UnitOfWork, ball_id: int) -> Any:
