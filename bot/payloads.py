@@ -139,7 +139,7 @@ def read_event(payload: Payload) -> Delivery:
     return Delivery(
         family=Family.EVENT,
         name=_event_name(event),
-        key=f"event:{payload['event_id']}",
+        key=_event_key(payload),
         user_id=user["id"] if isinstance(user, dict) else (user or ""),
         text=event.get("text") or "",
         channel_id=_channel_of(event),
@@ -163,6 +163,14 @@ def is_direct(name: str) -> bool:
 
 def _instant(seconds: int | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def _event_key(payload: Payload) -> str:
+    """The event's id; of a mention the message's, since Slack sends it anew whenever that is edited."""
+    event = payload["event"]
+    if event["type"] == "app_mention":
+        return f"mention:{event['channel']}:{event['ts']}"
+    return f"event:{payload['event_id']}"
 
 
 def _event_name(event: Payload) -> str:

@@ -18,12 +18,17 @@ TAKEN = (
     "This form was taken already, as it was first sent. Open it again to see what was saved, or to "
     "correct it."
 )
+EDITED = (
+    "You changed a message that was carried out already, as it first stood. Say it again in a new message."
+)
 NOT_SHOWN = "That took too long for Slack to open a form. Press the button to open it now."
 
 
 def for_error(delivery: Delivery, error: DomainError) -> Answer:
     """A refusal of the rules: beside the input in a form, for the person alone elsewhere."""
     if isinstance(error, Duplicate):
+        if delivery.message is not None and delivery.payload.get("edited"):
+            return say(Message(EDITED))
         return update_view(notice(TAKEN)) if delivery.family is Family.VIEW else nothing()
     if delivery.family is Family.VIEW:
         return field_errors(_beside_inputs(delivery, error))

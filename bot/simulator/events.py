@@ -165,16 +165,28 @@ def message_posted(workspace: Workspace, channel: Channel, message: Message) -> 
     yield Happening(
         SUBSCRIPTIONS[channel.kind], body | {"channel_type": CHANNEL_TYPES[channel.kind]}, channel.id
     )
+    yield from _mentions(workspace, channel, message, body)
+
+
+def message_changed(workspace: Workspace, channel: Channel, message: Message) -> Iterator[Happening]:
+    """The change, and once more an app_mention for each bot that an edited message names: Slack marks it by
+    `edited` and gives it an event id of its own."""
+    body = message_as_slack(workspace, message)
+    yield _hidden(workspace, channel, "message_changed", message=body)
+    if message.edited_ts is not None:
+        once_more = body | {"channel": channel.id, "event_ts": _event_ts(workspace)}
+        yield from _mentions(workspace, channel, message, once_more)
+
+
+def _mentions(
+    workspace: Workspace, channel: Channel, message: Message, body: dict[str, Any]
+) -> Iterator[Happening]:
     if channel.kind == "im":
         return  # a mention in a direct message is only a message
     for user_id in sorted(mentions_in(message.text, message.blocks).users):
         named = workspace.users.get(user_id)
         if named is not None and named.is_bot and user_id != message.user:
             yield Happening("app_mention", body | {"type": "app_mention"}, channel.id, user_id)
-
-
-def message_changed(workspace: Workspace, channel: Channel, message: Message) -> Happening:
-    return _hidden(workspace, channel, "message_changed", message=message_as_slack(workspace, message))
 
 
 def message_deleted(workspace: Workspace, channel: Channel, message: Message) -> Happening:

@@ -252,7 +252,8 @@ class Workspace:
         self._message_changed("message_changed", message)
         if message.ephemeral_to is None:
             channel = self.channels[message.channel]
-            self.announce(self, events.message_changed(self, channel, message))
+            for happening in events.message_changed(self, channel, message):
+                self.announce(self, happening)
         return message
 
     def delete(self, message: Message) -> None:

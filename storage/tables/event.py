@@ -8,7 +8,7 @@ from storage.tables.columns import UtcDateTime
 
 
 class ProcessedEvent(SQLModel, table=True):
-    """`key` is `event:Ev…`, `trigger:…` or `view:V…:hash`, claimed in the transaction of the work."""
+    """`key` is `event:Ev…`, `mention:C…:ts`, `trigger:…` or `view:V…:hash`, claimed with the work."""
 
     __tablename__ = "processed_event"
 

@@ -104,3 +104,27 @@ async def test_a_card_that_reads_otherwise_is_put_right_by_the_next_move_and_its
     await office.settled()
     assert state(office) == (BallState.AGREED, 1)
     assert "C-1 Answer right the first time: agreed" in card(office).text
+
+
+async def test_an_edited_message_is_carried_out_once_and_one_that_was_refused_can_be_put_right(
+    office: Stage,
+) -> None:
+    await throw(office, UNDER)
+    bot = f"<@{office.ben.client.installation.bot_user.id}>"
+
+    async def changes(said: str, to: str) -> None:
+        message = next(one for one in office.slack.channel(CHANNEL).messages if said in one.text)
+        office.slack.workspace.edit(message, by=office.ben.id, text=f"{bot} {to}")
+        await office.settled()
+
+    await office.ben.mentions_bot("counter many because it slipped", CHANNEL, thread=card(office))
+    await changes("counter many", "counter 76 because it slipped")
+    assert state(office) == (BallState.RETURNED, 2)
+
+    await office.ben.mentions_bot("ask who pays?", CHANNEL, thread=card(office))
+    await changes("who pays?", "ask who pays for it?")
+    await office.ben.will_see("You changed a message that was carried out already")
+    with office.unit_of_work() as uow:
+        row = uow.catchballs.find(1)
+        assert row is not None
+        assert len(uow.catchballs.read(row).asker_ids) == 1
