@@ -89,7 +89,8 @@ class Pictures:
         kept = self._find(strategies.workspace_id, plan_id, revision, now)
         if kept is not None:
             return kept
-        strategy = strategies.read(strategies.get_plan(plan_id), now)
+        plan = strategies.get_plan(plan_id)
+        strategy = strategies.read(plan, now, earlier=self._find_earlier(strategies.workspace_id, plan))
         # The active plan is kept once, whether it was asked for by its id or as the active one.
         is_active = strategy.graph.plan.state is PlanState.ACTIVE
         self._keep((strategies.workspace_id, None if is_active else plan_id), revision, strategy)
@@ -141,6 +142,15 @@ class Pictures:
                 is_today = kept[1] == now.astimezone(ZoneInfo(plan.zone)).date()
                 if is_today and plan_id in {None, plan.id}:
                     self._kept.move_to_end(key)
+                    return kept[2]
+        return None
+
+    def _find_earlier(self, workspace_id: int, plan: PlanLine) -> Strategy | None:
+        """The plan as it was last read, whatever has changed since."""
+        with self._lock:
+            for key in ((workspace_id, None), (workspace_id, plan.id)):
+                kept = self._kept.get(key)
+                if kept is not None and kept[2].graph.plan.id == plan.id:
                     return kept[2]
         return None
 

@@ -27,6 +27,9 @@ class Version(NamedTuple):
     after: Mapping[str, Any]
 
 
+_ADD = insert(AuditEntry)
+
+
 class Audit(Repository):
     """The trail of changes."""
 
@@ -44,20 +47,19 @@ class Audit(Repository):
         reason: str = "",
     ) -> None:
         """Adds one entry; figures go in as text so that JSON keeps them exact."""
-        self.session.add(
-            AuditEntry(
-                workspace_id=self.workspace_id,
-                at=at,
-                member_id=member_id,
-                action=action,
-                kind=kind,
-                item_id=item_id,
-                reference=reference,
-                before=before,
-                after=after,
-                reason=reason,
-            )
-        )
+        entry = {
+            "workspace_id": self.workspace_id,
+            "at": at,
+            "member_id": member_id,
+            "action": action,
+            "kind": kind,
+            "item_id": item_id,
+            "reference": reference,
+            "before": before,
+            "after": after,
+            "reason": reason,
+        }
+        self._send(_ADD, entry)
 
     def record_all(self, entries: Sequence[dict[str, Any]]) -> None:
         """As `record`, many in one statement; each entry has the keys that `record` takes."""
@@ -65,7 +67,7 @@ class Audit(Repository):
         rows = [{**empty, **entry, "workspace_id": self.workspace_id} for entry in entries]
         if rows:
             # Past the session, which would look at each row once more; nothing of it waits for these.
-            self.session.connection().execute(insert(AuditEntry), rows)
+            self.session.connection().execute(_ADD, rows)
 
     def list_for(self, kind: str, item_id: int) -> list[AuditEntry]:
         """The entries of one item, oldest first."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import col
 
-from storage.repositories.base import Repository, insert_once
+from storage.repositories.base import Repository, inserting_once
 from storage.tables.event import ProcessedEvent
 
 
@@ -17,8 +17,9 @@ class Events(Repository):
         failed attempt leaves the way free for the next."""
         values = {"workspace_id": self.workspace_id, "key": key, "processed_at": now}
         unique = ("workspace_id", "key")
-        claimed = insert_once(self.session, ProcessedEvent, values, unique, col(ProcessedEvent.key))
-        return claimed is not None
+        dialect = self.session.get_bind().dialect.name
+        claim = inserting_once(dialect, ProcessedEvent, unique, col(ProcessedEvent.key))
+        return self._send(claim, values).first() is not None
 
     def forget_before(self, instant: datetime) -> None:
         """Deletes old claims; Slack redelivers within minutes, so days are plenty."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -154,6 +155,7 @@ def _newest(measure: str) -> Any:
     )
 
 
+_ADD_READINGS = insert(Reading).returning(col(Reading.id), sort_by_parameter_order=True)
 _NEWEST = {measure: _newest(measure) for measure in ("kpi_id", "key_result_id")}
 """Made once: building a statement costs more than sending it."""
 
@@ -211,7 +213,7 @@ class Kpis(Repository):
     ) -> list[PeriodFigure]:
         """As `latest_of_kpis`, for one measure and more periods, by a plainer query."""
         measure_id = key_result_id if kpi_id is None else kpi_id
-        rows = self.session.execute(
+        rows = self._send(
             _NEWEST["key_result_id" if kpi_id is None else "kpi_id"],
             {"workspace_id": self.workspace_id, "measure_id": measure_id, "periods": periods},
         )
@@ -407,8 +409,7 @@ class Kpis(Repository):
     def add_readings(self, readings: Sequence[dict[str, Any]]) -> list[int]:
         """Many readings, given by their columns, in one statement; their ids, in the same order."""
         rows = [{**reading, "workspace_id": self.workspace_id} for reading in readings]
-        statement = insert(Reading).returning(col(Reading.id), sort_by_parameter_order=True)
-        return list(self.session.execute(statement, rows).scalars())
+        return list(self.session.execute(_ADD_READINGS, rows).scalars())
 
     def list_stored(self, kpi_ids: Collection[int], first: date, last: date) -> list[StoredReading]:
         """What counts of some KPIs in the periods that begin between two days, in the order of recording."""
@@ -546,12 +547,14 @@ class Kpis(Repository):
                 since.c.measure_id, col(Reading.period_on).desc(), col(Reading.recorded_at), col(Reading.id)
             )
         )
+        # By place and not by name, which a plan of thousands of measures would feel.
         for (measure_id, how_rolled, period_on), readings in groupby(
-            self.session.execute(query), key=lambda row: (row.measure_id, row.roll_up, row.period_on)
+            self.session.execute(query), key=itemgetter(0, 1, 2)
         ):
-            rows = list(readings)
-            value = roll_up_readings([row.value for row in rows], RollUp(how_rolled))
-            figure = PeriodFigure(period_on, plain(value), rows[-1].recorded_at)
+            values = []
+            for reading in readings:
+                values.append(reading[3])
+            figure = PeriodFigure(period_on, plain(roll_up_readings(values, RollUp(how_rolled))), reading[4])
             found.setdefault(measure_id, []).append(figure)
         return found
 

@@ -61,7 +61,7 @@ class Roles(Repository):
         if self._remembers and member_id in self._viewers:
             return self._viewers[member_id]
         whose = {"workspace_id": self.workspace_id, "member_id": member_id}
-        row = self.session.execute(_VIEWER, whose).one_or_none()
+        row = self._send(_VIEWER, whose).one_or_none()
         if row is None:
             raise NotFound("This person is not known here.")
         viewer = viewer_of(
@@ -77,7 +77,7 @@ class Roles(Repository):
     def list_grants(self, member_id: int) -> list[Role]:
         """The roles that someone was named to."""
         whose = {"workspace_id": self.workspace_id, "member_id": member_id}
-        return list(self.session.execute(_GRANTS, whose).scalars())
+        return list(self._send(_GRANTS, whose).scalars())
 
     def list_holders(self) -> dict[Role, list[int]]:
         """Who holds each role that people are named to: member ids, those named first coming first."""

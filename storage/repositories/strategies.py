@@ -1,7 +1,7 @@
 """The plan read whole: a fixed number of queries, however large it is."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
@@ -75,11 +75,24 @@ class Strategy:
         if confidence is not None:
             said = {**said, item: confidence}
         known = {**self.measured.figures, source: list(figures)} if figures else self.measured.figures
-        measured = Measured(known, said)
+        return self.measuring(Measured(known, said), changed=(item, source))
+
+    def measuring(self, measured: Measured, *, changed: Collection[Ref]) -> "Strategy":
+        """The same plan on the same day after something was said of some of its items."""
         standings = reassess(
-            self.graph, measured, self.today, self.standings, changed=source, thresholds=self.thresholds
+            self.graph, measured, self.today, self.standings, changed=changed, thresholds=self.thresholds
         )
         return Strategy(self.graph, measured, standings, self.today, self.thresholds)
+
+    def follow(
+        self, graph: Graph, measured: Measured, today: date, thresholds: Thresholds
+    ) -> "Strategy | None":
+        """The plan as it was just read: where only figures have changed since this one, what they have not
+        touched is taken over. None where more has changed."""
+        if (today, thresholds) != (self.today, self.thresholds) or graph != self.graph:
+            return None
+        changed = measured.differing(self.measured)
+        return self.measuring(measured, changed=changed) if changed else self
 
     def seen_by(self, viewer: Viewer) -> "Strategy":
         """What a viewer may see of it, and how that stands: hidden items do not count, either."""
@@ -129,14 +142,12 @@ class Strategies(Repository):
 
     def revision(self) -> int:
         """Counts the changes of the workspace's plans: the same number means the same plan."""
-        found: int = self.session.execute(_REVISION, {"its_id": self.workspace_id}).scalar_one()
+        found: int = self._send(_REVISION, {"its_id": self.workspace_id}).scalar_one()
         return found
 
     def count_change(self) -> int:
         """Counts the revision up, and returns it."""
-        revision: int = self.session.execute(
-            _COUNT_CHANGE, {"its_id": self.workspace_id}, execution_options={"synchronize_session": False}
-        ).scalar_one()
+        revision: int = self._send(_COUNT_CHANGE, {"its_id": self.workspace_id}).scalar_one()
         return revision
 
     def find_plan(self, plan_id: int | None = None) -> PlanLine | None:
@@ -152,13 +163,18 @@ class Strategies(Repository):
             raise NotFound(NO_PLAN)
         return plan
 
-    def read(self, plan: PlanLine, now: datetime) -> Strategy:
-        """The plan and how it stands; every item, whoever may see it."""
+    def read(self, plan: PlanLine, now: datetime, *, earlier: Strategy | None = None) -> Strategy:
+        """The plan and how it stands; every item, whoever may see it.
+
+        Args:
+            earlier: the plan as it was read before, where that is at hand: what has not changed is shared.
+        """
         today = now.astimezone(ZoneInfo(plan.zone)).date()
         graph = self.read_graph(plan)
         measured = self.read_measured(graph)
         own = self.thresholds()
-        return Strategy(graph, measured, assess(graph, measured, today, own), today, own)
+        followed = None if earlier is None else earlier.follow(graph, measured, today, own)
+        return followed or Strategy(graph, measured, assess(graph, measured, today, own), today, own)
 
     def thresholds(self) -> Thresholds:
         """The method's figures as this workspace has set them."""
@@ -416,11 +432,11 @@ _ITEM_COLUMNS: dict[Kind, tuple[Any, tuple[Any, ...]]] = {
 
 
 def _nodes(kind: Kind, rows: Iterable[Row[Any]], refs: dict[tuple[Kind, int], Ref]) -> Iterable[Node]:
-    return (_node(kind, row, refs) for row in rows)
+    names = [column.key for column in _ITEM_COLUMNS[kind][1]]
+    return (_node(kind, dict(zip(names, row, strict=True)), refs) for row in rows)
 
 
-def _node(kind: Kind, row: Any, refs: dict[tuple[Kind, int], Ref]) -> Node:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+def _node(kind: Kind, values: dict[str, Any], refs: dict[tuple[Kind, int], Ref]) -> Node:
     for parent_kind, column in PARENT_COLUMNS.get(kind, {}).items():
         parent_id = values.pop(column)
         if parent_id is not None:

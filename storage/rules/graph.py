@@ -101,6 +101,14 @@ class MarkLine(NamedTuple):
     is_confirmed: bool
 
 
+class Part(NamedTuple):
+    """What an upper item stands by: one live item directly below it, initiatives left out."""
+
+    ref: Ref
+    reference: str
+    weight: Decimal
+
+
 class StepLine(NamedTuple):
     """A step of an initiative's action plan."""
 
@@ -169,6 +177,18 @@ class Graph:
             if node.parent is not None and node.state is not ItemState.ARCHIVED:
                 found.setdefault(node.parent, []).append(node)
         return {parent: tuple(sorted(nodes, key=_place)) for parent, nodes in found.items()}
+
+    @cached_property
+    def parts(self) -> Mapping[Ref, tuple[Part, ...]]:
+        """By item: what it stands by. Made once, since each report on an item looks at all beside it."""
+        return {
+            parent: tuple(
+                Part(child.ref, child.reference, child.weight)
+                for child in children
+                if child.is_live and child.kind is not Kind.INITIATIVE
+            )
+            for parent, children in self.children.items()
+        }
 
     @cached_property
     def below(self) -> Mapping[Ref, int]:

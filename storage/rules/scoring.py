@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 from enum import StrEnum
+from typing import Protocol
 
 from storage.rules.errors import Invalid
 from storage.rules.periods import CHECKIN_CLOSES_WEEKDAY, GRACE_DAYS
@@ -26,6 +27,8 @@ WEAKEST_FIRST = (
     Status.DONE,
 )
 """Silence is worse than a reported risk, because nobody knows; it never hides what is off track."""
+
+_RANK = {status: rank for rank, status in enumerate(WEAKEST_FIRST)}
 
 _MILLION = 10**6
 _DECIMAL_MILLION = Decimal(_MILLION)
@@ -106,6 +109,16 @@ class Assessment:
     reason: str
 
 
+class Assessed(Protocol):
+    """Whatever says how something stands, and why."""
+
+    @property
+    def status(self) -> Status: ...
+
+    @property
+    def reason(self) -> str: ...
+
+
 def progress(
     current: Decimal,
     *,
@@ -182,7 +195,10 @@ def roll_up(children: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
         if weight < NONE:
             raise Invalid("A weight cannot be negative. Use 0 to leave one out.", field="weight")
         total = _EXACT.add(total, weight)
-        reached = _EXACT.add(reached, _EXACT.multiply(clamped(share), weight))
+        if share >= FULL:
+            reached = _EXACT.add(reached, weight)
+        elif share > NONE:
+            reached = _EXACT.fma(share, weight, reached)
     return None if total == NONE else _cut(reached, total)
 
 
@@ -213,11 +229,11 @@ def assess_key_result(
         silence = "No figure yet, and one is overdue." if progress is None else "A figure is overdue."
         findings.append(Assessment(Status.STALE, silence))
     # min keeps the first of equals: the figure's own reason before the confidence's.
-    return min(findings, key=lambda finding: WEAKEST_FIRST.index(finding.status))
+    return min(findings, key=lambda finding: _RANK[finding.status])
 
 
 def assess_objective(
-    key_results: Mapping[str, Assessment], *, called: tuple[str, str] = ("key result", "key results")
+    key_results: Mapping[str, Assessed], *, called: tuple[str, str] = ("key result", "key results")
 ) -> Assessment:
     """How an objective stands: as its weakest live key result, which the reason names.
 
@@ -227,8 +243,8 @@ def assess_objective(
     one, several = called
     if not key_results:
         return Assessment(Status.NOT_STARTED, f"It has no {one} yet.")
-    reference, weakest = min(key_results.items(), key=lambda item: WEAKEST_FIRST.index(item[1].status))
-    statuses = [assessment.status for assessment in key_results.values()]
+    reference, weakest = min(key_results.items(), key=lambda item: _RANK[item[1].status])
+    statuses = [assessed.status for assessed in key_results.values()]
     done = statuses.count(Status.DONE)
     if done == len(statuses):
         return Assessment(Status.DONE, f"Every {one} is done.")

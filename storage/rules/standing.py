@@ -36,6 +36,17 @@ class Measured(NamedTuple):
     figures: Mapping[Ref, Sequence[PeriodFigure]]
     confidence: Mapping[Ref, int]
 
+    def differing(self, other: "Measured") -> set[Ref]:
+        """The measures of which something else was said, by either."""
+        found: set[Ref] = set()
+        pairs: tuple[tuple[Mapping[Ref, object], Mapping[Ref, object]], ...] = (
+            (self.figures, other.figures),
+            (self.confidence, other.confidence),
+        )
+        for own, others in pairs:
+            found |= {ref for ref in own.keys() | others.keys() if own.get(ref) != others.get(ref)}
+        return found
+
 
 NOTHING_BELOW = "Nothing is deployed from it yet."
 KEY_RESULTS = ("key result", "key results")
@@ -90,21 +101,27 @@ def reassess(
     today: date,
     standings: Mapping[Ref, Standing],
     *,
-    changed: Ref,
+    changed: Iterable[Ref],
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> dict[Ref, Standing]:
-    """The standings after one measure was reported on: only what hangs on it is looked at again.
+    """The standings after something was said of some measures: only what hangs on these is looked at again.
 
     Args:
-        measured: with what was reported.
-        standings: as they were before.
+        measured: with what was said.
+        standings: as they were before, on the same day.
     """
-    moved = {changed, *(node.ref for node in graph.measured_by.get(changed, ()))}
-    moved |= {above.ref for ref in tuple(moved) for above in graph.above(ref)}
+    moved: set[Ref] = set()
+    pending = [ref for ref in changed if ref in graph.nodes]
+    while pending:
+        ref = pending.pop()
+        if ref not in moved:
+            moved.add(ref)
+            pending += [node.ref for node in graph.measured_by.get(ref, ())]
+            pending += [above.ref for above in graph.above(ref)]
     rest = dict(standings)
     for ref in moved:
         rest.pop(ref, None)
-    return _Assessor(graph, measured, today, thresholds, rest).these(moved & graph.nodes.keys())
+    return _Assessor(graph, measured, today, thresholds, rest).these(moved)
 
 
 class _Assessor:
@@ -114,13 +131,14 @@ class _Assessor:
         measured: Measured,
         today: date,
         thresholds: Thresholds,
-        known: Mapping[Ref, Standing] | None = None,
+        known: dict[Ref, Standing] | None = None,
     ) -> None:
+        """`known` is filled up with what is reckoned."""
         self._graph = graph
         self._measured = measured
         self._today = today
         self._thresholds = thresholds
-        self._found: dict[Ref, Standing] = dict(known or {})
+        self._found: dict[Ref, Standing] = {} if known is None else known
 
     def everything(self) -> dict[Ref, Standing]:
         for ref in self._graph.nodes:
@@ -143,7 +161,7 @@ class _Assessor:
                 continue
             node = self._graph.nodes[on_top]
             below = [node.measure] if node.measure in self._graph.nodes else []
-            below += [child.ref for child in self._graph.children.get(on_top, ())]
+            below += [part.ref for part in self._graph.parts.get(on_top, ())]
             missing = [one for one in below if one is not None and one not in self._found]
             # What waits for itself can only come from a broken record: then nothing counts as below it.
             if missing and not set(missing) & set(pending):
@@ -234,20 +252,20 @@ class _Assessor:
 
     def _upper(self, node: Node) -> Standing:
         """Driver, breakthrough, annual objective, objective: its own measure and what is below it."""
-        live = [child for child in self._graph.children.get(node.ref, ()) if child.is_live]
-        below = [child for child in live if child.kind is not Kind.INITIATIVE and child.ref in self._found]
-        named = {child.reference: self._found[child.ref] for child in below}
+        parts = [part for part in self._graph.parts.get(node.ref, ()) if part.ref in self._found]
+        named = {part.reference: self._found[part.ref] for part in parts}
+        shares = [
+            (standing.progress or scoring.NONE, part.weight)
+            for part, standing in zip(parts, named.values(), strict=True)
+        ]
         own = self._found.get(node.measure) if node.measure is not None else None
         if own is not None and node.measure is not None:
             named[self._graph.nodes[node.measure].reference] = own
         if not named and node.kind is not Kind.OBJECTIVE:
             said = Assessment(Status.NOT_STARTED, node.not_deployed_reason or NOTHING_BELOW)
         else:
-            said = scoring.assess_objective(
-                {name: Assessment(standing.status, standing.reason) for name, standing in named.items()},
-                called=KEY_RESULTS if node.kind is Kind.OBJECTIVE else BELOW,
-            )
-        shares = [(self._found[child.ref].progress or scoring.NONE, child.weight) for child in below]
+            called = KEY_RESULTS if node.kind is Kind.OBJECTIVE else BELOW
+            said = scoring.assess_objective(named, called=called)
         expected = None
         if node.starts_on is not None and node.due_on is not None:
             expected = scoring.expected_progress(node.starts_on, node.due_on, self._today)

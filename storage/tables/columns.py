@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Enum, Numeric, String
@@ -66,7 +67,13 @@ class Figure(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         del dialect
-        return None if value is None else plain(Decimal(value))
+        return None if value is None else _read_figure(value)
+
+
+@lru_cache(maxsize=10_000)
+def _read_figure(value: str | Decimal) -> Decimal:
+    """Remembered, since a plan's targets and weights are read again and again, and many are alike."""
+    return plain(Decimal(value))
 
 
 def plain(value: Decimal) -> Decimal:

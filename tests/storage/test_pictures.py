@@ -81,6 +81,23 @@ def test_a_look_without_a_change_reads_nothing_but_a_number(unit_of_work: UnitsO
         assert uow.picture() is first
 
 
+def test_a_look_after_new_figures_shares_all_that_they_have_not_touched(
+    unit_of_work: UnitsOfWork, clock: FrozenClock
+) -> None:
+    with unit_of_work() as uow:
+        factories.key_result(uow)
+    with unit_of_work() as uow:
+        first = uow.picture()
+    with unit_of_work() as uow:
+        _measured(uow)
+    with unit_of_work() as uow:
+        again = uow.picture()
+        anew = uow.strategies.read(uow.strategies.get_plan(), clock.now())
+    assert again == anew
+    assert again.standings != first.standings
+    assert again.graph is first.graph
+
+
 def test_a_change_is_seen_in_its_own_transaction_and_not_after_it_was_rolled_back(
     database: Database, workspace: int, clock: FrozenClock, unit_of_work: UnitsOfWork
 ) -> None:

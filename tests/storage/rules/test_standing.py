@@ -1,13 +1,14 @@
 """How the items of a plan stand: what is below counts, and what one does not see does not."""
 
 from decimal import Decimal
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.rules import access
 from storage.rules.graph import Graph
-from storage.rules.standing import Measured, assess, assess_again
+from storage.rules.standing import Measured, assess, assess_again, reassess
 from storage.rules.terms import ItemState, Kind
 from tests.plans import TODAY, graph_of, measured_graphs, node, random_measured
 
@@ -22,6 +23,16 @@ def test_what_is_hidden_does_not_count_and_the_rest_stands_as_if_it_had_never_be
     seen = access.without(graph, hidden)
     again = assess_again(assess(graph, measured, TODAY), graph, seen, measured=measured, today=TODAY)
     assert again == assess(seen, measured, TODAY)
+
+
+@given(measured_graphs(), st.randoms(use_true_random=False))
+def test_what_is_carried_on_after_new_figures_equals_what_is_reckoned_anew(
+    plan: tuple[Graph, Measured], random: Random
+) -> None:
+    graph, before = plan
+    after = random_measured(random, graph)
+    carried_on = reassess(graph, after, TODAY, assess(graph, before, TODAY), changed=after.differing(before))
+    assert carried_on == assess(graph, after, TODAY)
 
 
 @given(measured_graphs())
