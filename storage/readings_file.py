@@ -21,6 +21,7 @@ from storage.rules.errors import Closed, Invalid
 from storage.rules.figures import parse_figure
 from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import format_reference, parse_reference
+from storage.rules.likeness import find_closest
 from storage.rules.period_names import parse_period
 from storage.rules.periods import roll_up_readings
 from storage.rules.readings_file import DATE, KPI, VALUE, Row, RowFault, read_rows
@@ -163,8 +164,12 @@ class _Reader:
         return _Line(row, node, period_on, _iso(row.on), plain(value))
 
     def _node(self, row: Row) -> Node | None:
-        found = self._take(row, KPI, lambda: parse_reference(row.kpi, field=KPI))
-        if found is None:
+        try:
+            found = parse_reference(row.kpi, field=KPI)
+        except Invalid as error:
+            meant = self._meant(row.kpi)
+            sentence = f"“{row.kpi[:40]}” is not a reference.{meant}" if meant else error.sentence
+            self.faults.append(RowFault(row.line, KPI, sentence))
             return None
         kind, number = found
         if number not in self.refused or kind is not Kind.KPI:
@@ -182,9 +187,14 @@ class _Reader:
         reference = format_reference(kind, number)
         node = self.graph.find((kind, number))
         if kind is not Kind.KPI:
-            return f"{reference} is no KPI, and a file holds figures of KPIs alone. Write one such as KPI-1."
+            measure = self.graph.find(node.measure) if node is not None and node.measure is not None else None
+            instead = f"It reads {measure.reference}: write that." if measure else "Write one such as KPI-1."
+            return f"{reference} is no KPI, and a file holds figures of KPIs alone. {instead}"
         if node is None or node.state is ItemState.ARCHIVED:
-            return f"There is no {reference} here. Check the reference; `/hoshin scorecard` lists the KPIs."
+            return (
+                f"There is no {reference} here.{self._meant(reference)} Check the reference; "
+                "`/hoshin scorecard` lists the KPIs."
+            )
         if not access.may(self.viewer, Action.UPDATE, self.graph, node):
             owner = self.graph.people.get(node.owner_id or 0)
             who = owner.name if owner is not None else "the lead of its team"
@@ -192,6 +202,14 @@ class _Reader:
         if node.state is not ItemState.ACTIVE:
             return f"{reference} is {node.state}, so it takes no figures."
         return ""
+
+    def _meant(self, typed: str) -> str:
+        """` Did you mean KPI-1 Net promoter score?`, by reference, title or another name; or nothing."""
+        names: dict[str, Node] = {}
+        for node in self.graph.of_kind(Kind.KPI):
+            names |= dict.fromkeys((*self.graph.aliases.get(node.ref, ()), node.title, node.reference), node)
+        closest = find_closest(typed, names)
+        return f" Did you mean {names[closest].reference} {names[closest].title}?" if closest else ""
 
     def _period(self, text: str, node: Node) -> date:
         month = self.graph.plan.starts_on.month

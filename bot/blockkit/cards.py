@@ -67,16 +67,16 @@ def card(
     locale: str,
     zone: str,
     primary: Element | None = None,
-    second: Element | None = None,
+    beside: Sequence[Element] = (),
     more: Element | None = None,
     accessory: Element | None = None,
 ) -> list[Block]:
-    """The card of anything, for a reader with `locale` and `zone`: one primary button, a `second` beside it
-    where it is wanted as often, the rest in `more`; among others an `accessory` beside it instead."""
+    """The card of anything, for a reader with `locale` and `zone`: one primary button, those `beside` it that
+    are wanted as often, the rest in `more`; among others an `accessory` beside it instead."""
     lines = (_headline(facts), literal(facts.reason), figures(facts, locale))
     blocks = [section("\n".join(filter(None, lines)), accessory=accessory)]
     blocks += [context(markup) for markup in (_belonging(facts), _note(facts, zone)) if markup]
-    buttons = [element for element in (primary, second, more) if element]
+    buttons = [element for element in (primary, *beside, more) if element]
     return [*blocks, actions(*buttons)] if buttons else blocks
 
 

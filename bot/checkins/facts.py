@@ -283,7 +283,8 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Something overdue or at risk, as it is told: what about it, since when, and whose it is."""
+    """Something overdue or at risk, as it is told: what about it, since when, whose it is, and why (what was
+    last heard of it, or the key results that put it at risk)."""
 
     reference: str
     title: str
@@ -292,6 +293,7 @@ class Late:
     owner: str = ""
     is_own: bool = True
     is_risk: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ from datetime import date, datetime, time, timedelta
 from bot.checkins.facts import Late
 from bot.checkins.messages import overdue_message
 from bot.checkins.questions import StandIns, Topic, find_leader, find_stand_ins, list_stale
-from bot.checkins.risks import list_risks
+from bot.checkins.risks import find_reason, list_risks
 from storage.database import UnitOfWork
 from storage.repositories.chores import LADDER
 from storage.repositories.outbox import REMINDER, Envelope
+from storage.repositories.strategies import Strategy
 from storage.rules.cadence import first_working_instant, local_date, local_instant, week_of
+from storage.rules.figures import format_figure
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.terms import Kind, Role, Source
 from storage.tables.checkin import Escalation
@@ -48,6 +50,8 @@ class Overdue:
     late: Late
     owner_id: int | None
     team_id: int | None
+    topic: Topic | None = None
+    """What is silent, where it is a figure."""
 
 
 def climb_ladder(uow: UnitOfWork, limit: int) -> int:
@@ -120,10 +124,12 @@ def _tell(uow: UnitOfWork, member_id: int, today: date, rungs: list[tuple[int, O
     monday_at = local_instant(pattern.zone, week_of(at, pattern.zone), time(0))
     if uow.outbox.count_told(member_id, monday_at, COUNTED) >= MOST_A_WEEK:
         return  # Tomorrow is another day; the rung is not counted as told.
-    seen = {(node.kind, node.id) for node in uow.seen_by([uow.roles.get_viewer(member_id)]).values()}
+    if uow.strategies.find_plan() is None:
+        return
+    picture = uow.picture().seen_by(uow.roles.get_viewer(member_id))
     lines: list[Late] = []
     for rung, one in rungs:
-        if (one.item[0], one.item_id) not in seen:
+        if picture.graph.find_row(one.item[0], one.item_id) is None:
             continue
         row = Escalation(
             workspace_id=uow.workspace_id,
@@ -135,7 +141,7 @@ def _tell(uow: UnitOfWork, member_id: int, today: date, rungs: list[tuple[int, O
             told_at=uow.now,
         )
         if uow.checkins.add_escalation(row) is not None:
-            lines.append(replace(one.late, is_own=rung == OWNER))
+            lines.append(replace(one.late, is_own=rung == OWNER, why=_why(one, picture, member.locale)))
     if lines:
         key = f"ladder:{member_id}:{today}"
         payload = overdue_message(lines).payload()
@@ -159,9 +165,15 @@ def _list_overdue(uow: UnitOfWork, today: date) -> list[Overdue]:
             topic.line.id,
             (topic.kind, topic.line.number),
             topic.line.id,
-            Late(topic.line.reference, topic.line.title, since_on, _silence(topic, sources)),
+            Late(
+                topic.line.reference,
+                topic.line.title,
+                since_on,
+                _silence(topic, sources),
+            ),
             topic.line.owner_id,
             topic.line.team_id,
+            topic,
         )
         for topic, since_on in stale
     ]
@@ -195,3 +207,16 @@ def _silence(topic: Topic, sources: Mapping[int, Source]) -> str:
     """What is missing; where a system or files brought the figures before, that it is these."""
     source = sources.get(topic.line.id) if topic.kind is Kind.KPI else None
     return MISSING if source is None else SILENT.get(source, MISSING)
+
+
+def _why(one: Overdue, seen: Strategy, locale: str) -> str:
+    """What puts it at risk, or what was last heard of it."""
+    if one.late.is_risk:
+        return find_reason(seen, one.item)
+    if one.topic is None:
+        return ""
+    if not one.topic.figures:
+        return "It has no figure yet."
+    newest, unit = one.topic.figures[0], one.topic.line.unit
+    period = f"{newest.period_on.day} {newest.period_on:%B %Y}"
+    return f"Last figure: {format_figure(newest.value, unit, locale)}, for the period from {period}."

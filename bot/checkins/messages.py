@@ -23,6 +23,7 @@ from bot.checkins.lines import (
 )
 
 SHOWN = 8
+LONGEST_WHY = 500
 """Items drawn in a message; more are counted, and stand in the form."""
 
 MOST_QUICK = 3
@@ -151,7 +152,8 @@ def _late_line(one: Late) -> str:
     owner = "" if one.is_own or not one.owner else f"{BETWEEN}{literal(one.owner)}"
     title = literal(clamp_plain(one.title, 150))
     since = f"{one.what} since {one.since_on.day} {one.since_on:%B}"
-    return f"• {bold(one.reference)} {title}{BETWEEN}{since}{owner}"
+    why = f"\n    {literal(clamp_plain(one.why, LONGEST_WHY))}" if one.why else ""
+    return f"• {bold(one.reference)} {title}{BETWEEN}{since}{owner}{why}"
 
 
 def asked_rows(prompt: Prompt) -> list[list[Block]]:

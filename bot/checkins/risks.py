@@ -8,10 +8,14 @@ told to nobody.
 from collections.abc import Mapping
 from datetime import date
 
+from bot.blockkit.mrkdwn import clamp_plain
 from bot.checkins.facts import Late
 from bot.checkins.questions import StandIns, find_stand_ins
 from storage.database import UnitOfWork
+from storage.repositories.strategies import Strategy
 from storage.rules.graph import Node
+from storage.rules.hierarchy import Ref
+from storage.rules.scoring import WEAKEST_FIRST
 from storage.rules.terms import Kind, Role, Status
 from storage.tables.checkin import Escalation
 
@@ -20,6 +24,9 @@ NOTICED = 0
 
 AT_RISK = frozenset({Status.AT_RISK, Status.OFF_TRACK})
 """What is stale climbs by itself, as a missing figure."""
+
+MOST_NAMED = 2
+LONGEST_TITLE = 80
 
 
 def list_risks(uow: UnitOfWork, today: date) -> list[tuple[Node, Late]]:
@@ -37,6 +44,19 @@ def list_risks(uow: UnitOfWork, today: date) -> list[tuple[Node, Late]]:
             words = f"committed, and {status.value}"
             found.append((node, Late(node.reference, node.title, since_on, words, is_risk=True)))
     return found
+
+
+def find_reason(seen: Strategy, ref: Ref) -> str:
+    """Why an objective is at risk, as someone who sees that much of the plan may know it: its key results
+    that are at risk, the weakest first, each with its reason."""
+    below = [(node, seen.standings[node.ref]) for node in seen.graph.children.get(ref, ()) if node.is_live]
+    weak = [(node, standing) for node, standing in below if standing.status in AT_RISK]
+    weak.sort(key=lambda one: WEAKEST_FIRST.index(one[1].status))
+    said = [
+        f"{node.reference} {clamp_plain(node.title, LONGEST_TITLE)} is {standing.status}: {standing.reason}"
+        for node, standing in weak[:MOST_NAMED]
+    ]
+    return " ".join([*said, *([f"And {len(weak) - MOST_NAMED} more."] if len(weak) > MOST_NAMED else [])])
 
 
 def _find_risky(uow: UnitOfWork, today: date) -> Mapping[int, tuple[Node, Status]]:

@@ -16,7 +16,15 @@ from bot.blockkit.kit import (
 )
 from bot.blockkit.mrkdwn import bold, clamp_plain, link, literal
 from bot.blockkit.surfaces import modal
-from bot.okr.drawing import BETWEEN, card_of, effect_line, milestone_lines, named, period_words
+from bot.okr.drawing import (
+    BETWEEN,
+    card_of,
+    discuss_buttons,
+    effect_line,
+    milestone_lines,
+    named,
+    period_words,
+)
 from bot.okr.facts import Choosable, Question, Recorded, Shown, Undone, UpdateForm
 from storage.rules.figures import MISSING, format_change, format_figure
 from storage.rules.terms import Direction, Kind
@@ -192,7 +200,7 @@ def _buttons(recorded: Recorded) -> list[Element]:
         )
         buttons.append(undo)
     buttons.append(button("Update again", ids.OKR_UPDATE, value=recorded.shown.reference))
-    return buttons
+    return [*buttons, *discuss_buttons(recorded.shown.node)]
 
 
 def _value_input(form: UpdateForm, locale: str) -> Block:

@@ -5,7 +5,7 @@ what all who read the channel may see is posted.
 """
 
 from bot.answers import Message
-from bot.okr.facts import Discussion
+from bot.okr.facts import DISCUSSED, Discussion
 from bot.okr.looking import Desk, sit_down
 from bot.okr.threads import thread_message
 from storage.database import UnitOfWork
@@ -14,10 +14,7 @@ from storage.rules import access
 from storage.rules.errors import Invalid, NotAllowed
 from storage.rules.graph import Node, TeamLine
 from storage.rules.hierarchy import parse_reference
-from storage.rules.terms import Kind
 from storage.tables.outbox import OutboxState
-
-DISCUSSED = frozenset({Kind.OBJECTIVE, Kind.KEY_RESULT})
 
 
 def find_place(uow: UnitOfWork, member_id: int, reference: str) -> str:

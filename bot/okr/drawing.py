@@ -3,9 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
+from bot import ids
 from bot.blockkit.cards import Card, percent, status_words
+from bot.blockkit.kit import Element, button
 from bot.blockkit.mrkdwn import bold, clamp_plain, literal
-from bot.okr.facts import Effect, Shown
+from bot.okr.facts import DISCUSSED, Effect, Shown
 from storage.rules.graph import Node
 from storage.rules.measures import Milestone
 from storage.rules.terms import Frequency
@@ -63,6 +65,14 @@ def effect_line(effect: Effect) -> str:
     status = status_words(after.status)
     parts.append(status if before.status is after.status else f"{status_words(before.status)} → {status}")
     return BETWEEN.join(parts)
+
+
+def discuss_buttons(node: Node) -> list[Element]:
+    """Leads to the item's thread; whoever may see the item may talk about it. None for what has no thread."""
+    if node.kind not in DISCUSSED:
+        return []
+    about = f"Discuss {node.reference} in a thread"
+    return [button("Discuss", ids.OKR_DISCUSS, value=node.reference, label=about)]
 
 
 def milestone_lines(milestones: tuple[Milestone, ...]) -> list[str]:

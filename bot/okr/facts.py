@@ -150,6 +150,10 @@ class UpdateForm:
     link: str = ""
 
 
+DISCUSSED = frozenset({Kind.OBJECTIVE, Kind.KEY_RESULT})
+"""What has a thread of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Discussion:
     """Where an item is talked about; `ts` is its post, empty as long as that is on its way."""

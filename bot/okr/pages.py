@@ -3,11 +3,11 @@
 from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.cards import card, line, status_words, throw_buttons
-from bot.blockkit.kit import Element, actions, button, context, header, option, overflow, section
+from bot.blockkit.kit import Element, button, context, header, option, overflow, section
 from bot.blockkit.mrkdwn import bold, clamp_plain, day_token, link, literal
 from bot.blockkit.surfaces import fit_message
 from bot.okr.depending_forms import needed_line
-from bot.okr.drawing import BETWEEN, card_of, milestone_lines, named, period_words
+from bot.okr.drawing import BETWEEN, card_of, discuss_buttons, milestone_lines, named, period_words
 from bot.okr.facts import Sent, Shown
 from bot.okr.viewing import Column, Group, ItemPage, Overview
 from storage.repositories.reports import ReportLine
@@ -32,11 +32,10 @@ STATE_SIGNS = {
 def overview_message(overview: Overview, locale: str) -> Message:
     """`/okr`: mine, my team's, what I follow."""
     if overview.is_empty:
-        return Message(
-            "No OKR is yours yet, and your team has none. `/okr new` writes one; the check of the words "
-            "helps "
-            "while you write."
-        )
+        first = "No OKR is yours yet, and your team has none."
+        if not overview.may_write:
+            return Message(f"{first} Once someone names you in one, it stands here.")
+        return Message(f"{first} `/okr new` writes one; the check of the words helps while you write.")
     rows: list[list[Block]] = []
     groups = {"Yours": overview.mine, "Your team's": overview.team, "Followed": overview.followed}
     for title, group in groups.items():
@@ -49,12 +48,17 @@ def overview_message(overview: Overview, locale: str) -> Message:
 def page_message(page: ItemPage, locale: str, zone: str) -> Message:
     """`/okr show`: the card, what is below, what was said."""
     node = page.shown.node
+    is_open = node.state in _OPEN
     head = card(
         card_of(page.shown),
         locale=locale,
         zone=zone,
         primary=_primary(page),
-        second=_discuss(page),
+        beside=[
+            *discuss_buttons(node),
+            *(throw_buttons(node.kind, node.reference) if is_open else ()),
+            _whole_card(node.reference),
+        ],
         more=_more(page),
     )
     rows: list[list[Block]] = []
@@ -79,11 +83,7 @@ def page_message(page: ItemPage, locale: str, zone: str) -> Message:
     if history:
         heading = bold("What was said and sent" if _is_sent(page) else "What was said")
         rows.append([section(f"{heading}\n" + "\n".join(history))])
-    throw = throw_buttons(node.kind, node.reference) if node.state in _OPEN else []
-    label = f"The whole card of {node.reference}"
-    whole = button("The whole card", ids.STRATEGY_SHOW, value=node.reference, label=label)
-    foot: list[Block] = [actions(*throw, whole)]
-    return Message(f"{node.reference} {literal(node.title)}", tuple(fit_message(head, rows, foot)))
+    return Message(f"{node.reference} {literal(node.title)}", tuple(fit_message(head, rows)))
 
 
 def board_message(columns: list[Column], locale: str) -> Message:
@@ -95,7 +95,7 @@ def board_message(columns: list[Column], locale: str) -> Message:
         ]
         for shown in column.objectives[:_BOARD_ROWS]:
             owner = f"{BETWEEN}{literal(shown.owner)}" if shown.owner else ""
-            blocks.append(section(f"{line(card_of(shown), locale)}{owner}"))
+            blocks.append(section(f"{line(card_of(shown), locale)}{owner}", accessory=_board_menu(shown)))
         rest = len(column.objectives) - _BOARD_ROWS
         if rest > 0:
             blocks.append(context(f"and {rest} more"))
@@ -166,14 +166,9 @@ def _primary(page: ItemPage) -> Element | None:
     return button("Update", ids.OKR_UPDATE, value=page.shown.reference, style="primary")
 
 
-def _discuss(page: ItemPage) -> Element | None:
-    """Leads to the item's thread; whoever may see the item may talk about it."""
-    node = page.shown.node
-    if node.kind is Kind.KPI:
-        return None
-    return button(
-        "Discuss", ids.OKR_DISCUSS, value=node.reference, label=f"Discuss {node.reference} in a thread"
-    )
+def _whole_card(reference: str) -> Element:
+    label = f"The whole card of {reference}"
+    return button("The whole card", ids.STRATEGY_SHOW, value=reference, label=label)
 
 
 def _more(page: ItemPage) -> Element:
@@ -182,6 +177,15 @@ def _more(page: ItemPage) -> Element:
     if page.shown.node.kind is Kind.KEY_RESULT and page.may_edit:
         options.append(option("It needs another key result", f"needs {reference}"))
     return overflow(ids.OKR_FOLLOW, options)
+
+
+def _board_menu(shown: Shown) -> Element:
+    """What can be done from the board: each objective has a menu of its own."""
+    options = [
+        option("Open", f"open {shown.reference}"),
+        option("Discuss in a thread", f"discuss {shown.reference}"),
+    ]
+    return overflow(ids.numbered(ids.OKR_FOLLOW, shown.node.number), options)
 
 
 def _is_sent(page: ItemPage) -> bool:

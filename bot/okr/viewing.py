@@ -48,6 +48,8 @@ class Overview:
     mine: Group
     team: Group
     followed: Group
+    may_write: bool = True
+    """Whether they may write OKRs."""
 
     @property
     def is_empty(self) -> bool:
@@ -103,6 +105,7 @@ def overview(uow: UnitOfWork, member_id: int) -> Overview:
         mine=_group(desk, mine, trails),
         team=_group(desk, team, trails),
         followed=_group(desk, followed, trails),
+        may_write=access.may_add(desk.viewer, Kind.OBJECTIVE),
     )
 
 

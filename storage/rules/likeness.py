@@ -12,6 +12,9 @@ from storage.rules.units import Unit
 NEAR = 0.86
 """From this share of equal letters on, two names are taken for spellings of one."""
 
+_GUESSED = 0.6
+"""From this share of equal letters on, a name is asked about."""
+
 _FILLERS = frozenset(
     {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "our", "per", "the", "to", "with"}
 )
@@ -50,6 +53,13 @@ def find_alike(graph: Graph, title: str, unit: str, *, but: Iterable[Node] = ())
         and have_same_unit(node.unit, unit)
         and any(are_alike(title, name) for name in (node.title, *graph.aliases.get(node.ref, ())))
     )
+
+
+def find_closest(typed: str, names: Iterable[str]) -> str | None:
+    """The name that a misspelt one most likely means; None where none comes near."""
+    known = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(typed.strip().casefold(), known, n=1, cutoff=_GUESSED)
+    return known[close[0]] if close else None
 
 
 def is_same_name(one: str, other: str) -> bool:

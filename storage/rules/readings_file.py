@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 
 from storage.rules.errors import Invalid
+from storage.rules.likeness import find_closest
 from storage.rules.naming import reads_as_reference
 
 MOST_BYTES = 1_000_000
@@ -168,6 +169,12 @@ def _column(heading: str) -> str | None:
     return next((name for name, same in _SAME.items() if word in same), None)
 
 
+def _meant(heading: str) -> str:
+    """` Did you mean value?`, or nothing."""
+    closest = find_closest(heading, {name for same in _SAME.values() for name in same})
+    return f" Did you mean {closest}?" if closest is not None else ""
+
+
 def _places(cells: Sequence[str], line: int) -> dict[str, int]:
     """Where each column stands."""
     if _is_row(cells):
@@ -177,8 +184,8 @@ def _places(cells: Sequence[str], line: int) -> dict[str, int]:
         name = _column(heading)
         if name is None and heading:
             raise Invalid(
-                f"Line {line} heads a column “{heading[:40]}”, which is not known. The columns are kpi, "
-                "date, value and note.",
+                f"Line {line} heads a column “{heading[:40]}”, which is not known.{_meant(heading)} The "
+                "columns are kpi, date, value and note.",
                 field="file",
             )
         if name in places:

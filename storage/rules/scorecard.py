@@ -24,7 +24,8 @@ CAUSE_TO_EFFECT = (
 class Pane:
     """One perspective (None: measures without one): the goals that name it, and its KPIs.
 
-    `status` is that of its weakest measure, `progress` the mean of theirs; None where there is none.
+    `status` is that of the weakest of its KPIs and live goals, `progress` the mean of the KPIs'; None where
+    there is none.
     """
 
     perspective: Perspective | None
@@ -57,6 +58,7 @@ def _pane(graph: Graph, standings: Mapping[Ref, Standing], perspective: Perspect
         upper = (*graph.of_kind(Kind.BREAKTHROUGH), *graph.of_kind(Kind.ANNUAL_OBJECTIVE))
         goals = tuple(one for one in upper if one.perspective is perspective)
     found = [standings[one.ref] for one in kpis]
-    status = min((one.status for one in found), key=WEAKEST_FIRST.index, default=None)
+    live = [standings[goal.ref] for goal in goals if goal.is_live]
+    status = min((one.status for one in (*found, *live)), key=WEAKEST_FIRST.index, default=None)
     progress = scoring.roll_up((one.progress or scoring.NONE, scoring.FULL) for one in found)
     return Pane(perspective, goals, kpis, status, progress)

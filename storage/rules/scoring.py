@@ -209,6 +209,7 @@ def assess_key_result(
     expected: Decimal,
     confidence: int | None,
     stale: bool,
+    expected_then: Decimal | None = None,
     ended: bool = False,
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> Assessment:
@@ -216,20 +217,28 @@ def assess_key_result(
 
     `progress` None means no figure yet; `expected` is `expected_progress`; `ended`, that its last day is
     over. A target that is reached is done, and confidence no longer counts; what is to be maintained is
-    done only when its time has ended inside the band. Stale overrides all but off track.
+    done only when its time has ended inside the band. Stale overrides all but what was off track when it was
+    last heard of: a stale figure is judged by `expected_then`, what was expected when it was given, since
+    nobody knows how it went on.
     """
     findings = []
     if progress is None:
         findings.append(Assessment(Status.NOT_STARTED, "No figure yet."))
     else:
-        findings.append(_by_figure(direction, progress, expected, ended, thresholds))
+        judged_by = expected_then if stale and expected_then is not None else expected
+        findings.append(
+            _by_figure(direction, progress, expected, thresholds, judged_by=judged_by, ended=ended)
+        )
         if findings[0].status is not Status.DONE and confidence is not None:
             findings.append(_by_confidence(confidence, thresholds))
     if stale:
         silence = "No figure yet, and one is overdue." if progress is None else "A figure is overdue."
         findings.append(Assessment(Status.STALE, silence))
     # min keeps the first of equals: the figure's own reason before the confidence's.
-    return min(findings, key=lambda finding: _RANK[finding.status])
+    said = min(findings, key=lambda finding: _RANK[finding.status])
+    if stale and said.status is not Status.STALE:
+        return Assessment(said.status, f"{said.reason.removesuffix('.')}, and a figure is overdue.")
+    return said
 
 
 def assess_objective(
@@ -306,8 +315,10 @@ def _by_figure(
     direction: Direction,
     progress: Decimal,
     expected: Decimal,
-    ended: bool,
     thresholds: Thresholds,
+    *,
+    judged_by: Decimal,
+    ended: bool,
 ) -> Assessment:
     maintained = direction is Direction.MAINTAIN
     if progress >= FULL:
@@ -317,7 +328,7 @@ def _by_figure(
             return Assessment(Status.DONE, "It ended inside its band.")
         return Assessment(Status.ON_TRACK, "It is inside its band.")
     # What is to be maintained is expected in its band all the time.
-    behind = (FULL if maintained else expected) - progress
+    behind = (FULL if maintained else judged_by) - progress
     if maintained:
         reason = "It is outside its band."
     else:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from storage.rules import scoring
 from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref
-from storage.rules.periods import PeriodFigure, is_stale
+from storage.rules.periods import PeriodFigure, is_stale, next_period
 from storage.rules.scoring import DEFAULT_THRESHOLDS, Assessment, Thresholds, Trend
 from storage.rules.terms import Direction, Frequency, Kind, Status
 
@@ -210,6 +210,7 @@ class _Assessor:
             expected=expected,
             confidence=confidence,
             stale=stale,
+            expected_then=self._expected_then(frequency, figures, starts_on, due_on),
             ended=self._today > due_on,
             thresholds=self._thresholds,
         )
@@ -230,6 +231,15 @@ class _Assessor:
             ),
             confidence,
         )
+
+    def _expected_then(
+        self, frequency: Frequency, figures: Sequence[PeriodFigure], starts_on: date, due_on: date
+    ) -> Decimal | None:
+        """What was expected at the end of the newest figure's period."""
+        if not figures:
+            return None
+        ended_on = min(next_period(frequency, figures[0].period_on), self._today)
+        return scoring.expected_progress(starts_on, due_on, ended_on)
 
     def _initiative(self, node: Node) -> Standing:
         progress = node.progress

@@ -19,6 +19,7 @@ from bot.okr.blocks import (
 from bot.okr.depending_forms import needs_form
 from bot.okr.facts import Question, Recorded
 from bot.okr.key_forms import KPIS, NAME, READ, RIGHT, keys_form, made_view
+from bot.okr.listeners.discussing import lead_to_thread
 from bot.okr.listeners.links import permalink
 from bot.okr.pages import board_message, overview_message, page_message
 from bot.okr.updating import Typed
@@ -51,8 +52,12 @@ async def open_item(ask: Ask) -> Answer:
 
 @routes.action(ids.OKR_FOLLOW)
 async def follow(ask: Ask) -> Answer:
-    """The ⋯ menu: follows an item or no longer, or opens the form of what it needs."""
+    """The ⋯ menu: opens an item or its thread, follows it or no longer, or asks what it needs."""
     wish, _, reference = ask.value.rpartition(" ")
+    if wish == "open":
+        return await _show(ask, reference)
+    if wish == "discuss":
+        return await lead_to_thread(ask, reference)
     if wish == "needs":
         return open_view(needs_form(reference))
     page = await ask.run(viewing.follow, ask.person.member_id, reference)

@@ -153,6 +153,9 @@ def test_a_committed_objective_at_risk_climbs_the_ladder_within_its_quarter(offi
     first, second = office.messages("ladder:").values()
     assert "*O-1* Answer right the first time  ·  committed, and off track since 3 March" in words(first)
     assert "Overdue or at risk, and yours" in words(first)
+    why = "KR-1 First-contact resolution is off track: 10 % of the way, "
+    assert why in words(first)
+    assert why in words(second)
     assert "committed, and off track since 3 March  ·  Ben Okoye" in words(second)
 
 
@@ -213,5 +216,6 @@ def test_the_owner_hears_once_of_a_source_that_goes_silent(
     [message] = office.messages("ladder:").values()
     assert (message.member_id, message.due_at.date()) == (office.ben.id, date(2026, 3, 13))
     assert f"*KPI-1* Net promoter score  ·  {sentence}" in words(message)
+    assert "Last figure: 61 points, for the period from 1 January 2026." in words(message)
     with office.unit_of_work() as uow:
         assert uow.picture().standings[Kind.KPI, 1].status is Status.STALE

@@ -87,6 +87,10 @@ async def test_bad_lines_are_told_with_their_columns_and_all_of_them_in_a_file(
         (b"PK\x03\x04 workbook", "This is a workbook and no CSV"),
         (b"KPI-1,2026-01,=1+1", "is a formula"),
         (b"KPI-1,2027-01,61", "has not begun yet"),
+        (b"kpi,date,valeu\nKPI-1,2026-01,61", "Did you mean value?"),
+        (b"KIP-1,2026-01,61", "Did you mean KPI-1 Net promoter score?"),
+        (b"Net promotor score,2026-01,61", "Did you mean KPI-1 Net promoter score?"),
+        (b"KPI-12,2026-01,61", "There is no KPI-12 here. Did you mean KPI-1 Net promoter score?"),
     ],
 )
 async def test_what_cannot_be_taken_is_answered_with_a_sentence(

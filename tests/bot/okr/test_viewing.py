@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from bot.okr import importing, viewing
+from bot.okr.blocks import recorded_message
 from bot.okr.pages import board_message, overview_message, page_message
 from storage import intake
 from storage.intake import Given
@@ -147,3 +148,28 @@ def test_a_person_without_any_is_told_what_belongs_here(office: Office) -> None:
     with office.unit_of_work() as uow:
         nothing = viewing.overview(uow, factories.member(uow).id)
     assert "No OKR is yours yet" in overview_message(nothing, "en-US").text
+
+
+def test_a_guest_is_not_offered_to_write_one(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        guest = factories.member(uow, is_guest=True)
+        told = overview_message(viewing.overview(uow, guest.id), "en-US")
+    assert told.text == (
+        "No OKR is yours yet, and your team has none. Once someone names you in one, it stands here."
+    )
+
+
+def test_the_thread_is_offered_where_an_item_is_met(office: Office) -> None:
+    recorded = office.says(office.ana, "KR-1 78 8 routing done")
+    with office.unit_of_work() as uow:
+        board = board_message(viewing.board(uow, office.ana.id), "en-US")
+        page = page_message(viewing.show(uow, office.ana.id, "O-1"), "en-US", "UTC")
+    assert "Discuss KR-1 in a thread" in str(recorded_message(recorded, "en-US").blocks)
+    assert "discuss O-1" in str(board.blocks)
+    [row] = [block["elements"] for block in page.blocks if block["type"] == "actions"]
+    assert [button.get("text", {}).get("text") for button in row] == [
+        "Add a key result",
+        "Discuss",
+        "Throw as catchball",
+        None,
+    ]

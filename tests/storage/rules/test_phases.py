@@ -8,7 +8,7 @@ from storage.rules.graph import Graph
 from storage.rules.phases import Evidence, PhaseState, read_phases
 from storage.rules.scorecard import CAUSE_TO_EFFECT, read_scorecard
 from storage.rules.standing import Measured, assess
-from storage.rules.terms import Kind, Perspective, Status
+from storage.rules.terms import ItemState, Kind, Perspective, Status
 from tests.plans import PLAN, TODAY, graph_of, measured_graphs, node
 
 NOT_BEGUN, UNDER_WAY, COMPLETE = PhaseState
@@ -66,3 +66,15 @@ def test_a_perspective_stands_as_its_weakest_measure() -> None:
     standings[Kind.KPI, 1] = standings[Kind.KPI, 1]._replace(status=Status.OFF_TRACK, progress=Decimal("0.5"))
     pane = read_scorecard(graph, standings).panes[2]
     assert (pane.status, pane.progress) == (Status.OFF_TRACK, Decimal("0.25"))
+
+
+def test_a_perspective_is_no_better_than_the_goals_that_stand_in_it() -> None:
+    kpi = node(Kind.KPI, 1, perspective=Perspective.CUSTOMER)
+    goal = node(Kind.ANNUAL_OBJECTIVE, 1, perspective=Perspective.CUSTOMER)
+    closed = node(Kind.ANNUAL_OBJECTIVE, 2, perspective=Perspective.CUSTOMER, state=ItemState.CLOSED)
+    graph = graph_of(kpi, goal, closed)
+    standings = assess(graph, Measured({}, {}), TODAY)
+    standings[kpi.ref] = standings[kpi.ref]._replace(status=Status.ON_TRACK)
+    standings[goal.ref] = standings[goal.ref]._replace(status=Status.AT_RISK)
+    standings[closed.ref] = standings[closed.ref]._replace(status=Status.OFF_TRACK)
+    assert read_scorecard(graph, standings).panes[2].status is Status.AT_RISK

@@ -237,6 +237,7 @@ def stands(
     direction: Direction = INCREASE,
     stale: bool = False,
     ended: bool = False,
+    expected_then: Decimal | None = None,
 ) -> Assessment:
     return assess_key_result(
         direction=direction,
@@ -245,6 +246,7 @@ def stands(
         confidence=confidence,
         stale=stale,
         ended=ended,
+        expected_then=expected_then,
     )
 
 
@@ -308,7 +310,14 @@ def test_silence_is_never_green() -> None:
 
 
 def test_silence_does_not_hide_what_is_off_track() -> None:
-    assert stands("0", stale=True).status is Status.OFF_TRACK
+    said = stands("0", stale=True)
+    assert said.status is Status.OFF_TRACK
+    assert said.reason.endswith("expected by now, and a figure is overdue.")
+
+
+def test_what_was_on_track_when_it_was_last_heard_of_turns_stale_and_not_off_track() -> None:
+    assert stands("0.1", stale=True, expected_then=Decimal("0.1")).status is Status.STALE
+    assert stands("0.1", expected_then=Decimal("0.1")).status is Status.OFF_TRACK
 
 
 def test_without_a_figure_it_is_not_started_until_one_is_overdue() -> None:
