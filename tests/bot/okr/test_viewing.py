@@ -171,5 +171,6 @@ def test_the_thread_is_offered_where_an_item_is_met(office: Office) -> None:
         "Add a key result",
         "Discuss",
         "Throw as catchball",
-        None,
+        "The whole card",
+            None,
     ]
