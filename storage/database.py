@@ -45,6 +45,7 @@ from storage.repositories.plans import Plans
 from storage.repositories.remarks import Remarks
 from storage.repositories.reports import Reports
 from storage.repositories.roles import Roles
+from storage.repositories.rounds import Rounds
 from storage.repositories.schedules import Schedules
 from storage.repositories.settings import WorkspaceSettings
 from storage.repositories.standing import Standings
@@ -114,7 +115,15 @@ class UnitOfWork:
     def _read_teams(self) -> Mapping[int, TeamLine]:
         if self._changes is not None:
             return self.strategies.read_teams()
-        return self._pictures.look_at_teams(self.strategies, self._revision)
+        return self.kept("teams", self.strategies.read_teams)
+
+    def kept(self, what: str, read: Callable[[], T]) -> T:
+        """What follows from the workspace's people and teams alone, by a name of its own: from memory while
+        nothing of the plan, its people and its teams has changed, else as `read` gives it."""
+        if self._changes is not None and self._changes.has_changed:
+            return read()
+        revision = self._revision if self._changes is None else self.strategies.revision()
+        return self._pictures.look_at(self.workspace_id, what, revision, read)
 
     def foresee(self, before: Strategy, after: Strategy) -> None:
         """Says what the active plan's picture is once this transaction is committed, so that the next look
@@ -248,6 +257,10 @@ class UnitOfWork:
     @cached_property
     def standings(self) -> Standings:
         return Standings(self.session, self.workspace_id)
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        return Rounds(self.session, self.workspace_id)
 
     @cached_property
     def schedules(self) -> Schedules:

@@ -6,9 +6,10 @@ number is the same. Replicas need not tell each other anything (docs/decisions/0
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime
 from threading import Lock
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import event
@@ -16,7 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 from sqlmodel import Session
 
 from storage.repositories.strategies import Strategies, Strategy
-from storage.rules.graph import PlanLine, TeamLine
+from storage.rules.graph import PlanLine
 from storage.rules.terms import PlanState
 from storage.tables import (
     AnnualObjective,
@@ -42,8 +43,8 @@ from storage.tables import (
 MOST_ITEMS = 60_000
 """How many items the plans in memory may have together; the one not looked at for longest goes first."""
 
-MOST_WORKSPACES = 500
-"""How many workspaces' teams are kept."""
+MOST_PARTS = 1000
+"""How many parts of workspaces are kept, such as their teams."""
 
 MOST_DAYS = 6
 """How many past days are kept: those that the digests of a morning compare."""
@@ -64,6 +65,7 @@ PICTURED = (
 )
 """The tables that a picture of the plan is made of."""
 
+T = TypeVar("T")
 Key = tuple[int, int | None]
 
 
@@ -73,7 +75,7 @@ class Pictures:
     def __init__(self) -> None:
         self._kept: OrderedDict[Key, tuple[int, date, Strategy]] = OrderedDict()
         self._past: OrderedDict[tuple[int, int, date, str], Strategy] = OrderedDict()
-        self._teams: OrderedDict[int, tuple[int, Mapping[int, TeamLine]]] = OrderedDict()
+        self._kept_parts: OrderedDict[tuple[int, str], tuple[int, Any]] = OrderedDict()
         self._lock = Lock()
 
     def look(self, strategies: Strategies, plan_id: int | None, now: datetime, revision: int) -> Strategy:
@@ -96,21 +98,22 @@ class Pictures:
         self._keep((strategies.workspace_id, None if is_active else plan_id), revision, strategy)
         return strategy
 
-    def look_at_teams(self, strategies: Strategies, revision: int) -> Mapping[int, TeamLine]:
-        """The workspace's teams, which have changed where the revision has."""
-        workspace_id = strategies.workspace_id
+    def look_at(self, workspace_id: int, what: str, revision: int, read: Callable[[], T]) -> T:
+        """Something that follows from the workspace's people and teams, which have changed where the revision
+        has; from memory under its name, else as `read` gives it."""
+        key = (workspace_id, what)
         with self._lock:
-            kept = self._teams.get(workspace_id)
+            kept = self._kept_parts.get(key)
             if kept is not None and kept[0] == revision:
-                self._teams.move_to_end(workspace_id)
-                return kept[1]
-        teams = strategies.read_teams()
+                self._kept_parts.move_to_end(key)
+                return cast("T", kept[1])
+        found = read()
         with self._lock:
-            self._teams[workspace_id] = (revision, teams)
-            self._teams.move_to_end(workspace_id)
-            while len(self._teams) > MOST_WORKSPACES:
-                self._teams.popitem(last=False)
-        return teams
+            self._kept_parts[key] = (revision, found)
+            self._kept_parts.move_to_end(key)
+            while len(self._kept_parts) > MOST_PARTS:
+                self._kept_parts.popitem(last=False)
+        return found
 
     def look_back(self, strategies: Strategies, plan: PlanLine, on: date) -> Strategy:
         """The plan at the end of a day that is over; from memory where it was looked at lately.

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from storage.database import UnitOfWork
 from storage.public_holidays import DaysOff
+from storage.repositories.rounds import PersonLine
 from storage.rules.cadence import DateRange, WorkPattern, find_zone
 from storage.rules.calendar import CalendarRules, NthWorkingDay, ReviewDay, parse_review_day
 from storage.rules.errors import Invalid
@@ -27,6 +28,7 @@ USUAL_START = 9
 _HOURS = range(24)
 # Spreads neighbouring ids evenly (Knuth's multiplicative hash).
 _SCATTER, _WORD = 2654435761, 2**32
+_NO_DELAY = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +81,38 @@ def work_pattern(
     member: Member, absences: Iterable[Absence], organisation: Organisation | None = None
 ) -> WorkPattern:
     """A member's row as the rules want it."""
-    organisation = organisation or Organisation()
-    return WorkPattern(
-        zone=known_zone(member.zone),
-        work_days=read_weekdays(member.work_days),
-        start=time(member.start_hour) if member.start_hour in _HOURS else time(USUAL_START),
-        absences=tuple(
-            DateRange(absence.from_on, absence.until_on)
-            for absence in absences
-            if absence.from_on <= absence.until_on
-        ),
-        days_off=organisation.days_off_of(member.country, member.region),
-        quiet=_quiet(member.quiet_from, member.quiet_until),
-        delay=_delay(member.id, organisation.spread_minutes),
+    away = tuple(
+        DateRange(absence.from_on, absence.until_on)
+        for absence in absences
+        if absence.from_on <= absence.until_on
     )
+    organisation = organisation or Organisation()
+    return habits_pattern(member, away, delay_of(member.id, organisation), organisation)
+
+
+def habits_pattern(
+    whose: Member | PersonLine,
+    absences: tuple[DateRange, ...],
+    delay: timedelta,
+    organisation: Organisation,
+) -> WorkPattern:
+    """How someone works, from what their row says beside who they are: the same for all who say the same."""
+    return WorkPattern(
+        zone=known_zone(whose.zone),
+        work_days=read_weekdays(whose.work_days),
+        start=time(whose.start_hour) if whose.start_hour in _HOURS else time(USUAL_START),
+        absences=absences,
+        days_off=organisation.days_off_of(whose.country, whose.region),
+        quiet=_quiet(whose.quiet_from, whose.quiet_until),
+        delay=delay,
+    )
+
+
+def delay_of(member_id: int, organisation: Organisation) -> timedelta:
+    """How much later than at the start of their day someone is asked, so that not all are asked at once."""
+    if organisation.spread_minutes <= 0:
+        return _NO_DELAY
+    return timedelta(minutes=member_id * _SCATTER % _WORD % organisation.spread_minutes)
 
 
 def read_calendar_rules(uow: UnitOfWork) -> CalendarRules | None:
@@ -176,9 +196,3 @@ def _quiet(from_hour: int | None, until_hour: int | None) -> tuple[time, time] |
     if from_hour not in _HOURS or until_hour not in _HOURS:
         return None
     return time(from_hour), time(until_hour)
-
-
-def _delay(member_id: int, spread_minutes: int) -> timedelta:
-    if spread_minutes <= 0:
-        return timedelta()
-    return timedelta(minutes=member_id * _SCATTER % _WORD % spread_minutes)

@@ -11,6 +11,7 @@ from typing import Any
 from bot.checkins.facts import Extra
 from bot.slices import Answered, AskField, AskKind, Subject, Turn
 from storage.database import UnitOfWork
+from storage.repositories.rounds import PromptLine, QuestionLine
 from storage.rules.terms import Direction, Kind
 from storage.tables.checkin import CheckinPrompt, CheckinQuestion
 
@@ -75,12 +76,12 @@ def asks_something(found: Sequence[Found]) -> bool:
 
 
 def make_extra_questions(
-    prompt: CheckinPrompt, found: Sequence[Found], first_position: int
-) -> list[CheckinQuestion]:
+    prompt: PromptLine, found: Sequence[Found], first_position: int
+) -> list[QuestionLine]:
     """What was found, as it stands now, to be kept with the prompt."""
     return [
-        CheckinQuestion(
-            workspace_id=prompt.workspace_id,
+        QuestionLine(
+            id=0,
             prompt_id=prompt.id,
             position=position,
             asks=kind.name,
@@ -100,7 +101,7 @@ def make_extra_questions(
     ]
 
 
-def read_extra(question: CheckinQuestion, owner: str, said: Mapping[str, str] | None) -> Extra:
+def read_extra(question: CheckinQuestion | QuestionLine, owner: str, said: Mapping[str, str] | None) -> Extra:
     """A kept question with what was said."""
     form: dict[str, Any] = question.form or {}
     return Extra(

@@ -73,7 +73,7 @@ def _told_by_person(uow: UnitOfWork, today: date) -> dict[int, list[tuple[int, O
     if not overdue:
         return {}
     known, asked = uow.checkins.list_escalations(), uow.checkins.list_asked_figures()
-    stand_ins, homes = find_stand_ins(uow), uow.checkins.list_homes([one.owner_id or 0 for one in overdue])
+    stand_ins, homes = find_stand_ins(uow), uow.rounds.list_homes([one.owner_id or 0 for one in overdue])
     found: dict[int, list[tuple[int, Overdue]]] = defaultdict(list)
     for one in overdue:
         rung = _next_rung(known.get((one.kind, one.row_id, one.late.since_on), {}), one, today, uow.now)

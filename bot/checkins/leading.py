@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.checkins.asking import find_expected
+from bot.checkins.expecting import find_expected
 from bot.checkins.lead_messages import asked_message, assigned_message
 from bot.checkins.patterns import WEEK
 from bot.checkins.questions import find_topics

@@ -1,7 +1,8 @@
 """Prompts as they are read: a person's check-in with its items, answers and blockers, as plain facts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from bot.checkins.facts import Desk, Extra, Given, Item, Obstacle, Prompt, Waiting
 from bot.checkins.kinds import FIGURE, PULSE, read_extra
 from storage.database import UnitOfWork
+from storage.repositories.rounds import PersonLine, PromptLine, QuestionLine, WindowLine
 from storage.rules.cadence import local_date
 from storage.rules.scoring import Thresholds
 from storage.rules.terms import Kind, PromptState
@@ -18,6 +20,7 @@ from storage.tables.member import Member
 MAX_SNOOZES = 3
 """With the prompt itself and its reminder five messages a week at most (rules §6)."""
 
+AnyQuestion = CheckinQuestion | QuestionLine
 
 SKIPPED = "Skipped this week"
 """How the reason of a prompt begins that the person left out."""
@@ -40,37 +43,80 @@ def read_prompts(
     questions = uow.checkins.list_questions(prompt_ids)
     answers = {answer.question_id: answer for answer in uow.checkins.list_answers(prompt_ids)}
     blockers = uow.checkins.list_blockers(prompt_ids)
-    owners = {question.owner_id for question in questions if question.owner_id is not None}
-    people = uow.checkins.list_members(owners | {blocker.owner_id for blocker in blockers})
-    names = {member.id: member.name for member in people.values()}
-    kpis = _kpi_references(uow, questions)
-    thresholds = uow.checkins.get_thresholds()
-    asked: dict[int, list[CheckinQuestion]] = defaultdict(list)
-    for question in questions:
-        asked[question.prompt_id].append(question)
+    papers = _papers(uow, questions, answers, {blocker.owner_id for blocker in blockers})
     obstacles: dict[int, list[Obstacle]] = defaultdict(list)
     for blocker in blockers:
         obstacles[blocker.prompt_id].append(
-            Obstacle(blocker.kind, blocker.text, names.get(blocker.owner_id, ""), blocker.raised_at)
+            Obstacle(blocker.kind, blocker.text, papers.names.get(blocker.owner_id, ""), blocker.raised_at)
         )
     return [
-        _prompt(
-            uow,
-            window,
-            prompt,
-            member,
-            items=_items(
-                [question for question in asked[prompt.id] if question.asks == FIGURE],
-                answers,
-                names,
-                kpis,
-                today=local_date(uow.now, member.zone),
-                thresholds=thresholds,
-            ),
-            extras=_extras(asked[prompt.id], answers, names),
+        Prompt(
+            id=prompt.id,
+            window_id=window.id,
+            member_id=member.id,
+            name=member.name,
+            zone=member.zone,
+            locale=member.locale,
+            week_on=window.week_on,
+            state=PromptState(prompt.state),
+            opens_at=prompt.opens_at,
+            closes_at=prompt.closes_at,
+            window_closes_at=window.closes_at,
+            is_window_closed=window.closed_at is not None,
+            is_late=prompt.is_late,
+            is_unchanged=prompt.is_unchanged,
+            reason=prompt.reason,
+            snoozed_until=prompt.snoozed_until,
+            snoozes_left=MAX_SNOOZES - prompt.snoozes,
+            now=uow.now,
+            items=papers.items(prompt.id, local_date(uow.now, member.zone)),
+            extras=papers.extras(prompt.id),
+            pulse=None if prompt.gave_pulse or window.closed_at is not None else papers.pulse(prompt.id),
             obstacles=tuple(obstacles[prompt.id]),
+            draft=prompt.draft or {},
         )
         for prompt, member in prompts
+    ]
+
+
+def new_prompts(
+    uow: UnitOfWork,
+    prompts: Sequence[tuple[PromptLine, PersonLine]],
+    windows: Mapping[int, WindowLine],
+    questions: Sequence[QuestionLine],
+) -> list[Prompt]:
+    """Check-ins that were just made, as `read_prompts` would give them.
+
+    Args:
+        windows: by id.
+    """
+    papers = _papers(uow, questions, {}, set())
+    days = {zone: local_date(uow.now, zone) for zone in {person.zone for _, person in prompts}}
+    return [
+        Prompt(
+            id=prompt.id,
+            window_id=prompt.window_id,
+            member_id=person.id,
+            name=person.name,
+            zone=person.zone,
+            locale=person.locale,
+            week_on=windows[prompt.window_id].week_on,
+            state=prompt.state,
+            opens_at=prompt.opens_at,
+            closes_at=prompt.closes_at,
+            window_closes_at=windows[prompt.window_id].closes_at,
+            is_window_closed=windows[prompt.window_id].closed_at is not None,
+            is_late=False,
+            is_unchanged=False,
+            reason=prompt.reason,
+            snoozed_until=None,
+            snoozes_left=MAX_SNOOZES,
+            now=uow.now,
+            items=papers.items(prompt.id, days[person.zone]),
+            extras=papers.extras(prompt.id),
+            pulse=papers.pulse(prompt.id),
+        )
+        for prompt, person in prompts
     ]
 
 
@@ -99,66 +145,53 @@ def is_answerable(prompt: Prompt) -> bool:
     return bool(prompt.asked) and (prompt.is_open or not prompt.is_answered)
 
 
-def _kpi_references(uow: UnitOfWork, questions: Iterable[CheckinQuestion]) -> dict[int, str]:
-    measured = {question.kpi_id for question in questions if question.kpi_id is not None}
-    return {line.id: line.reference for line in uow.kpis.list_lines(ids=measured)}
+@dataclass(frozen=True, slots=True)
+class _Papers:
+    """What was asked, prompt by prompt, and all that it takes to show it; `names` are of members, `kpis` are
+    references."""
 
+    asked: Mapping[int, Sequence[AnyQuestion]]
+    answers: Mapping[int, CheckinAnswer]
+    names: Mapping[int, str]
+    kpis: Mapping[int, str]
+    thresholds: Thresholds
 
-def _prompt(
-    uow: UnitOfWork,
-    window: CheckinWindow,
-    prompt: CheckinPrompt,
-    member: Member,
-    *,
-    items: tuple[Item, ...],
-    extras: tuple[Extra, ...],
-    obstacles: tuple[Obstacle, ...],
-) -> Prompt:
-    return Prompt(
-        id=prompt.id,
-        window_id=window.id,
-        member_id=member.id,
-        name=member.name,
-        zone=member.zone,
-        locale=member.locale,
-        week_on=window.week_on,
-        state=PromptState(prompt.state),
-        opens_at=prompt.opens_at,
-        closes_at=prompt.closes_at,
-        window_closes_at=window.closes_at,
-        is_window_closed=window.closed_at is not None,
-        is_late=prompt.is_late,
-        is_unchanged=prompt.is_unchanged,
-        reason=prompt.reason,
-        snoozed_until=prompt.snoozed_until,
-        snoozes_left=MAX_SNOOZES - prompt.snoozes,
-        now=uow.now,
-        items=items,
-        extras=tuple(extra for extra in extras if extra.asks != PULSE),
-        pulse=_pulse(window, prompt, extras),
-        obstacles=obstacles,
-        draft=prompt.draft or {},
-    )
+    def items(self, prompt_id: int, today: date) -> tuple[Item, ...]:
+        """The figures that were asked for."""
+        return tuple(
+            self._item(question, today)
+            for question in self.asked.get(prompt_id, ())
+            if question.asks == FIGURE
+        )
 
+    def extras(self, prompt_id: int) -> tuple[Extra, ...]:
+        """What else was asked, without the anonymous question."""
+        return tuple(
+            self._extra(question)
+            for question in self.asked.get(prompt_id, ())
+            if question.asks not in {FIGURE, PULSE}
+        )
 
-def _items(
-    questions: Sequence[CheckinQuestion],
-    answers: Mapping[int, CheckinAnswer],
-    names: Mapping[int, str],
-    kpis: Mapping[int, str],
-    *,
-    today: date,
-    thresholds: Thresholds,
-) -> tuple[Item, ...]:
-    return tuple(
-        Item(
+    def pulse(self, prompt_id: int) -> Extra | None:
+        """The anonymous question."""
+        asked = self.asked.get(prompt_id, ())
+        return next((self._extra(question) for question in asked if question.asks == PULSE), None)
+
+    def _extra(self, question: AnyQuestion) -> Extra:
+        answer = self.answers.get(question.id)
+        said = None if answer is None else answer.said
+        return read_extra(question, self.names.get(question.owner_id or 0, ""), said)
+
+    def _item(self, question: AnyQuestion, today: date) -> Item:
+        measures = question.kind == Kind.KEY_RESULT
+        return Item(
             question_id=question.id,
             kind=Kind(question.kind),
             item_id=question.item_id,
             reference=question.reference,
             title=question.title,
-            owner=names.get(question.owner_id or 0, ""),
-            kpi=kpis.get(question.kpi_id or 0, "") if question.kind == Kind.KEY_RESULT else "",
+            owner=self.names.get(question.owner_id or 0, ""),
+            kpi=self.kpis.get(question.kpi_id or 0, "") if measures else "",
             starts_on=question.starts_on,
             due_on=question.due_on,
             unit=question.unit,
@@ -178,32 +211,35 @@ def _items(
             note_before=question.note_before,
             today=today,
             plan=_plan(question.form),
-            thresholds=thresholds,
-            given=_given(answers.get(question.id)),
+            thresholds=self.thresholds,
+            given=_given(self.answers.get(question.id)),
         )
+
+
+def _papers(
+    uow: UnitOfWork,
+    questions: Sequence[AnyQuestion],
+    answers: Mapping[int, CheckinAnswer],
+    also: Collection[int],
+) -> _Papers:
+    """Args: `also` are members whose names are wanted beside those of owners."""
+    asked: dict[int, list[AnyQuestion]] = defaultdict(list)
+    for question in questions:
+        asked[question.prompt_id].append(question)
+    owners = {question.owner_id for question in questions if question.owner_id is not None}
+    people = uow.checkins.list_members(owners | set(also)) if owners or also else {}
+    measured = {
+        question.kpi_id
         for question in questions
+        if question.kpi_id is not None and question.kind == Kind.KEY_RESULT
+    }
+    return _Papers(
+        asked=asked,
+        answers=answers,
+        names={member.id: member.name for member in people.values()},
+        kpis={line.id: line.reference for line in uow.kpis.list_lines(ids=measured)},
+        thresholds=uow.checkins.get_thresholds(),
     )
-
-
-def _extras(
-    questions: Sequence[CheckinQuestion], answers: Mapping[int, CheckinAnswer], names: Mapping[int, str]
-) -> tuple[Extra, ...]:
-    return tuple(
-        read_extra(
-            question,
-            names.get(question.owner_id or 0, ""),
-            answers[question.id].said if question.id in answers else None,
-        )
-        for question in questions
-        if question.asks != FIGURE
-    )
-
-
-def _pulse(window: CheckinWindow, prompt: CheckinPrompt, extras: Sequence[Extra]) -> Extra | None:
-    """The anonymous question, until it is answered or the window is closed: what is shown then stands."""
-    if prompt.gave_pulse or window.closed_at is not None:
-        return None
-    return next((extra for extra in extras if extra.asks == PULSE), None)
 
 
 def _plan(form: Mapping[str, Any] | None) -> Decimal | None:

@@ -8,7 +8,7 @@ team's lead; what belongs to someone who is away, of their deputy.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -17,11 +17,11 @@ from storage.database import UnitOfWork
 from storage.repositories.kpis import KpiLine
 from storage.repositories.okrs import KeyResultLine
 from storage.repositories.reports import LastSaid
+from storage.repositories.rounds import PromptLine, QuestionLine
 from storage.rules import scoring
 from storage.rules.periods import PeriodFigure, next_period, period_start, stale_from
 from storage.rules.scoring import Thresholds
 from storage.rules.terms import Frequency, Kind
-from storage.tables.checkin import CheckinPrompt, CheckinQuestion
 from storage.tables.team import Team
 
 Line = TypeVar("Line", KeyResultLine, KpiLine)
@@ -108,6 +108,13 @@ class StandIns:
 
     by_owner: Mapping[int, int | None]
     by_team: Mapping[int, int | None]
+    _owners: Mapping[int, list[int]] = field(init=False, compare=False, repr=False)
+    _teams: Mapping[int, list[int]] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # The way back: it is asked for each person of a round, and there may be thousands of teams.
+        object.__setattr__(self, "_owners", _turned(self.by_owner))
+        object.__setattr__(self, "_teams", _turned(self.by_team))
 
     def answerer_of(self, owner_id: int | None, team_id: int | None = None) -> int | None:
         own = None if owner_id is None else self.by_owner.get(owner_id, owner_id)
@@ -115,16 +122,16 @@ class StandIns:
 
     def owners_of(self, member_id: int) -> list[int]:
         """The person and everyone they answer for."""
-        return [member_id, *(owner for owner, leader in self.by_owner.items() if leader == member_id)]
+        return [member_id, *self._owners.get(member_id, ())]
 
     def teams_of(self, member_id: int) -> list[int]:
         """The teams whose items without an owner the person answers for."""
-        return [team_id for team_id, leader in self.by_team.items() if leader == member_id]
+        return list(self._teams.get(member_id, ()))
 
     def with_deputies(self, deputies: Mapping[int, int]) -> "StandIns":
         """As it is while some are away and have named someone for that time."""
         able = {owner: deputy for owner, deputy in deputies.items() if deputy not in self.by_owner}
-        return StandIns({**self.by_owner, **able}, self.by_team)
+        return StandIns({**self.by_owner, **able}, self.by_team) if able else self
 
     def as_of(self, member_id: int) -> "StandIns":
         """As it looks to one of them: what is theirs stays theirs, to be excused from."""
@@ -132,6 +139,14 @@ class StandIns:
             return self
         others = {owner: leader for owner, leader in self.by_owner.items() if owner != member_id}
         return StandIns(others, self.by_team)
+
+
+def _turned(answers: Mapping[int, int | None]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for what, who in answers.items():
+        if who is not None:
+            found.setdefault(who, []).append(what)
+    return found
 
 
 def find_topics(
@@ -188,6 +203,10 @@ def find_stand_ins(uow: UnitOfWork) -> StandIns:
     That is the lead of their team, for a lead the parent team's (rules §6); one who is not in Slack either
     hands on to the next team up.
     """
+    return uow.kept("stand-ins", lambda: _read_stand_ins(uow))
+
+
+def _read_stand_ins(uow: UnitOfWork) -> StandIns:
     unreachable = dict(uow.checkins.list_unreachable())
     teams = {team.id: team for team in uow.teams.list_all()}
     return StandIns(
@@ -234,24 +253,21 @@ def read_plans(uow: UnitOfWork, topics: Iterable[Topic]) -> dict[int, Mapping[da
 
 
 def make_questions(
-    prompt: CheckinPrompt,
+    prompt: PromptLine,
     topics: Iterable[Topic],
     said: Said,
     thresholds: Thresholds,
-    plans: Mapping[int, Mapping[date, Decimal]] | None = None,
-) -> list[CheckinQuestion]:
+    plans: Mapping[int, Mapping[date, Decimal]],
+) -> list[QuestionLine]:
     """The topics as they stand now, to be kept with the prompt."""
-    plans = plans or {}
     return [
         _question(
+            prompt,
+            position,
             topic,
             said.get((topic.kind, topic.line.id)),
-            workspace_id=prompt.workspace_id,
-            prompt_id=prompt.id,
-            position=position,
-            owner_id=topic.line.owner_id if topic.line.owner_id != prompt.member_id else None,
             is_stale=topic.is_stale(thresholds),
-            form=_against_plan(topic, plans.get(topic.kpi_id or 0, {})),
+            plan=plans.get(topic.kpi_id or 0, {}),
         )
         for position, topic in enumerate(topics, start=1)
     ]
@@ -330,7 +346,7 @@ def _asked(
         )
         if asks_value and topic.kpi_id is not None:
             covered.add(topic.kpi_id)
-        topics.append(replace(topic, asks_value=asks_value))
+        topics.append(topic if asks_value else replace(topic, asks_value=False))
     topics += [
         topic
         for topic in kpis
@@ -355,32 +371,45 @@ def _against_plan(topic: Topic, plan: Mapping[date, Decimal]) -> dict[str, str] 
     return None if planned is None else {"plan": format(planned, "f")}
 
 
-def _question(topic: Topic, said: LastSaid | None, **placed: Any) -> CheckinQuestion:
-    line = topic.line
-    values = [figure.value for figure in topic.figures]
-    return CheckinQuestion(
+def _question(
+    prompt: PromptLine,
+    position: int,
+    topic: Topic,
+    said: LastSaid | None,
+    *,
+    is_stale: bool,
+    plan: Mapping[date, Decimal],
+) -> QuestionLine:
+    line, figures = topic.line, topic.figures
+    overdue = topic.overdue_period
+    return QuestionLine(
+        id=0,
+        prompt_id=prompt.id,
+        position=position,
         kind=topic.kind,
         item_id=line.id,
         reference=line.reference,
         title=line.title,
         starts_on=line.starts_on,
         due_on=topic.due_on,
-        unit=line.unit,
         direction=line.direction,
+        period_on=topic.period_on,
+        form=None if overdue is None else _against_plan(topic, plan),
+        owner_id=line.owner_id if line.owner_id != prompt.member_id else None,
+        unit=line.unit,
         baseline=line.baseline,
         target=line.target,
         band_low=line.band_low,
         band_high=line.band_high,
         kpi_id=topic.kpi_id,
         frequency=topic.frequency,
-        period_on=topic.period_on,
         asks_value=topic.asks_value,
-        figure_due=topic.overdue_period is not None,
-        value_before=values[0] if values else None,
-        value_earlier=values[1] if len(values) > 1 else None,
+        figure_due=overdue is not None,
+        is_stale=is_stale,
+        value_before=figures[0].value if figures else None,
+        value_earlier=figures[1].value if len(figures) > 1 else None,
         confidence_before=said.confidence if said else None,
         note_before=said.note if said else "",
-        **placed,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.answers import Message
-from bot.checkins.asking import find_expected
+from bot.checkins.expecting import find_expected
 from bot.checkins.facts import Prompt, Summary
 from bot.checkins.prompts import read_prompts
 from bot.checkins.summaries import (

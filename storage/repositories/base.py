@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import CursorResult, Executable, Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped
 from sqlalchemy.sql.dml import ReturningInsert
@@ -41,20 +41,47 @@ def inserting_once(
     return insert(table).on_conflict_do_nothing(index_elements=unique).returning(returning)
 
 
-def insert_many_once(
+def insert_rows(
     session: Session,
     table: type[SQLModel],
     rows: Sequence[Mapping[str, Any]],
-    unique: Sequence[str],
-    returning: Sequence[Mapped[Any]],
+    *,
+    unique: tuple[str, ...] = (),
+    returning: tuple[str, ...] = (),
 ) -> list[tuple[Any, ...]]:
-    """As `insert_once`, for many rows with the same columns in one statement; returns those that are new."""
+    """Inserts many rows with the same columns in one go, without those that are there already by the `unique`
+    columns. Returns `returning` of each new row, in any order.
+
+    Past the session, which would look at each row by itself; not for tables that pictures are made of.
+    """
     if not rows:
         return []
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.flush()
+    connection = session.connection()
+    statement = _insert_statement(table, connection.dialect.name, unique, returning)
     # `values` with a list would compile anew for every length; this way SQLAlchemy makes batches of its own.
-    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=unique).returning(*returning)
-    return [tuple(row) for row in session.execute(statement, [dict(row) for row in rows])]
+    result = connection.execute(statement, cast("Sequence[dict[str, Any]]", rows))
+    return [tuple(row) for row in result] if returning else []
+
+
+@cache
+def _insert_statement(
+    table: type[SQLModel], dialect_name: str, unique: tuple[str, ...], returning: tuple[str, ...]
+) -> Executable:
+    dialect: Any = sqlite if dialect_name == "sqlite" else postgresql
+    bare = table_of(table)
+    statement: Any = dialect.insert(bare)
+    if unique:
+        statement = statement.on_conflict_do_nothing(index_elements=unique)
+    if returning:
+        statement = statement.returning(*(bare.c[name] for name in returning))
+    return cast("Executable", statement)
+
+
+def table_of(table: type[SQLModel]) -> Table:
+    """The table itself, for statements that go past the session."""
+    bare: Table = inspect(table).local_table
+    return bare
 
 
 class Repository:

@@ -1,15 +1,15 @@
 """Check-ins: the teams' windows, the people's prompts, what was asked and what was answered."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, true, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 
-from storage.repositories.base import Repository, insert_many_once
+from storage.repositories.base import Repository
 from storage.rules import thresholds
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.errors import NotFound
@@ -129,31 +129,6 @@ class Checkins(Repository):
 
     # Windows
 
-    def ensure_window(
-        self,
-        *,
-        team_id: int,
-        week_on: date,
-        opens_at: datetime,
-        closes_at: datetime,
-    ) -> CheckinWindow:
-        """The team's window of that week, made if it is missing, and made to last until `closes_at`."""
-        fresh = CheckinWindow(
-            workspace_id=self.workspace_id,
-            team_id=team_id,
-            week_on=week_on,
-            opens_at=opens_at,
-            closes_at=closes_at,
-        )
-        window = self._add_once(fresh, "team_id", "week_on")
-        window = window or self.find_window(team_id, week_on)
-        if window is None:
-            raise NotFound("There is no such check-in.")
-        if window.closes_at < closes_at:
-            window.closes_at = closes_at
-            window.closed_at = None
-        return window
-
     def find_window(self, team_id: int, week_on: date) -> CheckinWindow | None:
         return self.session.exec(
             select(CheckinWindow).where(
@@ -217,31 +192,6 @@ class Checkins(Repository):
         return self.session.execute(_WAITING_WINDOW, {"workspace_id": self.workspace_id}).first() is not None
 
     # Prompts
-
-    def add_prompts(self, prompts: Sequence[CheckinPrompt]) -> list[CheckinPrompt]:
-        """Adds them, without those whose person has one in that window already.
-
-        Returns:
-            those that are new, with their ids, in the same order.
-        """
-        rows = [
-            {**prompt.model_dump(exclude={"id"}), "workspace_id": self.workspace_id} for prompt in prompts
-        ]
-        returning = (col(CheckinPrompt.window_id), col(CheckinPrompt.member_id), col(CheckinPrompt.id))
-        unique = ("window_id", "member_id")
-        ids = {
-            (window_id, member_id): prompt_id
-            for window_id, member_id, prompt_id in insert_many_once(
-                self.session, CheckinPrompt, rows, unique, returning
-            )
-        }
-        added = []
-        for prompt in prompts:
-            prompt_id = ids.get((prompt.window_id, prompt.member_id))
-            if prompt_id is not None:
-                prompt.id = prompt_id
-                added.append(prompt)
-        return added
 
     def get_prompt(self, prompt_id: int) -> CheckinPrompt:
         """Raises NotFound if there is none in this workspace."""
@@ -328,16 +278,6 @@ class Checkins(Repository):
         return DueInstants(*found)
 
     # Questions and answers
-
-    def add_questions(self, questions: Sequence[CheckinQuestion]) -> None:
-        """Puts new ones in, all at once and past the session, which would write them one by one; their ids
-        are in the rows that `list_questions` reads."""
-        rows = [
-            {**question.model_dump(exclude={"id"}), "workspace_id": self.workspace_id}
-            for question in questions
-        ]
-        if rows:
-            self.session.execute(insert(CheckinQuestion), rows)
 
     def list_questions(self, prompt_ids: Collection[int]) -> list[CheckinQuestion]:
         """What was asked, prompt by prompt, in the order of asking."""
@@ -635,24 +575,6 @@ class Checkins(Repository):
         return found
 
     # People
-
-    def list_homes(self, member_ids: Collection[int]) -> dict[int, int]:
-        """The team in whose summary each person's check-in stands: their home, else one that they lead."""
-        led = self.session.exec(
-            select(Team.lead_id, Team.id)
-            .where(Team.workspace_id == self.workspace_id, col(Team.lead_id).in_(member_ids))
-            .order_by(col(Team.id).desc())
-        )
-        homes = {member_id: team_id for member_id, team_id in led if member_id is not None}
-        own = self.session.exec(
-            select(TeamMember.member_id, TeamMember.team_id).where(
-                TeamMember.workspace_id == self.workspace_id,
-                col(TeamMember.member_id).in_(member_ids),
-                col(TeamMember.is_home),
-            )
-        )
-        homes.update((member_id, team_id) for member_id, team_id in own)
-        return homes
 
     def list_unreachable(self) -> list[tuple[int, int | None]]:
         """(member id, home team id) of those who are named in the plan and not (or no longer) in Slack."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import col, select
 
-from storage.repositories.base import Repository, insert_many_once, insert_once
+from storage.repositories.base import Repository, insert_once, insert_rows
 from storage.tables.outbox import Outbox, OutboxState
 
 ANSWER, REMINDER, PROMPT, SUMMARY, DIGEST = 10, 30, 40, 60, 70
@@ -60,7 +60,7 @@ class OutboxRows(Repository):
             }
             for envelope in envelopes
         ]
-        insert_many_once(self.session, Outbox, rows, ("workspace_id", "key"), (col(Outbox.id),))
+        insert_rows(self.session, Outbox, rows, unique=("workspace_id", "key"))
 
     def find(self, key: str) -> Outbox | None:
         return self.session.exec(

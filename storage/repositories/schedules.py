@@ -85,19 +85,6 @@ class Schedules(Repository):
         )
         return [(schedule, member) for schedule, member in self.session.exec(query)]
 
-    def claim_due(self, now: datetime, limit: int) -> list[tuple[Schedule, Member]]:
-        """Rows whose time has come, oldest first, held until the transaction ends: another replica's claim
-        passes over them."""
-        query = (
-            select(Schedule, Member)
-            .join(Member, col(Member.id) == col(Schedule.member_id))
-            .where(Schedule.workspace_id == self.workspace_id, Schedule.next_due_at <= now)
-            .order_by(col(Schedule.next_due_at), col(Schedule.id))
-            .limit(limit)
-            .with_for_update(of=Schedule, skip_locked=True)
-        )
-        return [(schedule, member) for schedule, member in self.session.exec(query)]
-
     def put(self, schedule: Schedule) -> None:
         """Adds the row unless the member has one."""
         self._add_once(schedule, "member_id")

@@ -1,4 +1,4 @@
-"""Windows, prompts and answers: under unique keys, and claimed once."""
+"""Windows, prompts and answers: claimed once."""
 
 from datetime import date, timedelta
 
@@ -7,41 +7,11 @@ import pytest
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.errors import NotFound
 from storage.rules.terms import Kind, PromptState
-from storage.tables import CheckinPrompt
 from tests import factories
 from tests.conftest import UnitsOfWork
 
 WEEK = date(2026, 2, 9)
 HOUR = timedelta(hours=1)
-
-
-def test_a_team_has_one_window_a_week_that_can_only_grow(unit_of_work: UnitsOfWork) -> None:
-    with unit_of_work() as uow:
-        team_id = factories.team(uow).id
-        ends = [uow.now + 3 * HOUR, uow.now + 5 * HOUR, uow.now + HOUR]
-        windows = [
-            uow.checkins.ensure_window(team_id=team_id, week_on=WEEK, opens_at=uow.now, closes_at=end)
-            for end in ends
-        ]
-        assert {window.id for window in windows} == {windows[0].id}
-        assert windows[0].closes_at == ends[1]
-
-
-def test_a_window_that_grows_after_its_end_is_open_again(unit_of_work: UnitsOfWork) -> None:
-    with unit_of_work() as uow:
-        window = factories.window(uow, closes_at=uow.now, closed_at=uow.now)
-        again = uow.checkins.ensure_window(
-            team_id=window.team_id, week_on=WEEK, opens_at=uow.now, closes_at=uow.now + HOUR
-        )
-        assert (again.id, again.closed_at) == (window.id, None)
-
-
-def test_a_second_prompt_in_a_window_is_not_added(unit_of_work: UnitsOfWork) -> None:
-    with unit_of_work() as uow:
-        first = factories.prompt(uow)
-        values = first.model_dump(exclude={"id", "local_on"})
-        again = uow.checkins.add_prompts([CheckinPrompt(**values, local_on=date(2026, 2, 10))])
-        assert again == []
 
 
 def test_prompts_are_claimed_by_what_is_due(unit_of_work: UnitsOfWork) -> None:
@@ -94,21 +64,6 @@ def test_a_cleared_blocker_is_not_listed(unit_of_work: UnitsOfWork) -> None:
         kept = factories.blocker(uow, prompt)
         factories.blocker(uow, prompt, cleared_at=uow.now)
         assert [row.id for row in uow.checkins.list_blockers([prompt.id])] == [kept.id]
-
-
-def test_home_is_the_own_team_before_the_one_that_is_led(unit_of_work: UnitsOfWork) -> None:
-    with unit_of_work() as uow:
-        own, led = factories.team(uow), factories.team(uow)
-        lead, leader_only, nobody = (
-            factories.member(uow, home=own),
-            factories.member(uow),
-            factories.member(uow),
-        )
-        led.lead_id = lead.id
-        only = factories.team(uow, lead_id=leader_only.id)
-        factories.team_member(uow, led, nobody, is_home=False)
-        homes = uow.checkins.list_homes([lead.id, leader_only.id, nobody.id])
-    assert homes == {lead.id: own.id, leader_only.id: only.id}
 
 
 def test_who_is_not_in_slack_is_listed_with_their_team(unit_of_work: UnitsOfWork) -> None:

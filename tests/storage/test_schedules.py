@@ -1,7 +1,5 @@
 """Who has a schedule row, who lacks one, and whose is claimed."""
 
-from datetime import timedelta
-
 from storage.rules.terms import ItemState
 from storage.tables import Schedule
 from tests import factories
@@ -46,17 +44,3 @@ def test_a_row_is_outdated_when_the_person_works_otherwise(unit_of_work: UnitsOf
         uow.session.flush()
         found = {member.id for _, member in uow.schedules.list_outdated("", 9)}
     assert found == {moved.id, part_time.id, early.id}
-
-
-def test_due_rows_are_claimed_oldest_first(unit_of_work: UnitsOfWork) -> None:
-    with unit_of_work() as uow:
-        now, hour = uow.now, timedelta(hours=1)
-        second = factories.schedule(uow, factories.member(uow), next_due_at=now)
-        first = factories.schedule(uow, factories.member(uow), next_due_at=now - hour)
-        factories.schedule(uow, factories.member(uow), next_due_at=now + hour)
-        assert [row.id for row, _ in uow.schedules.claim_due(now, 9)] == [first.id, second.id]
-        assert [row.id for row, _ in uow.schedules.claim_due(now, 1)] == [first.id]
-        assert uow.schedules.find_next_due_at() == now - hour
-        uow.schedules.remove(first)
-        uow.session.flush()
-        assert uow.schedules.find_next_due_at() == now

@@ -172,5 +172,5 @@ def test_the_thread_is_offered_where_an_item_is_met(office: Office) -> None:
         "Discuss",
         "Throw as catchball",
         "The whole card",
-            None,
+        None,
     ]
