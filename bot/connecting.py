@@ -16,8 +16,9 @@ from bot.installations import SLACK_FAULTS, Identity, Installation, Installation
 from bot.manifest import SCOPES, missing_scopes
 from bot.members import Directory
 from storage.database import Database, UnitOfWork
+from storage.repositories.audit import INSTALLED, WORKSPACE
 from storage.repositories.workspaces import Workspaces
-from storage.rules.errors import Invalid
+from storage.rules.errors import DomainError, Invalid
 
 log = structlog.get_logger()
 
@@ -124,6 +125,18 @@ class Connecting:
         log.info("connected", workspace=workspace_id, team=identity.team_id)
         return installation
 
+    async def note_installer(self, installation: Installation, slack_user_id: str) -> None:
+        """Remembers who installed the app: they are told what nobody else can be told."""
+        try:
+            person = await self.directory.person(installation, slack_user_id, installation.client)
+        except DomainError:
+            # Slack does not tell who they are, or they are of another workspace: then nobody is known.
+            log.warning("installer_not_known", workspace=installation.workspace_id)
+            return
+        await self.database.run(
+            installation.workspace_id, self.clock.now(), _record_installer, person.member_id
+        )
+
     async def _unplaced(self, installation: Installation) -> Unplaced:
         return await self.database.read(installation.workspace_id, self.clock.now(), list_unplaced)
 
@@ -143,6 +156,12 @@ def _connect(workspaces: Workspaces, identity: Identity, sealed_token: str, now:
             workspace.id, bot_id=identity.bot_id, scopes=identity.scopes, sealed_token=sealed_token, now=now
         )
     return workspace.id
+
+
+def _record_installer(uow: UnitOfWork, member_id: int) -> None:
+    uow.audit.record(
+        at=uow.now, member_id=member_id, action=INSTALLED, kind=WORKSPACE, item_id=uow.workspace_id
+    )
 
 
 def list_unplaced(uow: UnitOfWork) -> Unplaced:

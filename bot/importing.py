@@ -153,12 +153,11 @@ def _waits(workspace: Workspace) -> list[str]:
         return []
     if workspace.slack_team_id is not None:
         return [f"The plan waits until {workspace.slack_team_id} connects."]
-    return [
-        (
-            "The plan waits until a workspace connects with SLACK_BOT_TOKEN. Where workspaces install Hoshin "
-            "by themselves, import it again with --workspace and the workspace's id."
-        )
-    ]
+    sentence = (
+        "The plan waits until a workspace connects with SLACK_BOT_TOKEN. Where workspaces install Hoshin by "
+        "themselves, import it again with --workspace and the workspace's id."
+    )
+    return [sentence]
 
 
 def _report(bundle: Bundle, loaded: Loaded) -> str:

@@ -28,6 +28,7 @@ KINDS = {
     "closing": "for the lead",
     "channel-unknown": "for the lead",
     "ladder": "overdue",
+    "unreached": "nobody is asked",
     "waiting": "what waits",
     "catchball-opens": "season",
     "catchball-closed": "season",

@@ -27,7 +27,7 @@ OWNER, LEADER, SPONSOR = 1, 3, 14
 
 MOST_A_WEEK = 5
 """Messages that ask something of a person in a week (rules §6)."""
-COUNTED = frozenset({"prompt", "reminder", "later", "ladder", "waiting"})
+COUNTED = frozenset({"prompt", "reminder", "later", "ladder", "waiting", "unreached"})
 
 MISSING = "a figure is overdue"
 SILENT = {

@@ -26,6 +26,8 @@ SHOWN = 8
 LONGEST_WHY = 500
 """Items drawn in a message; more are counted, and stand in the form."""
 
+_MOST_NAMES = 20
+
 MOST_QUICK = 3
 """Answers in an item's menu, which holds five entries with the form and the reason."""
 
@@ -146,6 +148,27 @@ def overdue_message(late: Sequence[Late]) -> Message:
         "ends it."
     )
     return Message(f"{counted(len(late), 'thing')} {word.lower()}.", tuple(fit_message([], rows, [foot])))
+
+
+def unreached_message(owners: Sequence[str]) -> Message:
+    """Whose figures nobody is asked for."""
+    names = [literal(name) for name in owners[:_MOST_NAMES]]
+    if len(owners) > len(names):
+        names.append(f"{len(owners) - len(names)} more")
+    text = f"Nobody is asked for the figures of {', '.join(names)}."
+    why = (
+        "They are not in Slack under the address that the plan has for them, or are in no team, and no lead "
+        "above them can be asked either."
+    )
+    what = (
+        "Name another owner with `/hoshin edit`, a lead with `/hoshin team`, or correct the address in the "
+        "plan file and import it again."
+    )
+    foot = context(
+        "You get this once a week while it is so, as whoever installed Hoshin, leads the plan or administers "
+        "Slack."
+    )
+    return Message(text, (section(f"{text} {why}\n{what}"), foot))
 
 
 def _late_line(one: Late) -> str:

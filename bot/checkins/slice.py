@@ -13,10 +13,11 @@ from bot.checkins.prompts import read_desk
 from bot.checkins.reminding import ask_again, count_missed, remind
 from bot.checkins.review_questions import MONTH_KIND, YEAR_KIND
 from bot.checkins.summarising import close_windows, post_waiting
+from bot.checkins.unreached import tell_unreached
 from bot.checkins.updating import absorb_updates
 from bot.slices import DueWork, HomeSection, Slice
 from storage.database import UnitOfWork
-from storage.repositories.chores import ABSENCES, LADDER, NOTES, SCHEDULES, UPDATES
+from storage.repositories.chores import ABSENCES, LADDER, NOTES, SCHEDULES, UNREACHED, UPDATES
 
 
 def next_due(uow: UnitOfWork) -> datetime | None:
@@ -26,8 +27,9 @@ def next_due(uow: UnitOfWork) -> datetime | None:
 
 
 def next_look(uow: UnitOfWork) -> datetime | None:
-    """When the ladder is looked at next, whether anything is overdue then or not."""
-    return uow.chores.find_due_at(LADDER)
+    """When the ladder, or what nobody is asked for, is looked at next, whether there is anything or not."""
+    looks = (uow.chores.find_due_at(LADDER), uow.chores.find_due_at(UNREACHED))
+    return min((at for at in looks if at is not None), default=None)
 
 
 def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
@@ -38,6 +40,7 @@ def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
     has: dict[DueWork, bool] = {
         absorb_updates: uow.chores.is_due(UPDATES, uow.now),
         climb_ladder: uow.chores.is_due(LADDER, uow.now),
+        tell_unreached: uow.chores.is_due(UNREACHED, uow.now),
         keep_schedules: looks,
         follow_absences: absences,
         # What the two before it change may be due at once.
@@ -68,6 +71,7 @@ WORK: tuple[DueWork, ...] = (
     post_waiting,
     close_windows,
     climb_ladder,
+    tell_unreached,
     tell_notes,
 )
 

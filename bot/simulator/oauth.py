@@ -96,10 +96,11 @@ class OAuth:
         if (arguments.get("redirect_uri") or None) != code.redirect_uri:
             raise SlackError("bad_redirect_uri")
         code.used = True
+        people = [user.id for user in code.workspace.users.values() if not user.is_bot]
         installation = self._slack.install(code.workspace, code.scopes)
         return {
             "app_id": installation.app_id,
-            "authed_user": {"id": next(iter(code.workspace.users))},
+            "authed_user": {"id": next(iter(people), "U0000000000")},
             "scope": ",".join(sorted(installation.scopes)),
             "token_type": "bot",
             "access_token": installation.token,

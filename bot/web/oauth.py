@@ -14,6 +14,7 @@ from urllib.parse import quote, urljoin
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth import AuthorizeUrlGenerator, OAuthStateUtils
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -105,16 +106,23 @@ class Flow:
 
     async def take_back(self, request: Request) -> Response:
         try:
-            installation, app_id, name = await self._finish(request)
+            installation, granted = await self._finish(request)
         except _Refused as refused:
             return _page(refused.status, refused.sentence)
-        # Whom a plan names is looked up while the person reads the page; the regular look-up repeats it.
-        self.supervisor.start(self.connecting.look_up(installation), what="install")
+        installer = str((granted.get("authed_user") or {}).get("id") or "")
+        # While the person reads the page; the regular look-up repeats it.
+        self.supervisor.start(self._look_up(installation, installer), what="install")
         log.info("installed", workspace=installation.workspace_id, team=installation.team_id)
-        return _welcome(name, app_id, installation.team_id)
+        name = str((granted.get("team") or {}).get("name") or "")
+        return _welcome(name, str(granted.get("app_id") or ""), installation.team_id)
 
-    async def _finish(self, request: Request) -> tuple[Installation, str, str]:
-        """The installation, the app's id, and the workspace's name."""
+    async def _look_up(self, installation: Installation, installer: str) -> None:
+        if installer:
+            await self.connecting.note_installer(installation, installer)
+        await self.connecting.look_up(installation)
+
+    async def _finish(self, request: Request) -> tuple[Installation, AsyncSlackResponse]:
+        """The installation, and what Slack granted."""
         if "error" in request.query_params:
             raise _Refused(200, CANCELLED)
         code = request.query_params.get("code", "")
@@ -135,11 +143,7 @@ class Flow:
         except SQLAlchemyError as error:
             log.warning("install_failed", fault=fault_of(error))
             raise _Refused(503, BUSY) from None
-        return (
-            installation,
-            str(granted.get("app_id") or ""),
-            str((granted.get("team") or {}).get("name") or ""),
-        )
+        return installation, granted
 
     async def _take_state(self, request: Request) -> bool:
         state = request.query_params.get("state", "")

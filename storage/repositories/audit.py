@@ -15,6 +15,9 @@ from storage.rules.history import Entry
 from storage.rules.terms import Kind
 from storage.tables.audit import AuditEntry
 
+WORKSPACE, INSTALLED = "workspace", "installed"
+"""Kind and action of the entry that says who installed the app."""
+
 Ids = Mapping[tuple[Kind, int], Ref]
 """From the rows of a plan's items to their references."""
 
@@ -82,6 +85,19 @@ class Audit(Repository):
                 .order_by(col(AuditEntry.at), col(AuditEntry.id))
             )
         )
+
+    def find_installer(self) -> int | None:
+        """Who installed the app last, where that is known; a member id."""
+        return self.session.exec(
+            select(AuditEntry.member_id)
+            .where(
+                AuditEntry.workspace_id == self.workspace_id,
+                AuditEntry.kind == WORKSPACE,
+                AuditEntry.item_id == self.workspace_id,
+                AuditEntry.action == INSTALLED,
+            )
+            .order_by(col(AuditEntry.id).desc())
+        ).first()
 
     def version(self, kind: str, item_id: int) -> int:
         """The number of the last change of an item, 0 where there is none."""

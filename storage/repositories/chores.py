@@ -21,6 +21,8 @@ NOTES = "notes"
 """What waits for people who get no check-in today."""
 LADDER = "ladder"
 """What is overdue, and who is told about it."""
+UNREACHED = "unreached"
+"""Figures that nobody can be asked for."""
 
 TURN_LOCK = 4_861_702
 """The class of the PostgreSQL advisory locks of which due work holds one a workspace."""

@@ -49,6 +49,16 @@ class Members(Repository):
             if email is not None
         ]
 
+    def list_slack_admins(self) -> list[int]:
+        """Those known to the record who administer Slack."""
+        return list(
+            self.session.exec(
+                select(Member.id)
+                .where(Member.workspace_id == self.workspace_id, col(Member.is_slack_admin))
+                .order_by(col(Member.id))
+            )
+        )
+
     def list_by_slack_ids(self, slack_user_ids: Collection[str]) -> list[Member]:
         """Those of these Slack users whom the record knows."""
         return list(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, insert, update
 from sqlalchemy import select as select_columns
 from sqlmodel import SQLModel, col, select
 
+from storage.repositories.audit import INSTALLED
 from storage.repositories.base import Repository
 from storage.repositories.outbox import ANSWER
 from storage.tables.audit import AuditEntry
@@ -56,19 +57,20 @@ class Rehearsals(Repository):
         self._copy_trail(target)
 
     def _copy_trail(self, target: Connection) -> None:
-        """The changes that digests have not told yet."""
+        """The changes that digests have not told yet, and who installed the app."""
         told_from_on = self.session.execute(
             select_columns(func.min(DigestTurn.told_from_on)).where(
                 col(DigestTurn.workspace_id) == self.workspace_id
             )
         ).scalar_one()
-        if told_from_on is None:
-            return
-        # Two days before: the plan's day may begin earlier than that of UTC.
-        since = datetime.combine(told_from_on - timedelta(days=2), time(), UTC)
         table = SQLModel.metadata.tables[str(AuditEntry.__tablename__)]
+        wanted = table.c.action == INSTALLED
+        if told_from_on is not None:
+            # Two days before: the plan's day may begin earlier than that of UTC.
+            since = datetime.combine(told_from_on - timedelta(days=2), time(), UTC)
+            wanted |= table.c.at >= since
         rows = self.session.execute(
-            select_columns(table).where(table.c.workspace_id == self.workspace_id, table.c.at >= since)
+            select_columns(table).where(table.c.workspace_id == self.workspace_id, wanted)
         ).mappings()
         for batch in iter(lambda: rows.fetchmany(BATCH), []):
             target.execute(insert(table), [dict(row) for row in batch])
@@ -76,7 +78,7 @@ class Rehearsals(Repository):
     def pretend_connected(self, now: datetime) -> None:
         """Where the workspace waits for its first connection: it is there, and so are its people."""
         workspace = self.session.get_one(Workspace, self.workspace_id)
-        if workspace.slack_team_id is not None:
+        if workspace.connected_at is not None:
             return
         workspace.slack_team_id, workspace.connected_at = "rehearsal", now
         unlinked = select(Member).where(

@@ -11,6 +11,7 @@ from bot.app import SLICES
 from bot.simulating import Planned, as_calendar, as_json, as_table, simulate, take
 from bot.tick import next_due_at, tick
 from storage.database import Database
+from storage.repositories.audit import INSTALLED, WORKSPACE
 from storage.rules.errors import Invalid
 from storage.tables import CheckinPrompt, Outbox, Schedule
 from tests import factories
@@ -120,16 +121,32 @@ async def test_without_a_plan_there_is_nobody_to_ask(sqlite_database: Database, 
         await simulate(sqlite_database, clock, SLICES)
 
 
+@pytest.mark.parametrize("team_id", [None, "T0001"])
 async def test_a_plan_that_waits_for_slack_is_simulated_as_if_everyone_were_there(
-    sqlite_database: Database, clock: FrozenClock
+    sqlite_database: Database, clock: FrozenClock, team_id: str | None
 ) -> None:
     with sqlite_database.workspaces() as workspaces:
-        workspace = workspaces.add_waiting().id
+        workspace = workspaces.hold_for_import(team_id).id
     with sqlite_database.unit_of_work(workspace, clock.now()) as uow:
         ana = factories.member(uow, home=factories.team(uow), email="ana@example.com", slack_user_id=None)
         factories.reading(uow, factories.key_result(uow, owner_id=ana.id), 70)
     planned = await simulate(sqlite_database, clock, SLICES, days=2)
     assert [one.email for one in planned] == ["ana@example.com"]
+
+
+async def test_whoever_installed_is_told_in_the_simulation_too(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    workspace = factories.workspace(sqlite_database, clock.now())
+    with sqlite_database.unit_of_work(workspace, clock.now()) as uow:
+        ben = factories.member(uow, home=factories.team(uow), slack_user_id=None)
+        factories.key_result(uow, owner_id=ben.id)
+        ines = factories.member(uow, email="ines@example.com")
+        uow.audit.record(
+            at=uow.now, member_id=ines.id, action=INSTALLED, kind=WORKSPACE, item_id=uow.workspace_id
+        )
+    planned = await simulate(sqlite_database, clock, SLICES, days=3)
+    assert [(one.email, one.kind) for one in planned] == [("ines@example.com", "nobody is asked")]
 
 
 async def test_what_is_simulated_is_what_ticks_then_do(sqlite_database: Database, clock: FrozenClock) -> None:

@@ -89,6 +89,7 @@ async def a_slack(clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> AsyncI
     """Without the app, and with the environment in which Bolt would begin a flow of its own."""
     manifest = make_manifest(http=PUBLIC)
     async with SlackSimulator(manifest, now=clock.now, patience=10.0, installed=False) as slack:
+        person(slack, slack.workspace, "ines")  # the first one, who installs
         monkeypatch.setenv("SLACK_CLIENT_ID", slack.oauth.client_id)
         monkeypatch.setenv("SLACK_CLIENT_SECRET", slack.oauth.client_secret)
         yield slack
@@ -170,6 +171,7 @@ async def test_two_workspaces_are_installed_and_each_sees_its_own(
 ) -> None:
     async with a_slack(clock, monkeypatch) as slack:
         acme, globex = slack.workspace, slack.add_workspace("Globex <b>", installed=False)
+        person(slack, globex, "gus")
         with sqlite_database.workspaces() as workspaces:
             waiting = workspaces.hold_for_import(acme.team_id).id
         plan(sqlite_database, clock, waiting, "ana", "Answer calls sooner")
@@ -184,6 +186,10 @@ async def test_two_workspaces_are_installed_and_each_sees_its_own(
             assert (page.status, "Hoshin is installed in Acme" in page.text) == (200, True)
             assert f"team={acme.team_id}" in page.text
             assert workspace_id_of(sqlite_database, acme) == waiting
+            await slack.settled()
+            with sqlite_database.unit_of_work(waiting, clock.now(), read=True) as uow:
+                installer = uow.members.get(uow.audit.find_installer() or 0)
+            assert installer.name == "Ines"
             plan(sqlite_database, clock, workspace_id_of(sqlite_database, globex), "zoe", "Melt more steel")
             await ask_what_is_due(slack, bot)
 
@@ -208,6 +214,7 @@ async def test_a_workspace_that_removes_the_app_is_let_go_and_picks_up_when_it_c
 ) -> None:
     async with a_slack(clock, monkeypatch) as slack:
         acme, globex = slack.workspace, slack.add_workspace("Globex", installed=False)
+        person(slack, globex, "gus")
         ana, zoe = person(slack, acme, "ana"), person(slack, globex, "zoe")
         async with (
             a_bot(slack, sqlite_database, clock) as replica,
