@@ -12,6 +12,7 @@ from bot.answers import FollowUp, Message, OpenView, RefreshHome, Reply, Respond
 from bot.blockkit.kit import without_pictures
 from bot.installations import SLACK_FAULTS, Slack
 from bot.payloads import Delivery
+from bot.tasks import log_failure
 
 log = structlog.get_logger()
 
@@ -48,6 +49,24 @@ class FollowUps:
                     workspace=workspace_id,
                     fault=fault_of(error),
                 )
+                await self._say_what_failed(client, delivery, follow_up)
+            except Exception as error:  # noqa: BLE001 - what comes after it is carried out all the same
+                log_failure(
+                    "follow_up_failed",
+                    error,
+                    what=type(follow_up).__name__,
+                    route=delivery.name,
+                    workspace=workspace_id,
+                )
+
+    async def _say_what_failed(self, client: AsyncWebClient, delivery: Delivery, follow_up: FollowUp) -> None:
+        """A file was announced already, and somebody looks for it."""
+        if not isinstance(follow_up, SendFile):
+            return
+        try:
+            await self._say_privately(client, delivery, Message(replies.FILE_NOT_SENT))
+        except SLACK_FAULTS as error:
+            log.warning("follow_up_failed", what="Respond", route=delivery.name, fault=fault_of(error))
 
     async def _carry_out_one(
         self, client: AsyncWebClient, workspace_id: int, delivery: Delivery, follow_up: FollowUp
@@ -156,9 +175,10 @@ class FollowUps:
 def fault_of(error: BaseException) -> str:
     """Slack's own name of an error, or the type of what broke the line."""
     if isinstance(error, SlackApiError):
-        # A server that is down answers with a page instead of JSON.
+        # A server that is down answers with a page instead of JSON, or with half of it.
         data = getattr(error.response, "data", error.response)
-        return str(data.get("error")) if isinstance(data, dict) else f"http_{error.response.status_code}"
+        status = getattr(error.response, "status_code", None) or getattr(error.response, "status", "unknown")
+        return str(data.get("error")) if isinstance(data, dict) else f"http_{status}"
     return type(error).__name__
 
 

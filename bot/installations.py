@@ -9,7 +9,7 @@ from typing import Any, cast
 import aiohttp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -114,7 +114,7 @@ class Slack:
         await self.session.close()
 
 
-SLACK_FAULTS = (SlackApiError, aiohttp.ClientError, asyncio.TimeoutError)
+SLACK_FAULTS = (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError)
 """What a call to Slack may raise; being down or slow is normal weather."""
 
 

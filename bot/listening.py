@@ -27,8 +27,8 @@ from bot.audiences import Audiences
 from bot.clock import Clock
 from bot.conversations import look_at, open_group
 from bot.downloads import download, peek
-from bot.followups import FollowUps
-from bot.installations import Installation, Installations
+from bot.followups import FollowUps, fault_of
+from bot.installations import SLACK_FAULTS, Installation, Installations
 from bot.members import Directory
 from bot.metrics import Metrics
 from bot.payloads import Delivery
@@ -187,6 +187,9 @@ class Listening:
             again = self._repeat(route, delivery, installation, client)
             self.supervisor.start(again, what=delivery.name)
             return replies.for_sentence(delivery, replies.TAKEN_SOON)
+        except SLACK_FAULTS as error:
+            log.warning("slack_not_asked", fault=fault_of(error), **about)
+            return replies.for_sentence(delivery, replies.AWAY_AFTER if claim.taken else replies.AWAY)
         except Exception as error:  # noqa: BLE001 - nothing escapes: a lost ack stalls Slack for 3 s
             answer, reference = replies.for_bug(delivery, saved=claim.taken)
             log_failure("handler_failed", error, reference=reference, **about)

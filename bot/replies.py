@@ -12,6 +12,9 @@ from bot.routing import Family
 from storage.rules.errors import DomainError, Duplicate, InvalidFields
 
 BUSY = "Hoshin is busy for a moment and saved nothing. Wait a few seconds, then try again."
+AWAY = "Slack did not answer Hoshin just now, so nothing was saved. Wait a minute, then try again."
+AWAY_AFTER = "It was saved, but Slack did not answer Hoshin just now."
+FILE_NOT_SENT = "Slack did not take the file just now. Nothing is lost; wait a minute, then ask for it again."
 TAKEN_SOON = "Hoshin is busy for a moment. What you pressed is done as soon as it is free again."
 STILL_WORKING = "Still working on it. The answer comes here in a moment."
 TAKEN = (
@@ -30,16 +33,19 @@ def for_error(delivery: Delivery, error: DomainError) -> Answer:
         if delivery.message is not None and delivery.payload.get("edited"):
             return say(Message(EDITED))
         return update_view(notice(TAKEN)) if delivery.family is Family.VIEW else nothing()
-    if delivery.family is Family.VIEW:
+    if delivery.family is Family.VIEW and _inputs(delivery):
         return field_errors(_beside_inputs(delivery, error))
-    # Sentences quote what was typed.
-    return for_sentence(delivery, escape(error.sentence))
+    # Sentences quote what was typed; a form's are plain text.
+    is_plain = delivery.family is Family.VIEW
+    return for_sentence(delivery, error.sentence if is_plain else escape(error.sentence))
 
 
 def for_sentence(delivery: Delivery, sentence: str) -> Answer:
     """One sentence where the person is. Of the events only a mention has somebody waiting for an answer."""
     if delivery.family is Family.VIEW:
-        return field_errors({_first_input(delivery): sentence})
+        inputs = _inputs(delivery)
+        # A form that only asks "shall I?" has no place for an error, and nothing typed in it to be lost.
+        return field_errors({inputs[0]: sentence}) if inputs else update_view(notice(sentence))
     if delivery.family is Family.EVENT and delivery.message is None:
         return nothing()
     if delivery.family is Family.OPTIONS:
@@ -166,10 +172,6 @@ def _beside_inputs(delivery: Delivery, error: DomainError) -> dict[str, str]:
     return placed
 
 
-def _first_input(delivery: Delivery) -> str:
-    return _inputs(delivery)[0]
-
-
 def _inputs(delivery: Delivery) -> list[str]:
     blocks = delivery.payload["view"]["blocks"]
-    return [block["block_id"] for block in blocks if block["type"] == "input"] or [""]
+    return [block["block_id"] for block in blocks if block["type"] == "input"]

@@ -13,6 +13,8 @@ class FaultKind(StrEnum):
     """HTTP 503 without JSON; the call has no effect."""
     INTERNAL_ERROR = "internal_error"
     """HTTP 200 with `internal_error`; the call has no effect."""
+    UNREADABLE = "unreadable"
+    """HTTP 200 with half of the JSON; the call has no effect."""
     REFUSED = "refused"
     """HTTP 200 with the error named in `error`."""
     SLOW = "slow"

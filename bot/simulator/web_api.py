@@ -206,6 +206,8 @@ def _faulty(fault: Fault) -> tuple[Response, str]:
         return JSONResponse(body, 429, {"Retry-After": str(fault.retry_after)}), "ratelimited"
     if fault.kind is FaultKind.SERVER_ERROR:
         return PlainTextResponse("upstream connect error", 503), "server_error"
+    if fault.kind is FaultKind.UNREADABLE:
+        return Response('{"ok": tr', 200, media_type="application/json"), "unreadable"
     error = fault.error if fault.kind is FaultKind.REFUSED else "internal_error"
     return JSONResponse({"ok": False, "error": error}), error
 

@@ -16,6 +16,7 @@ from bot.answers import (
     Answer,
     Message,
     RefreshHome,
+    SendFile,
     View,
     nothing,
     open_view,
@@ -56,6 +57,8 @@ def form(*, page: int = 1) -> View:
     }
 
 
+CONFIRM = "bundle.load"
+SHALL_I = {"type": "section", "text": {"type": "plain_text", "text": "Shall I?"}}
 BUSY_FOR = 3
 
 
@@ -104,6 +107,30 @@ def test_routes() -> Routes:  # noqa: C901 - a table of small handlers
         if ask.text == "busy":
             raise OperationalError("SELECT 1", {}, Exception("database is locked"))
         raise RuntimeError("secret text of a person")
+
+    @routes.command("hoshin export")
+    async def sends(ask: Ask) -> Answer:
+        del ask
+        return say(
+            Message("The file is on its way."),
+            SendFile("plan.txt", b"x", title="Plan", comment=""),
+            RefreshHome(),
+        )
+
+    @routes.command("hoshin team")
+    async def looks(ask: Ask) -> Answer:
+        found = await ask.look_at(ask.channel_id or "")
+        return say(Message(f"Looked at {found.id}."))
+
+    @routes.command("hoshin import")
+    async def asks_back(ask: Ask) -> Answer:
+        del ask
+        return open_view({**form(), "callback_id": CONFIRM, "blocks": [SHALL_I]})
+
+    @routes.view(CONFIRM)
+    async def refuses(ask: Ask) -> Answer:
+        del ask
+        raise Closed("The plan <2025> is archived.")
 
     @routes.event("reaction_added", needs_member=False, is_repeated=True)
     async def notes(ask: Ask) -> Answer:
@@ -176,6 +203,36 @@ async def test_a_refusal_is_said_where_the_command_was_typed(there: Spine) -> No
     ana = there.slack.person("ana")
     await ana.types("/hoshin help closed")
     assert ana.sees("The window closed on Wednesday.")
+
+
+@pytest.mark.parametrize("fault", ["server_error", "dropped_before", "rate_limited", "unreadable"])
+async def test_slack_being_away_while_a_handler_asks_it_is_no_fault_of_ours(there: Spine, fault: str) -> None:
+    ana = there.slack.person("ana")
+    there.slack.faults.add("conversations.info", fault, times=2)  # a reading call is repeated by aiohttp
+    await ana.types("/hoshin team")
+    assert ana.sees("Slack did not answer Hoshin just now, so nothing was saved.")
+
+
+async def test_a_refusal_of_a_form_without_inputs_is_said_in_its_place(there: Spine) -> None:
+    ana = there.slack.person("ana")
+    await ana.types("/hoshin import")
+    await ana.submits()
+    assert "The plan <2025> is archived." in (ana.modal or "")
+
+
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal", "bytes"])
+async def test_a_file_that_slack_does_not_take_is_told_and_the_rest_is_done(
+    there: Spine, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = there.slack.person("ana")
+    if method == "bytes":
+        monkeypatch.setattr(there.slack.uploads, "receive", lambda *_: False)
+    else:
+        there.slack.faults.add(method, "unreadable")
+    await ana.types("/hoshin export")
+    await there.slack.settled()
+    assert ana.sees("Slack did not take the file just now.")
+    assert "Home of" in ana.home
 
 
 async def test_a_busy_database_is_told_as_such(there: Spine) -> None:
