@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.checkins.facts import Extra
+from bot.checkins.seeing import Sight
 from bot.slices import Answered, AskField, AskKind, Subject, Turn
 from storage.database import UnitOfWork
 from storage.repositories.rounds import PromptLine, QuestionLine
@@ -43,11 +44,20 @@ def find_subjects(uow: UnitOfWork, turns: Sequence[Turn]) -> dict[int, list[Foun
     found: dict[int, list[Found]] = {turn.member_id: [] for turn in turns}
     if not turns:
         return found
+    sight = Sight(uow)
     for kind in _KINDS.values():
         for member_id, subjects in kind.find(uow, turns).items():
             if member_id in found:
-                found[member_id] += [(kind, subject) for subject in subjects]
+                found[member_id] += [
+                    (kind, subject) for subject in subjects if _may_be_asked(sight, member_id, subject)
+                ]
     return found
+
+
+def _may_be_asked(sight: Sight, member_id: int, subject: Subject) -> bool:
+    if subject.kind is None or subject.item_id is None or subject.owner_id in {None, member_id}:
+        return True
+    return sight.shows(member_id, subject.kind, subject.item_id)
 
 
 def find_elsewhere(uow: UnitOfWork) -> list[tuple[CheckinQuestion, Mapping[str, str]]]:

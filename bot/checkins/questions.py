@@ -3,7 +3,7 @@
 Asked weekly (rules §6) are the person's active key results, and their KPIs that no key result of theirs
 covers: weekly ones always, others once a period has ended without a figure. A KPI's figure is asked for
 once, of its owner (rules §3). What belongs to nobody, or to someone who is not in Slack, is asked of the
-team's lead; what belongs to someone who is away, of their deputy.
+team's lead; what belongs to someone who is away, of their deputy; and none of it of whoever may not see it.
 """
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from bot.checkins.seeing import Sight
 from storage.database import UnitOfWork
 from storage.repositories.kpis import KpiLine
 from storage.repositories.okrs import KeyResultLine
@@ -172,13 +173,18 @@ def find_topics(
         {owner for member_id, theirs in stand_ins.items() for owner in theirs.owners_of(member_id)},
         {team for member_id, theirs in stand_ins.items() for team in theirs.teams_of(member_id)},
     )
+    sight = Sight(uow)
     return {
-        member_id: _asked(
-            member_id,
-            plan.key_results_of(member_id, stand_ins[member_id], on),
-            plan.kpis_of(member_id, stand_ins[member_id], on),
-            stand_ins[member_id],
-        )
+        member_id: [
+            topic
+            for topic in _asked(
+                member_id,
+                plan.key_results_of(member_id, stand_ins[member_id], on),
+                plan.kpis_of(member_id, stand_ins[member_id], on),
+                stand_ins[member_id],
+            )
+            if topic.line.owner_id == member_id or sight.shows(member_id, topic.kind, topic.line.id)
+        ]
         for member_id, on in asked_on.items()
     }
 
