@@ -26,6 +26,11 @@ class Verb:
     def usage(self) -> str:
         return " ".join(part for part in (f"/{self.noun}", self.verb, self.arguments) if part)
 
+    @property
+    def help_line(self) -> str:
+        """How it is typed, what it does and an example, as markup."""
+        return f"`{self.usage}`  {self.summary}. Example: `{self.example}`"
+
 
 @dataclass(frozen=True, slots=True)
 class Noun:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot import ids
-from bot.answers import Answer, Message, always, nothing, open_view, say
+from bot.answers import Answer, Block, Message, always, nothing, open_view, say
 from bot.asks import Ask
 from bot.blockkit import limits
 from bot.commands import NOUNS, ROOT, list_verbs
@@ -86,9 +86,7 @@ def _make_overview() -> Message:
     lines = []
     for noun in NOUNS:
         lines.append(f"*/{noun.name}*  {noun.description}")
-        lines.extend(
-            f"`{verb.usage}`  {verb.summary}. Example: `{verb.example}`" for verb in list_verbs(noun.name)
-        )
+        lines.extend(verb.help_line for verb in list_verbs(noun.name))
     shared = [
         f"`/{ROOT} {noun.name}` does the same as `/{noun.name}`." for noun in NOUNS if noun.name != ROOT
     ]
@@ -125,17 +123,23 @@ _OVERVIEW = _make_overview()
 
 OVERVIEW = always(_OVERVIEW)
 
+
+def _verbs(noun: str) -> tuple[Block, ...]:
+    return tuple(_section(text) for text in _packed([verb.help_line for verb in list_verbs(noun)]))
+
+
 CHECKIN_HELP = always(
     Message(
         "A check-in asks for your figures once a week. /checkin opens what is due.",
         (
             _section(
-                "*/checkin* opens what is due, or what you answered, to correct it while the window is "
-                "open. Example: `/checkin`\nIt asks for each of your key results and KPIs the new value, "
+                "It asks for each of your key results and KPIs the new value, "
                 "how confident you are (0–10), and a note if you want to leave one; and for what else is "
                 "due, such as steps and grades.\nYou are asked once a week at your own start of work, mostly "
-                "on Monday, and the question says until when. Example for leads: `/checkin team`"
+                "on Monday, and the question says until when. What you answered can be corrected while the "
+                "window is open."
             ),
+            *_verbs("checkin"),
         ),
     )
 )
@@ -158,6 +162,7 @@ _OKR_HELP = Message(
             "What could mean two things is asked and not guessed. What was recorded can be undone for five "
             "minutes. `/okr update` alone opens a form."
         ),
+        *_verbs("okr"),
     ),
 )
 
@@ -177,10 +182,7 @@ CATCHBALL_HELP = Message(
             "agree`, `@Hoshin ask who pays?`, `@Hoshin answer we do`, `@Hoshin history`, `@Hoshin "
             "facilitator @dan`."
         ),
-        _section(
-            "*/catchball* lists what you hold, the oldest first; `/catchball show C-1` shows every version "
-            "and what it changed; `/catchball record C-1` sends all of it as a file."
-        ),
+        *_verbs("catchball"),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from bot.answers import Message
 from bot.blockkit.kit import section
+from bot.commands import list_verbs
 
 HELP = Message(
     "Kaizen: an idea in thirty seconds, an answer within days. /kaizen and your words start one.",
@@ -12,14 +13,7 @@ HELP = Message(
             "You have a first answer within three working days, and hear of every step: taken up, planned, "
             "tried, checked, made the standard. A no always comes with its reason."
         ),
-        section(
-            "`/kaizen list [mine|new|doing|done]`  ideas, the newest first. Example: `/kaizen list doing`\n"
-            "`/kaizen show K-1`  one idea, its history, and what you may do. Example: `/kaizen show K-7`\n"
-            "`/kaizen board`  all ideas by where they stand\n"
-            "`/kaizen queue`  for the lean council: what waits, first things first\n"
-            "`/kaizen stats`  how the idea system itself does\n"
-            "`/kaizen settings`  the ideas channel and the rules\n"
-            "`/kaizen new …`  is always an idea, also where its first word is one of these"
-        ),
+        section("\n".join(verb.help_line for verb in list_verbs("kaizen"))),
+        section("`/kaizen new …` is always an idea, also where its first word is one of these."),
     ),
 )

@@ -1,5 +1,5 @@
-"""What goes out without being asked for: questions, reminders, summaries, the ladder, digests. Nothing that is
-restricted is in it for anyone outside its circle."""
+"""What goes out without being asked for: questions, reminders, summaries, the ladder, digests. Nothing of
+what is restricted is in it for anyone outside its circle."""
 
 import json
 from contextlib import AbstractContextManager

@@ -85,6 +85,32 @@ async def test_a_bad_plan_file_is_refused_whole_with_the_line_of_every_fault(tmp
     assert "plan.yaml:5:" in finished.err
 
 
+SOUND = """hoshin: 1
+plan:
+  title: Small
+  starts: 2026-01-01
+people:
+  - email: ana@example.com
+    name: Ana Ruiz
+kpis:
+  - {ref: KPI-1, title: Scrap, owner: ana@example.com, baseline: 5, target: 3, frequency: monthly}
+"""
+UNSOUND = """hoshin: 1
+breakthroughs:
+  - {ref: B-1, title: No scrap, owner: ana@example.com, starts: 2026-01-01, due: 2028-12-31}
+"""
+
+
+async def test_lint_exits_with_1_on_errors_and_with_0_on_warnings(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    for text, code, said in ((SOUND, 0, "0 errors"), (UNSOUND, 1, "B-1 No scrap has no annual objective")):
+        plan.write_text(text)
+        imported = await call("import", "plan.yaml", env=environment(), cwd=tmp_path)
+        assert imported.code == 0, imported.err
+        linted = await call("lint", env=environment(), cwd=tmp_path)
+        assert (linted.code, said in linted.out) == (code, True), linted.out
+
+
 async def test_run_without_migrating_refuses_an_older_database(tmp_path: Path) -> None:
     env = environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1")
     finished = await call_afresh("run", "--no-migrate", env=env, cwd=tmp_path)

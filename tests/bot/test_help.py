@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot import help as help_routes
+from bot.answers import Answer, Message, Respond
 from bot.blockkit.mrkdwn import escape
-from bot.commands import VERBS
-from bot.help import explain, overview
+from bot.commands import VERBS, list_verbs
+from bot.help import CATCHBALL_HELP, CHECKIN_HELP, OKR_HELP, explain, overview
+from bot.kaizen.guide import HELP as KAIZEN_HELP
 from bot.simulator.blocks import check_message
 from storage.database import Database
 from tests.bot.spine import Spine, spine
@@ -26,6 +28,23 @@ def test_the_overview_shows_every_command_with_its_example() -> None:
     for verb in VERBS:
         assert verb.usage in drawn
         assert verb.example in drawn
+
+
+@pytest.mark.parametrize(
+    ("noun", "answer"),
+    [("checkin", CHECKIN_HELP), ("okr", OKR_HELP), ("catchball", CATCHBALL_HELP), ("kaizen", KAIZEN_HELP)],
+)
+def test_the_help_of_each_command_lists_its_verbs_with_an_example(
+    noun: str, answer: Answer | Message
+) -> None:
+    [said] = [answer] if isinstance(answer, Message) else answer.then
+    message = said.message if isinstance(said, Respond) else said
+    assert isinstance(message, Message)
+    check_message(message.text, list(message.blocks))
+    drawn = str(message.blocks)
+    for verb in list_verbs(noun):
+        assert f"`{verb.usage}`" in drawn
+        assert f"Example: `{verb.example}`" in drawn
 
 
 def test_a_term_of_the_method_is_explained_in_any_case_and_an_unknown_one_leads_on() -> None:

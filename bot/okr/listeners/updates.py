@@ -140,6 +140,7 @@ async def move_into_note(ask: Ask) -> Answer:
 
 
 @routes.command("okr keys")
+@routes.action(ids.API_KEYS)
 async def open_keys(ask: Ask) -> Answer:
     """The API's keys, for admins."""
     ring = await ask.read(keys.list_keys, ask.person.member_id)

@@ -61,6 +61,8 @@ def overview_view(found: Overview) -> View:
     rows.append(
         [kit.section(f"{bold('Strategy lead')}\n{leads}. {code('/hoshin roles')} names and relieves people.")]
     )
+    keys = kit.button("Open", ids.API_KEYS, label="Open the API's keys")
+    rows.append([kit.section(f"{bold('API keys')}\nFor systems that send or read figures", accessory=keys)])
     past = [one.title for one in found.plans if one.state is PlanState.ARCHIVED]
     foot: list[Block] = [kit.context(f"Earlier plans: {literal(', '.join(past))}")] if past else []
     return modal("Set-up", fit_view([], rows, foot), callback_id=ids.PLAN_SETUP, close="Close")
