@@ -79,6 +79,19 @@ def told_message(told: Told) -> Message:
     return Message(text, tuple(blocks))
 
 
+def newcomer_message(told: Told) -> Message:
+    """For whoever takes another's place, or helps both sides to an end, and may not read its thread."""
+    ball = told.face.ball
+    who, part = literal(told.face.name(told.by_id)), "a part"
+    if told.move is Move.NAME_FACILITATOR:
+        part = "the part of the facilitator, who helps both sides to an end,"
+    elif ball.holder_ids and told.person_id in ball.holder_ids:
+        part = "the part of whoever holds the ball"
+    text = f"{who} gives you {part} in {bold(ball.reference)} {literal(clamp_plain(ball.terms.title, 150))}."
+    show = button("Open", ids.numbered(ids.CATCHBALL_SHOW, ball.number), value=str(ball.number))
+    return Message(text, (section(text), actions(show)))
+
+
 def done_message(told: Told) -> Message:
     """For the person alone: what their move did."""
     ball = told.face.ball
@@ -190,7 +203,7 @@ def _buttons(ball: Ball) -> list[Element]:
 def _more(ball: Ball) -> Element:
     moves = {
         Move.ANSWER: "Answer a question",
-        Move.HAND_OVER: "Hand over my part",
+        Move.HAND_OVER: "Hand over a part",
         Move.NAME_FACILITATOR: "Name a facilitator",
         Move.WITHDRAW: "Withdraw",
     }
@@ -261,6 +274,8 @@ def _told(told: Told) -> str:
         _change_line(one.word, one.before, one.after, told.reasons.get(one.term, "")) for one in told.changes
     )
     sentence = _AGREED if told.has_ended_round else _SENTENCES[told.move]
+    if told.giver_id is not None:
+        sentence = "{who} hands over the part of {giver} to {person}.{turn}"
     return sentence.format(
         who=literal(face.name(told.by_id)) if told.by_id is not None else "Hoshin",
         ref=ball.reference,
@@ -269,6 +284,7 @@ def _told(told: Told) -> str:
         said=f"\n> {literal(clamp_plain(told.said, 900))}" if told.said else "",
         turn=f"\n{nexts}, the ball is yours." if nexts else "",
         person=literal(face.name(told.person_id)),
+        giver=literal(face.name(told.giver_id)),
         lines="\n".join(lines),
         asked=_asked(face, told.by_id) if told.move is Move.ASK else "",
         until=day(ball.until_on),

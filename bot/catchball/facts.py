@@ -52,6 +52,8 @@ class Told:
     said: str = ""
     changes: tuple[Change, ...] = ()
     person_id: int | None = None
+    giver_id: int | None = None
+    """Whose part was handed over, where it was not their own doing."""
     reasons: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     is_rubber_stamp: bool = False

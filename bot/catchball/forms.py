@@ -1,5 +1,7 @@
 """The forms: a throw, a counter, and what is said in a sentence."""
 
+from collections.abc import Sequence
+
 from bot import ids
 from bot.answers import Block, View
 from bot.blockkit.kit import (
@@ -28,7 +30,13 @@ from storage.rules.catchball_words import write_measure
 GROUP = "group"
 IN_GROUP = option("In a group conversation", GROUP,
                   description="Of you, those whom you throw it to, and Hoshin")  # fmt: skip
-REASON_OF = {"target": "Why another figure?", "due_on": "Why another date?"}
+REASON_OF = {
+    "target": "Why another figure?",
+    "due_on": "Why another date?",
+    "scope": "Why another scope?",
+    "resources": "Why other resources?",
+    "commitment": "Why another commitment?",
+}
 
 _SAYING = {
     Move.ASK: ("Ask", "Your question", "Ask"),
@@ -37,7 +45,7 @@ _SAYING = {
     Move.WITHDRAW: ("Withdraw the ball", "Why? (it is read in the thread)", "Withdraw"),
     Move.REOPEN: ("Reopen the ball", "What has changed?", "Reopen"),
     Move.NOT_DEPLOY: ("Nothing to deploy", "Why is nothing thrown to the next level?", "Record"),
-    Move.HAND_OVER: ("Hand over the ball", "Who takes your place?", "Hand over"),
+    Move.HAND_OVER: ("Hand over the ball", "Who takes the place?", "Hand over"),
     Move.NAME_FACILITATOR: ("Name a facilitator", "Who helps you to an end?", "Name"),
 }
 
@@ -122,15 +130,24 @@ def counter_form(form: CounterForm, meanwhile: str = "") -> View:
     )
 
 
-def say_form(move: Move, aim: Aim) -> View:
-    """One sentence, or one person."""
+def say_form(move: Move, aim: Aim, *, parts: Sequence[tuple[int, str]] = (), own: int = 0) -> View:
+    """One sentence, or one person.
+
+    Args:
+        parts: (member id, name) of those whose part may be handed over; empty where it is one's `own`.
+    """
     title, label, submit = _SAYING[move]
+    blocks: list[Block] = []
+    if parts:
+        chosen = str(own) if own in {member_id for member_id, _ in parts} else None
+        options = [option(name, str(member_id)) for member_id, name in parts]
+        blocks.append(select_input("part", "Whose part is handed over?", options, chosen=chosen))
     if move in {Move.HAND_OVER, Move.NAME_FACILITATOR}:
-        block = input_block("person", label, users_select("person"))
+        blocks.append(input_block("person", label, users_select("person")))
     else:
-        block = text_input("reason", label, multiline=True, optional=move is Move.WITHDRAW)
+        blocks.append(text_input("reason", label, multiline=True, optional=move is Move.WITHDRAW))
     metadata = ids.pack(move=move.value, number=aim.number, version=aim.version)
-    return modal(title, [block], callback_id=ids.CATCHBALL_SAY_FORM, submit=submit, metadata=metadata)
+    return modal(title, blocks, callback_id=ids.CATCHBALL_SAY_FORM, submit=submit, metadata=metadata)
 
 
 def done_view(told: Told) -> View:

@@ -143,8 +143,10 @@ async def unfold(ask: Ask) -> Answer:
     """The whole form. Slack keeps what was typed, input by input."""
     about = ids.unpack(ask.view.metadata if ask.view else "")
     if "number" in about:
-        form = await ask.read(service.open_counter, ask.person.member_id, int(about["number"]), folded=False)
-        return nothing(UpdateView(counter_form(form)))
+        aim = Aim(int(about["number"]), int(about["version"]))
+        form = await ask.read(service.open_counter, ask.person.member_id, aim.number, folded=False)
+        meanwhile = await ask.read(service.tell_since, ask.person.member_id, aim, form.terms)
+        return nothing(UpdateView(counter_form(form, meanwhile)))
     opening = Opening(
         item=str(about.get("item", "")),
         parent=str(about.get("parent", "")),
@@ -167,7 +169,7 @@ async def submit_throw(ask: Ask) -> Answer:
     receivers = [await _meet(ask, one, "receivers") for one in ask.form.choices("receivers")]
     channel = await _place(ask)
     terms = _typed(ask)
-    terms = replace(terms, item=str(about.get("item", "")), is_folded="parent" not in ask.form.values)
+    terms = replace(terms, item=str(about.get("item", "")), is_folded=_is_folded(ask))
     if terms.is_folded:
         terms = replace(terms, parent=str(about.get("parent", "")))
     told = await ask.run(
@@ -207,8 +209,9 @@ async def submit_counter(ask: Ask) -> Answer:
         reasons=_given(ask, "reason_", REASON_OF),
         answers=_given(ask, "answer_", QUESTIONS),
     )
+    typed_terms = replace(_typed(ask), is_folded=_is_folded(ask))
     try:
-        told = await ask.run(service.counter, member_id, aim, _typed(ask), wanted, locale=ask.person.locale)
+        told = await ask.run(service.counter, member_id, aim, typed_terms, wanted, locale=ask.person.locale)
     except Overtaken as overtaken:
         try:
             form = await ask.read(service.open_counter, member_id, aim.number)
@@ -223,7 +226,10 @@ async def submit_counter(ask: Ask) -> Answer:
 async def open_say(ask: Ask) -> Answer:
     """A button or a choice of the ⋯ menu that wants a sentence or a person."""
     move, aim = _move_of(ask.value)
-    return open_view(say_form(move, aim))
+    parts: tuple[tuple[int, str], ...] = ()
+    if move is Move.HAND_OVER:
+        parts = await ask.read(service.list_parts, ask.person.member_id, aim.number)
+    return open_view(say_form(move, aim, parts=parts, own=ask.person.member_id))
 
 
 @routes.view(ids.CATCHBALL_SAY_FORM)
@@ -234,7 +240,9 @@ async def submit_say(ask: Ask) -> Answer:
     member_id = ask.person.member_id
     if move in {Move.HAND_OVER, Move.NAME_FACILITATOR}:
         person = await _meet(ask, ask.form.text("person"), "person")
-        told = await ask.run(service.name_person, member_id, move, number, person.member_id)
+        part = ask.form.text("part")
+        giver = int(part) if part.isdigit() else None
+        told = await ask.run(service.name_person, member_id, move, number, person.member_id, from_id=giver)
     else:
         told = await ask.run(service.say, member_id, move, Aim(number, version), ask.form.text("reason"))
     return update_view(done_view(told), RefreshHome())
@@ -278,6 +286,11 @@ def _typed(ask: Ask) -> Typed:
         kind=form.text("kind"),
         until_on=_day(form.text("until")),
     )
+
+
+def _is_folded(ask: Ask) -> bool:
+    """Whether the form did not show all its terms."""
+    return "parent" not in ask.form.values
 
 
 def _given(ask: Ask, prefix: str, names: Iterable[str]) -> dict[str, str]:

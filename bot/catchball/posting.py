@@ -1,6 +1,6 @@
 """A ball's card and its thread, through the outbox: the card is edited for as long as the ball lives."""
 
-from bot.catchball.drawing import card_message, told_message
+from bot.catchball.drawing import card_message, newcomer_message, told_message
 from bot.catchball.facts import Face, Told
 from storage.catchballs import Counter, Moved
 from storage.database import UnitOfWork
@@ -22,6 +22,7 @@ def tell(uow: UnitOfWork, moved: Moved, counter: Counter | None = None) -> Told:
         said=moved.move.said,
         changes=moved.changes,
         person_id=moved.move.person_id,
+        giver_id=_giver_id(moved),
         reasons=counter.reasons if counter is not None else {},
         answers=counter.answers if counter is not None else {},
         is_rubber_stamp=moved.move.is_rubber_stamp,
@@ -49,6 +50,17 @@ def tell(uow: UnitOfWork, moved: Moved, counter: Counter | None = None) -> Told:
     return told
 
 
+def tell_newcomer(uow: UnitOfWork, row: Catchball, told: Told, member_id: int) -> None:
+    """Tells whoever has come into a ball, unless they read where its card stands: Slack tells nobody of a
+    mention in a conversation that they are not in."""
+    readers = uow.audiences.find_viewers(row.channel_id) or []
+    if any(reader.member_id == member_id for reader in readers):
+        return
+    payload = newcomer_message(told).payload()
+    key = f"{_KEY}{row.id}:came:{member_id}:{uow.now.timestamp():.0f}"
+    uow.outbox.put(Envelope(key, payload, uow.now, ANSWER, member_id=member_id))
+
+
 def redraw(uow: UnitOfWork, row: Catchball) -> None:
     """The card as the record has it now, for a ball that is deployed by a throw."""
     posted = uow.outbox.find(f"{_KEY}{row.id}")
@@ -60,11 +72,10 @@ def face_of(uow: UnitOfWork, row: Catchball, moved: Moved | None = None) -> Face
     """A ball as its card shows it."""
     ball = moved.ball if moved is not None else uow.catchballs.read(row)
     graph = uow.picture().graph
-    people = {one: graph.people[one] for one in ball.people_ids if one in graph.people}
-    if moved is not None and moved.move.person_id in graph.people:
-        people[moved.move.person_id or 0] = graph.people[moved.move.person_id or 0]
-    if moved is not None and moved.move.member_id in graph.people:
-        people[moved.move.member_id or 0] = graph.people[moved.move.member_id or 0]
+    named = set(ball.people_ids)
+    if moved is not None:
+        named |= {one or 0 for one in (moved.move.person_id, moved.move.member_id, _giver_id(moved))}
+    people = {one: graph.people[one] for one in named if one in graph.people}
     item = graph.find_row(row.item_kind, row.item_id)
     return Face(
         ball=ball,
@@ -73,6 +84,11 @@ def face_of(uow: UnitOfWork, row: Catchball, moved: Moved | None = None) -> Face
         zone=uow.workspace.zone,
         item=item.reference if item is not None else "",
     )
+
+
+def _giver_id(moved: Moved) -> int | None:
+    left = moved.before.party_ids - moved.ball.party_ids - {moved.move.member_id}
+    return next(iter(left), None)
 
 
 def find_in_thread(uow: UnitOfWork, channel_id: str, thread_ts: str) -> int | None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.asks import ChannelFacts
 from bot.catchball.facts import Aim, CounterForm, Opening, Overview, Told, Typed
-from bot.catchball.posting import number_in_thread, redraw, tell
+from bot.catchball.posting import number_in_thread, redraw, tell, tell_newcomer
 from bot.catchball.seasons import season_note
 from storage import catchballs
 from storage.catchballs import Counter, Moved, Record, Throw
@@ -19,12 +19,12 @@ from storage.rules import access
 from storage.rules.access import Viewer
 from storage.rules.cadence import local_date
 from storage.rules.catchball import OPEN, BallState, Move
-from storage.rules.catchball_terms import KINDS, Terms, shown
+from storage.rules.catchball_terms import KINDS, Terms, shown, told
 from storage.rules.catchball_words import read_counter, read_measure, write_measure
 from storage.rules.errors import Invalid, InvalidFields
 from storage.rules.graph import Graph
 from storage.rules.hierarchy import Ref, parse_reference
-from storage.rules.terms import Kind
+from storage.rules.terms import Kind, Role
 
 _BELOW: Mapping[Kind, Kind] = {
     Kind.BREAKTHROUGH: Kind.ANNUAL_OBJECTIVE,
@@ -37,6 +37,7 @@ _BELOW: Mapping[Kind, Kind] = {
 _IN_ONE_LINE = frozenset({"measure", "unit", "baseline", "target"})
 T = TypeVar("T")
 
+_OVER = re.compile(r"^over\b\s*", re.IGNORECASE)
 _LEADING_REFERENCE = re.compile(r"^\s*[Cc]\s?[-‐‑–]\s?([0-9]{1,9})\b[\s:,]*")
 
 
@@ -133,12 +134,12 @@ def propose(
         until_on=typed.until_on,
         item=item.ref if item is not None else None,
     )
-    told = _by_inputs(lambda: tell(uow, catchballs.throw(uow, viewer, wanted)))
+    thrown = _by_inputs(lambda: tell(uow, catchballs.throw(uow, viewer, wanted)))
     # Last: who may not catch it at all is told that first.
     _check_heard(uow, graph, channel, receiver_ids)
     if parent is not None:
         _redraw_about(uow, parent.kind, parent.id)
-    return told
+    return thrown
 
 
 def check_channel(channel: ChannelFacts) -> None:
@@ -186,6 +187,16 @@ def open_counter(uow: UnitOfWork, member_id: int, number: int, *, folded: bool =
     return CounterForm(number=number, version=record.ball.version, terms=record.ball.terms, folded=folded)
 
 
+def tell_since(uow: UnitOfWork, member_id: int, aim: Aim, now: Terms) -> str:
+    """What has changed since the version that someone had before them; empty where nothing has."""
+    changed = told(terms_of(uow, member_id, aim), now)
+    return (
+        f"Countered meanwhile: {changed}. What you typed stays in the form; have a look at it."
+        if changed
+        else ""
+    )
+
+
 def counter(
     uow: UnitOfWork, member_id: int, aim: Aim, typed: Typed, reasons: Counter, *, locale: str
 ) -> Told:
@@ -205,7 +216,7 @@ def counter(
         due_on=now.due_on,
         why=now.why,
     )
-    if typed.scope or typed.resources or typed.commitment or typed.parent:
+    if not typed.is_folded:
         terms = replace(
             terms,
             scope=now.scope,
@@ -233,10 +244,37 @@ def say(uow: UnitOfWork, member_id: int, move: Move, aim: Aim, text: str) -> Tol
     return tell(uow, _say(uow, _viewer(uow, member_id), move, aim, text))
 
 
-def name_person(uow: UnitOfWork, member_id: int, move: Move, number: int, person_id: int) -> Told:
-    """Hands over to someone, or names the facilitator."""
-    verb = catchballs.hand_over if move is Move.HAND_OVER else catchballs.name_facilitator
-    return tell(uow, verb(uow, _viewer(uow, member_id), number, person_id))
+def name_person(
+    uow: UnitOfWork, member_id: int, move: Move, number: int, person_id: int, *, from_id: int | None = None
+) -> Told:
+    """Hands over to someone, or names the facilitator; who may not see the card hears of it directly.
+
+    Args:
+        from_id: whose part a strategy lead hands over; without it one's own.
+    """
+    viewer = _viewer(uow, member_id)
+    if move is Move.HAND_OVER:
+        moved = catchballs.hand_over(uow, viewer, number, person_id, from_id=from_id)
+    else:
+        moved = catchballs.name_facilitator(uow, viewer, number, person_id)
+    done = tell(uow, moved)
+    tell_newcomer(uow, moved.row, done, person_id)
+    return done
+
+
+def list_parts(uow: UnitOfWork, member_id: int, number: int) -> tuple[tuple[int, str], ...]:
+    """(member id, name) of those whose part someone may hand over beside their own: all parts for a strategy
+    lead, none for others.
+
+    Raises:
+        NotFound: there is no such ball for them.
+    """
+    viewer = _viewer(uow, member_id)
+    record = catchballs.show(uow, viewer, number)
+    if Role.STRATEGY_LEAD not in viewer.granted:
+        return ()
+    parties = (record.ball.proposer_id, *record.ball.receiver_ids)
+    return tuple((one, record.names.get(one, "someone")) for one in parties)
 
 
 def by_words(uow: UnitOfWork, member_id: int, move: Move, spoken: Spoken, *, locale: str) -> Told:
@@ -270,9 +308,19 @@ def by_words(uow: UnitOfWork, member_id: int, move: Move, spoken: Spoken, *, loc
     return tell(uow, catchballs.counter(uow, viewer, number, wanted, version=version), wanted)
 
 
-def person_by_words(uow: UnitOfWork, member_id: int, move: Move, spoken: Spoken, person_id: int) -> Told:
-    number, _ = _addressed(uow, spoken)
-    return name_person(uow, member_id, move, number, person_id)
+def person_by_words(
+    uow: UnitOfWork, member_id: int, move: Move, spoken: Spoken, person_id: int, *, from_slack_id: str = ""
+) -> Told:
+    """As `name_person`, said in a thread.
+
+    Args:
+        from_slack_id: whose part is handed over, who may have left; empty for one's own.
+    """
+    number, _ = _addressed(uow, replace(spoken, text=_OVER.sub("", spoken.text)))
+    giver = uow.members.find_by_slack_id(from_slack_id) if from_slack_id else None
+    if from_slack_id and giver is None:
+        raise Invalid("Whose part? Mention someone who takes part, then the one who takes their place.")
+    return name_person(uow, member_id, move, number, person_id, from_id=giver.id if giver else None)
 
 
 def history(uow: UnitOfWork, member_id: int, spoken: Spoken) -> Record:

@@ -57,6 +57,8 @@ async def history(ask: Ask) -> Answer:
     return say(history_message(record))
 
 
+_EXAMPLES = {Move.NAME_FACILITATOR: "facilitator @dan", Move.HAND_OVER: "hand over to @dan"}
+
 WORDS = (
     Word("counter", counter, "counter 72 by Q4 because …", "returns the ball with other terms"),
     Word("agree", agree, "agree", "agrees to the last version", ("agreed", "yes", "ok", "okay")),
@@ -80,9 +82,13 @@ async def _move(ask: Ask, move: Move) -> Answer:
 async def _name_person(ask: Ask, move: Move) -> Answer:
     found = [one for one in _PERSON.findall(ask.text) if one != ask.bot_user_id]
     if not found:
-        raise Invalid(f"Who? Mention the person, such as `@Hoshin {move.value.split()[-1]} @dan`.")
-    person = await ask.meet(found[0])
-    await ask.run(service.person_by_words, ask.person.member_id, move, _spoken(ask), person.member_id)
+        raise Invalid(f"Who? Mention the person, such as `@Hoshin {_EXAMPLES[move]}`.")
+    # Of two the first one gives their part away: they may have left, so Slack is not asked who they are.
+    giver = found[0] if move is Move.HAND_OVER and len(found) > 1 else ""
+    person = await ask.meet(found[1] if giver else found[0])
+    spoken = _spoken(ask)
+    member_id = ask.person.member_id
+    await ask.run(service.person_by_words, member_id, move, spoken, person.member_id, from_slack_id=giver)
     return nothing(RefreshHome())
 
 

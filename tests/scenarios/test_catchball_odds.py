@@ -6,6 +6,7 @@ import pytest
 
 from storage.database import Database
 from storage.rules.catchball import BallState
+from storage.rules.terms import Role
 from tests import factories
 from tests.clock import FrozenClock
 from tests.scenarios.stage import CHANNEL, Stage, stage
@@ -128,3 +129,23 @@ async def test_an_edited_message_is_carried_out_once_and_one_that_was_refused_ca
         row = uow.catchballs.find(1)
         assert row is not None
         assert len(uow.catchballs.read(row).asker_ids) == 1
+
+
+async def test_the_ball_of_someone_who_has_left_is_handed_over_by_the_strategy_lead(office: Stage) -> None:
+    await throw(office, UNDER)
+    dan = office.slack.add_person("dan", real_name="Dan Wu")
+    office.slack.workspace.change_user(office.ben.id, deleted=True)
+    await office.settled()
+    with office.unit_of_work() as uow:
+        ana = uow.members.find_by_slack_id(office.ana.id)
+        uow.roles.grant(ana.id, Role.STRATEGY_LEAD, by_id=None, at=uow.now)
+    await office.ana.clicks("Hand over a part", in_=card(office))
+    await office.ana.fills({"Whose part is handed over?": "Ben Okoye", "Who takes the place?": "dan"})
+    await office.ana.submits()
+    await office.settled()
+    assert "Dan Wu holds the ball" in office.channel
+    assert "gives you the part of whoever holds the ball in C-1" in dan.dm
+    await dan.clicks("Open")
+    await dan.clicks("Agree")
+    await office.settled()
+    assert state(office) == (BallState.AGREED, 1)

@@ -12,10 +12,11 @@ from sqlmodel import select
 
 from bot.asks import ChannelFacts
 from bot.catchball import service
-from bot.catchball.drawing import card_message, record_message
+from bot.catchball.drawing import card_message, record_message, told_message
 from bot.catchball.facts import Aim, Told, Typed
 from bot.catchball.posting import face_of
 from bot.catchball.record import as_yaml
+from bot.catchball.service import Spoken
 from storage import catchballs
 from storage.catchballs import Counter
 from storage.database import Database, UnitOfWork
@@ -60,7 +61,8 @@ def do(table: Table, who: str, verb: Callable[..., Any], *given: Any, **more: An
 
 def counter(table: Table, who: str, target: int, version: int = 1, number: int = 1) -> Told:
     aim = Aim(number, version)
-    typed = replace(TYPED, parent="", measure=f"First-contact resolution from 70 to {target} %")
+    measure = f"First-contact resolution from 70 to {target} %"
+    typed = replace(TYPED, parent="", measure=measure, is_folded=True)
     with table.work() as uow:
         terms = service.terms_of(uow, table.ids[who], aim)
         wanted = Counter(terms=terms, reason="It slipped", reasons={"target": "Training"})
@@ -112,6 +114,59 @@ def test_whoever_is_not_in_the_channel_is_not_thrown_a_ball_there(table: Table) 
         ben = uow.members.get(table.ids["Ben"]).slack_user_id or ""
         uow.audiences.put(PUBLIC.id, {ana: ReaderKind.MEMBER, ben: ReaderKind.MEMBER}, uow.now)
     assert throw(table).face.ball.reference == "C-1"
+
+
+def test_a_counter_may_take_terms_out_and_give_a_reason_for_each(table: Table) -> None:
+    throw(table, replace(TYPED, scope="Both sites", resources="A trainer"))
+    typed = replace(TYPED, scope="", resources="Two trainers")
+    reasons = {"scope": "The plant has its own", "resources": "Two shifts"}
+    with table.work() as uow:
+        terms = service.terms_of(uow, table.ids["Ben"], Aim(1, 1))
+        wanted = Counter(terms=terms, reason="It is more", reasons=reasons)
+        told = service.counter(uow, table.ids["Ben"], Aim(1, 1), typed, wanted, locale="en-GB")
+    said = told_message(told).text
+    assert "• scope: Both sites → *–* (The plant has its own)" in said
+    assert "• resources: A trainer → *Two trainers* (Two shifts)" in said
+    with table.work() as uow:
+        since = service.tell_since(uow, table.ids["Ana"], Aim(1, 1), told.face.ball.terms)
+    assert "scope Both sites → –" in since
+
+
+def test_a_strategy_lead_hands_over_the_part_of_someone_who_has_left_and_whoever_comes_hears_of_it(
+    table: Table,
+) -> None:
+    throw(table)
+    ben, dan = table.ids["Ben"], table.ids["Dan"]
+    with table.work() as uow:
+        member = uow.members.get(ben)
+        member.is_deactivated = True
+        slack_id = member.slack_user_id or ""
+    assert do(table, "Ana", service.list_parts, 1) == ((table.ids["Ana"], "Ana"), (ben, "Ben"))
+    assert do(table, "Carla", service.list_parts, 1) == ()
+    said = Spoken("C1", None, "over C-1 from @ben to @dan", table.clock.now())
+    with pytest.raises(NotAllowed, match="You may not hand over here"):
+        do(table, "Carla", service.person_by_words, Move.HAND_OVER, said, dan, from_slack_id=slack_id)
+    told = do(table, "Ana", service.person_by_words, Move.HAND_OVER, said, dan, from_slack_id=slack_id)
+    assert told.face.ball.receiver_ids == (dan,)
+    assert "Ana hands over the part of Ben to Dan." in told_message(told).text
+    with table.work() as uow:
+        found = uow.session.exec(
+            select(Outbox).where(Outbox.workspace_id == table.workspace, Outbox.member_id == dan)
+        )
+        assert "gives you the part of whoever holds the ball in *C-1*" in found.one().payload["text"]
+
+
+def test_who_reads_the_card_is_not_told_of_their_part_a_second_time(table: Table) -> None:
+    throw(table)
+    with table.work() as uow:
+        dan = uow.members.get(table.ids["Dan"])
+        uow.audiences.put(PUBLIC.id, {dan.slack_user_id or "": ReaderKind.MEMBER}, uow.now)
+    do(table, "Ana", service.name_person, Move.NAME_FACILITATOR, 1, dan.id)
+    with table.work() as uow:
+        rows = uow.session.exec(
+            select(Outbox).where(Outbox.workspace_id == table.workspace, Outbox.member_id == dan.id)
+        )
+        assert rows.all() == []
 
 
 def test_a_parent_that_is_not_there_is_refused(table: Table) -> None:
