@@ -9,7 +9,7 @@ from bot.blockkit.mrkdwn import bold, clamp_plain, code, date_token, day_token, 
 from bot.blockkit.surfaces import fit_message
 from bot.kaizen.facts import Desk, Entry, Figures, IdeaFacts, Listing
 from bot.kaizen.words import BETWEEN, benefit_words, counted, day_words, share_words, span_words, state_words
-from storage.rules.kaizen import ENDS, VOTABLE, IdeaState
+from storage.rules.kaizen import ENDS, VOTABLE, IdeaSource, IdeaState
 from storage.rules.kaizen_contributions import Contribution
 
 LONGEST_TITLE = 150
@@ -254,9 +254,18 @@ def _people(idea: IdeaFacts) -> str:
         said.append(f"for {literal(idea.serves)}")
     if idea.event:
         said.append(f"in Kaizen event {literal(idea.event)}")
+    if idea.source is not IdeaSource.EMPLOYEE:
+        said.append(f"from {_SOURCES[idea.source]}")
     if idea.source_link:
         said.append(f"<{idea.source_link}|from a message>")
     return BETWEEN.join(said)
+
+
+_SOURCES = {
+    IdeaSource.CUSTOMER: "customer feedback",
+    IdeaSource.REVIEW: "a review",
+    IdeaSource.AUDIT: "an audit",
+}
 
 
 def _stand(idea: IdeaFacts) -> str:

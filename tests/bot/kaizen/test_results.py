@@ -1,13 +1,15 @@
 """Benefits, checks after 30, 60 and 90 days, offers to other teams, the month, reminders."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from bot.kaizen import reading, results, setting
+from bot.kaizen.cards import figures_message
 from bot.kaizen.forms import offer_form
 from bot.kaizen.reminding import drop_drafts, find_due, find_notes, post_month, post_waiting
+from bot.kaizen.views import idea_view
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed
 from storage.rules.kaizen import IdeaState, Move, OfferState
 from storage.rules.kaizen_statistics import Benefit
@@ -75,6 +77,43 @@ def test_a_result_that_has_slipped_is_planned_anew(standard: Workshop) -> None:
         detail = results.say_slipped(uow, standard.ben.id, check_id, "The hooks were painted over")
     assert detail.idea.state is IdeaState.PLAN
     assert [check.has_lasted for check in detail.follow_ups] == [False]
+
+
+def test_the_figures_of_what_it_serves_stand_beside_a_result_and_claim_nothing(workshop: Workshop) -> None:
+    with workshop.unit_of_work() as uow:
+        key_result = factories.key_result(uow, owner_id=workshop.ana.id)
+        factories.reading(uow, key_result, 70, period_on=date(2026, 1, 26))
+        factories.reading(uow, key_result, 71, period_on=date(2026, 2, 2))
+    workshop.submit(serves="KR-1")
+    workshop.move(workshop.ana, Move.TRIAGE)
+    with workshop.unit_of_work() as uow:
+        assert reading.show(uow, workshop.ben.id, IDEA).readings == ()
+    workshop.move(workshop.ana, Move.JUST_DO)
+    workshop.clock.advance(timedelta(days=30))
+    with workshop.unit_of_work() as uow:
+        factories.reading(uow, key_result, 78, period_on=date(2026, 3, 2))
+    with workshop.unit_of_work() as uow:
+        detail = reading.show(uow, workshop.ben.id, IDEA)
+    before, after = detail.readings
+    assert before.startswith("KR-1 before: 71 ")
+    assert after.startswith("after: 78 ")
+    assert "what moved them, they do not say" in str(idea_view(detail))
+
+
+def test_the_statistics_tell_of_leads_and_name_nobody_unless_an_admin_wants_it(workshop: Workshop) -> None:
+    with workshop.unit_of_work() as uow:
+        factories.team(uow, name="Dispatch", lead_id=workshop.chen.id)
+        factories.team(uow, name="Stores", lead_id=workshop.ana.id)
+    workshop.submit()
+    workshop.submit(workshop.chen, problem="Gloves are gone", idea="A dispenser")
+    with workshop.unit_of_work() as uow:
+        figures = str(figures_message(reading.read_figures(uow)).blocks)
+        assert "Leads who took part: 50 %" in figures
+        assert "Most ideas" not in figures
+        uow.ideas.settings().shows_leaderboard = True
+    with workshop.unit_of_work() as uow:
+        figures = str(figures_message(reading.read_figures(uow)).blocks)
+    assert "Most ideas: Ben Okoye 1, Chen Li 1" in figures
 
 
 def test_who_just_did_a_small_idea_is_asked_whether_it_lasts_and_may_say_that_it_has_slipped(
@@ -155,7 +194,7 @@ def test_last_months_figures_are_posted_once(workshop: Workshop) -> None:
     workshop.tick()
     workshop.tick()
     (figures,) = [text for text in workshop.posted() if "Kaizen in February 2026" in text]
-    assert "First answer: half within 0 h" in figures
+    assert "First answer: half within 0 h, nine of ten within 0 h; 0 still wait" in figures
 
 
 def test_the_council_is_reminded_of_what_is_overdue_and_of_what_was_on_hold(

@@ -8,7 +8,7 @@ from bot.kaizen import reading, submitting
 from bot.kaizen.facts import SOMEONE
 from bot.kaizen.submitting import Origin
 from storage.rules.errors import DomainError, Invalid, InvalidFields, NotAllowed, NotFound
-from storage.rules.kaizen import IdeaState
+from storage.rules.kaizen import IdeaSource, IdeaState
 from storage.rules.terms import Kind, Role
 from tests import factories
 from tests.bot.kaizen.workshop import TYPED, Workshop
@@ -76,6 +76,13 @@ def test_a_link_is_kept_by_kind_and_row_and_shown_where_all_readers_may_see_it(w
 def test_an_idea_of_someone_without_slack_has_their_name(workshop: Workshop) -> None:
     assert workshop.submit(author_name="Rosa from the night shift").idea.author == "Rosa from the night shift"
     assert workshop.idea().submitted_by_id == workshop.ben.id
+
+
+def test_where_an_idea_comes_from_stands_on_its_card(workshop: Workshop) -> None:
+    workshop.submit(source="customer feedback", author_name="Rosa")
+    assert workshop.idea().source is IdeaSource.CUSTOMER
+    assert "by Rosa" in workshop.posted()[0]
+    assert "from customer feedback" in workshop.posted()[0]
 
 
 def test_an_idea_of_a_colleague_is_theirs(workshop: Workshop) -> None:
