@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from storage.database import UnitOfWork
 from storage.editing import add_item, change_item
+from storage.editing.marks import get_mark, set_mark
 from storage.editing.people import set_readers, set_supporters
 from storage.editing.trail import note
 from storage.rules import access
@@ -18,7 +19,7 @@ from storage.rules.errors import Closed, NotAllowed
 from storage.rules.finding import search
 from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref
-from storage.rules.terms import ItemState, Kind
+from storage.rules.terms import ItemState, Kind, Strength
 from storage.tables.catchball import Catchball
 
 AGREED = "agreed"
@@ -59,14 +60,29 @@ def present_terms(uow: UnitOfWork, graph: Graph, node: Node) -> Terms:
 
 
 def find_measured(graph: Graph, node: Node, measure: str = "") -> Node | None:
-    """Whose figures are an item's: its own, its KPI's, those of the key result so called or the only one."""
+    """Whose figures are an item's: its own, its KPI's, that of the KPI that it moves, or those of the key
+    result so called or the only one."""
     if node.kind is Kind.KEY_RESULT:
         return node
     if node.kind is Kind.ANNUAL_OBJECTIVE:
         return graph.find(node.measure) if node.measure is not None else None
+    if node.kind is Kind.INITIATIVE:
+        return _moved_kpi(graph, node, measure)
     below = [one for one in graph.children.get(node.ref, ()) if one.kind is Kind.KEY_RESULT]
     named = [one for one in below if one.title.casefold() == measure.casefold()]
     return named[0] if named else below[0] if len(below) == 1 else None
+
+
+def _moved_kpi(graph: Graph, initiative: Node, measure: str) -> Node | None:
+    """The KPI that an initiative moves, by the marks of the X-matrix: the one so called, or the only one."""
+    refs = [
+        mark.right
+        for mark in graph.marks_of.get(initiative.ref, ())
+        if mark.is_confirmed and mark.left == initiative.ref and mark.right[0] is Kind.KPI
+    ]
+    kpis = [kpi for kpi in map(graph.find, refs) if kpi is not None and kpi.is_live]
+    named = [kpi for kpi in kpis if _is_called(kpi, measure)]
+    return named[0] if named else kpis[0] if len(kpis) == 1 else None
 
 
 def keep_in_state(uow: UnitOfWork, row: Catchball, ball: Ball) -> None:
@@ -155,6 +171,8 @@ def _added(uow: UnitOfWork, writer: Viewer, row: Catchball, ball: Ball) -> Node:
     item = _shared(uow, row, ball, add_item(uow, writer, row.kind, values))
     if row.kind is Kind.OBJECTIVE and terms.measure:
         _add_key_result(uow, writer, item, terms)
+    if row.kind is Kind.INITIATIVE and terms.measure:
+        _mark_moved(uow, writer, item, _kpi(uow, writer, graph, row, ball))
     return item
 
 
@@ -170,14 +188,18 @@ def _shared(uow: UnitOfWork, row: Catchball, ball: Ball, item: Node) -> Node:
 
 
 def _changed(uow: UnitOfWork, writer: Viewer, node: Node, row: Catchball, ball: Ball) -> Node:
-    terms, reason = ball.terms, reason_of(ball)
+    graph, terms, reason = uow.picture().graph, ball.terms, reason_of(ball)
     values: dict[str, Any] = {"title": terms.title, "due_on": terms.due_on}
     if terms.parent is not None:
         values["parent"] = terms.parent
     if node.kind is Kind.KEY_RESULT:
         values |= _figures(terms)
     if node.kind is Kind.ANNUAL_OBJECTIVE and terms.measure:
-        values["measure"] = _agreed_kpi(uow, writer, node, row, ball)
+        read = graph.find(node.measure) if node.measure is not None else None
+        values["measure"] = _agreed_kpi(uow, writer, read, row, ball)
+    if node.kind is Kind.INITIATIVE and terms.measure:
+        moved = _moved_kpi(graph, node, terms.measure)
+        _mark_moved(uow, writer, node, _agreed_kpi(uow, writer, moved, row, ball))
     changed = change_item(uow, writer, node.ref, values, reason=reason).node
     graph = uow.picture().graph
     if node.kind is Kind.OBJECTIVE and terms.measure:
@@ -196,10 +218,15 @@ def _changed(uow: UnitOfWork, writer: Viewer, node: Node, row: Catchball, ball: 
     return uow.picture().graph.nodes[node.ref]
 
 
-def _agreed_kpi(uow: UnitOfWork, writer: Viewer, node: Node, row: Catchball, ball: Ball) -> Ref:
-    """The KPI that was agreed on, with the agreed figures where it is the one that the item reads already."""
+def _mark_moved(uow: UnitOfWork, writer: Viewer, initiative: Node, kpi: Ref) -> None:
+    """An initiative has no figures of its own: it moves a KPI, which the X-matrix says by a mark."""
+    if get_mark(uow, writer, initiative.ref, kpi).after is None:
+        set_mark(uow, writer, initiative.ref, kpi, Strength.STRONG)
+
+
+def _agreed_kpi(uow: UnitOfWork, writer: Viewer, kpi: Node | None, row: Catchball, ball: Ball) -> Ref:
+    """The KPI that was agreed on, with the agreed figures where it is `kpi`, which the item has already."""
     graph, terms = uow.picture().graph, ball.terms
-    kpi = graph.find(node.measure) if node.measure is not None else None
     if kpi is None or not _is_called(kpi, terms.measure):
         return _kpi(uow, writer, graph, row, ball)
     figures = _figures(terms)

@@ -20,7 +20,7 @@ from storage.rules.catchball import BallState, Move
 from storage.rules.catchball_terms import Terms
 from storage.rules.errors import DomainError, Invalid, NotAllowed, NotFound, Overtaken
 from storage.rules.hierarchy import Ref
-from storage.rules.terms import Direction, Kind, Role
+from storage.rules.terms import Direction, Kind, Role, Strength
 from tests import factories
 from tests.clock import FrozenClock
 
@@ -123,6 +123,40 @@ def test_every_kind_that_can_be_thrown_can_be_agreed(table: Table, kind: Kind, p
         with table.work() as uow:
             kpi = uow.picture().graph.nodes[agreed.written.measure or A1]
             assert (kpi.title, kpi.target) == (TERMS.measure, Decimal(80))
+
+
+def test_an_initiative_is_marked_with_the_kpi_that_it_moves(table: Table) -> None:
+    agreed = _agreed_initiative(table)
+    initiative = agreed.written
+    assert initiative is not None
+    with table.work() as uow:
+        graph = uow.picture().graph
+        [mark] = [one for one in graph.marks_of[initiative.ref] if one.right[0] is Kind.KPI]
+        kpi = graph.nodes[mark.right]
+        assert (mark.strength, mark.is_confirmed) == (Strength.STRONG, True)
+        assert (kpi.title, kpi.baseline, kpi.target) == (TERMS.measure, Decimal(70), Decimal(80))
+        present = catchballs.present_terms(uow, graph, initiative)
+        assert (present.measure, present.target, present.unit) == (TERMS.measure, Decimal(80), "%")
+
+
+def test_what_is_agreed_of_an_initiative_later_changes_the_figures_of_the_kpi_that_it_moves(
+    table: Table,
+) -> None:
+    initiative = _agreed_initiative(table).written
+    assert initiative is not None
+    further = replace(TERMS, target=Decimal(85))
+    table.throw(kind=Kind.INITIATIVE, item=initiative.ref, terms=further)
+    table.do("Ben", catchballs.agree, 2, version=1)
+    with table.work() as uow:
+        graph = uow.picture().graph
+        [mark] = [one for one in graph.marks_of[initiative.ref] if one.right[0] is Kind.KPI]
+        assert graph.nodes[mark.right].target == Decimal(85)
+        assert len(graph.of_kind(Kind.KPI)) == 1
+
+
+def _agreed_initiative(table: Table) -> catchballs.Moved:
+    table.throw(kind=Kind.INITIATIVE)
+    return table.do("Ben", catchballs.agree, 1, version=1)
 
 
 def test_an_agreement_about_an_item_changes_it(table: Table) -> None:
