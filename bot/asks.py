@@ -1,6 +1,6 @@
 """What someone wants of Hoshin: Slack's payloads, parsed once into one plain shape."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -128,13 +128,18 @@ async def _fetches_nothing(file_id: str) -> DroppedFile:
 
 @dataclass(frozen=True, slots=True)
 class ChannelFacts:
-    """A conversation as Slack describes it. `is_direct`: between the app and one person."""
+    """A conversation as Slack describes it. `is_direct`: between the app and one person.
+
+    `present` are those in it (Slack ids), of those who were asked after; None where nobody was, or where
+    Slack does not tell.
+    """
 
     id: str
     is_private: bool
     is_member: bool
     is_archived: bool = False
     is_direct: bool = False
+    present: frozenset[str] | None = None
 
 
 class Looking(Protocol):
@@ -149,6 +154,17 @@ class Looking(Protocol):
 
 async def _sees_nothing(channel_id: str) -> ChannelFacts:
     raise NotAllowed(f"Nothing can be looked up here, {channel_id} neither.")
+
+
+class Finding(Protocol):
+    """Who of some people (Slack ids) is in a conversation; None where Slack does not tell."""
+
+    async def __call__(self, channel_id: str, slack_user_ids: Collection[str]) -> frozenset[str] | None: ...
+
+
+async def _finds_nobody(channel_id: str, slack_user_ids: Collection[str]) -> frozenset[str] | None:
+    del channel_id, slack_user_ids
+    return None
 
 
 class Gathering(Protocol):
@@ -203,6 +219,8 @@ class Ask:
     """Whether a form may have a field for files: Slack opens none for an app that may not read them."""
     look_at: Looking = _sees_nothing
     """Asks Slack about the conversation that a form names, before anything is posted there."""
+    find_present: Finding = _finds_nobody
+    """Asks Slack who of some people would read what is posted in a conversation."""
     open_group: Gathering = _gathers_nobody
     bot_user_id: str = ""
     text: str = ""

@@ -1,13 +1,17 @@
 """What Slack says of a conversation, asked before anything is posted there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asks import ChannelFacts
 from bot.followups import fault_of
+from bot.installations import SLACK_FAULTS
 from storage.rules.errors import Invalid
+
+log = structlog.get_logger()
 
 NOT_THERE = (
     "Hoshin is not in this conversation, so nothing can be posted there. Type `/invite @Hoshin` in it, then "
@@ -17,6 +21,7 @@ NOT_GRANTED = (
     "This workspace has not let Hoshin open group conversations (the scope mpim:write). Choose a private "
     "channel that Hoshin is in, or ask your Slack administrator to reinstall the app."
 )
+PAGE = 1000
 MOST_IN_GROUP = 8
 """People beside the app, as Slack counts them."""
 
@@ -64,4 +69,23 @@ async def open_group(client: AsyncWebClient, slack_user_ids: Sequence[str]) -> C
         if fault_of(error) == "missing_scope":
             raise Invalid(NOT_GRANTED, field="channel") from error
         raise
-    return ChannelFacts(id=answer["channel"]["id"], is_private=True, is_member=True)
+    return ChannelFacts(
+        id=answer["channel"]["id"], is_private=True, is_member=True, present=frozenset(slack_user_ids)
+    )
+
+
+async def find_present(
+    client: AsyncWebClient, channel_id: str, slack_user_ids: Collection[str]
+) -> frozenset[str] | None:
+    """Who of these people is in a conversation; None where Slack does not tell."""
+    wanted, found, cursor = frozenset(slack_user_ids), frozenset[str](), ""
+    try:
+        while True:
+            answer = await client.conversations_members(channel=channel_id, limit=PAGE, cursor=cursor)
+            found |= wanted.intersection(answer["members"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if found == wanted or not cursor:
+                return found
+    except SLACK_FAULTS as error:
+        log.warning("readers_not_listed", fault=fault_of(error))
+        return None

@@ -10,7 +10,7 @@ from __future__ import annotations  # those of a closure would be built anew for
 import asyncio
 import re
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -25,7 +25,7 @@ from bot.answers import Answer, FollowUp, Respond, UpdateView, View
 from bot.asks import Ask, ChannelFacts, DroppedFile, FileHead, Person
 from bot.audiences import Audiences
 from bot.clock import Clock
-from bot.conversations import look_at, open_group
+from bot.conversations import find_present, look_at, open_group
 from bot.downloads import download, peek
 from bot.followups import FollowUps, fault_of
 from bot.installations import SLACK_FAULTS, Installation, Installations
@@ -269,6 +269,9 @@ class Listening:
         async def look(channel_id: str) -> ChannelFacts:
             return await look_at(client, channel_id)
 
+        async def find(channel_id: str, slack_user_ids: Collection[str]) -> frozenset[str] | None:
+            return await find_present(client, channel_id, slack_user_ids)
+
         async def gather(slack_user_ids: Sequence[str]) -> ChannelFacts:
             return await open_group(client, slack_user_ids)
 
@@ -284,6 +287,7 @@ class Listening:
             peek=peek_at,
             takes_files="files:read" in installation.scopes,
             look_at=look,
+            find_present=find,
             open_group=gather,
             bot_user_id=installation.bot_user_id,
             text=delivery.text,

@@ -240,12 +240,26 @@ async def submit_say(ask: Ask) -> Answer:
     member_id = ask.person.member_id
     if move in {Move.HAND_OVER, Move.NAME_FACILITATOR}:
         person = await _meet(ask, ask.form.text("person"), "person")
+        await check_present(ask, number, person)
         part = ask.form.text("part")
         giver = int(part) if part.isdigit() else None
         told = await ask.run(service.name_person, member_id, move, number, person.member_id, from_id=giver)
     else:
         told = await ask.run(service.say, member_id, move, Aim(number, version), ask.form.text("reason"))
     return update_view(done_view(told), RefreshHome())
+
+
+async def check_present(ask: Ask, number: int, person: Person) -> None:
+    """Raises Invalid (field "person") where someone would not see the ball that they are to take part in.
+    Where Slack does not tell, their Home tab and `/catchball` show it."""
+    channel_id = await ask.read(service.find_place, ask.person.member_id, number)
+    present = await ask.find_present(channel_id, [person.slack_user_id])
+    if present is not None and person.slack_user_id not in present:
+        raise Invalid(
+            f"{person.name} is not in the conversation of C-{number} and would not see it there. Invite them "
+            "there first, or choose someone who is in it.",
+            field="person",
+        )
 
 
 async def _meet(ask: Ask, slack_user_id: str, field: str) -> Person:
@@ -269,7 +283,8 @@ async def _place(ask: Ask) -> ChannelFacts:
             "Where? Choose a conversation that Hoshin is in, or tick the group conversation below.",
             field="channel",
         )
-    return await ask.look_at(ask.form.text("channel"))
+    place = await ask.look_at(ask.form.text("channel"))
+    return replace(place, present=await ask.find_present(place.id, ask.form.choices("receivers")))
 
 
 def _typed(ask: Ask) -> Typed:

@@ -159,13 +159,21 @@ def check_channel(channel: ChannelFacts) -> None:
 
 
 def _check_heard(uow: UnitOfWork, graph: Graph, channel: ChannelFacts, receiver_ids: Sequence[int]) -> None:
-    """Raises Invalid (field "channel") where a receiver does not see the card: Slack tells nobody of a
-    mention in a channel that they are not in. Where it is not known who is in it, nobody is missed."""
-    readers = uow.audiences.find_viewers(channel.id)
-    if readers is None:
-        return
-    present = {reader.member_id for reader in readers}
-    absent = [graph.people[one].name for one in receiver_ids if one not in present and one in graph.people]
+    """Raises Invalid (field "channel") where a receiver does not see the card, or may not: Slack tells nobody
+    of a mention in a channel that they are not in."""
+    receivers = [graph.people[one] for one in receiver_ids if one in graph.people]
+    present = channel.present
+    if present is None:
+        readers = uow.audiences.find_viewers(channel.id)
+        if readers is None:
+            raise Invalid(
+                "Slack does not tell who reads this conversation, so whoever is to catch the ball may not "
+                "see it there. Choose another one, or tick the group conversation below.",
+                field="channel",
+            )
+        ids = {reader.member_id for reader in readers}
+        present = frozenset(one.slack_user_id or "" for one in receivers if one.id in ids)
+    absent = [one.name for one in receivers if one.slack_user_id not in present]
     if absent:
         raise Invalid(
             f"{absent[0]} is not in this channel and would not hear of the ball. Choose one that all of you "
@@ -260,6 +268,24 @@ def name_person(
     done = tell(uow, moved)
     tell_newcomer(uow, moved.row, done, person_id)
     return done
+
+
+def find_place(uow: UnitOfWork, member_id: int, number: int) -> str:
+    """The id of the conversation that a ball is negotiated in.
+
+    Raises:
+        NotFound: there is no such ball for them.
+    """
+    return catchballs.show(uow, _viewer(uow, member_id), number).row.channel_id
+
+
+def find_addressed(uow: UnitOfWork, spoken: Spoken) -> int:
+    """The number of the ball that someone speaks of.
+
+    Raises:
+        Invalid: it is no ball's thread, and none is named.
+    """
+    return _addressed(uow, replace(spoken, text=_OVER.sub("", spoken.text)))[0]
 
 
 def list_parts(uow: UnitOfWork, member_id: int, number: int) -> tuple[tuple[int, str], ...]:

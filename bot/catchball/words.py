@@ -8,6 +8,7 @@ from bot.asks import Ask
 from bot.blockkit.mrkdwn import typed
 from bot.catchball import service
 from bot.catchball.drawing import history_message
+from bot.catchball.listeners import check_present
 from bot.catchball.service import Spoken
 from bot.slices import Word
 from storage.rules.catchball import Move
@@ -87,6 +88,7 @@ async def _name_person(ask: Ask, move: Move) -> Answer:
     giver = found[0] if move is Move.HAND_OVER and len(found) > 1 else ""
     person = await ask.meet(found[1] if giver else found[0])
     spoken = _spoken(ask)
+    await check_present(ask, await ask.read(service.find_addressed, spoken), person)
     member_id = ask.person.member_id
     await ask.run(service.person_by_words, member_id, move, spoken, person.member_id, from_slack_id=giver)
     return nothing(RefreshHome())

@@ -51,7 +51,7 @@ def _list_unasked(uow: UnitOfWork, today: date) -> dict[Ref, int]:
         for kind, line in lines
         if line.owner_id is not None
     }
-    homes = uow.checkins.list_homes({who for _, who in owned.values() if who is not None})
+    homes = uow.rounds.list_homes({who for _, who in owned.values() if who is not None})
     return {ref: owner for ref, (owner, who) in owned.items() if who not in homes}
 
 

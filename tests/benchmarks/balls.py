@@ -48,7 +48,12 @@ from tests.clock import FrozenClock
 PROPOSERS, RECEIVERS = 20, 100
 TRIES = 5
 DUE = "2026-06-30"
-CHANNEL = ChannelFacts("C1", is_private=False, is_member=True)
+CHANNEL = ChannelFacts(
+    "C1",
+    is_private=False,
+    is_member=True,
+    present=frozenset(f"U{number}" for number in range(1, PROPOSERS + RECEIVERS + 1)),
+)
 DONE = b'"callback_id": "' + ids.CATCHBALL_DONE.encode() + b'"'
 ANSWER = modal("Done", [section("Done.")], callback_id="done", close="Close")
 HOME = {"type": "home", "blocks": [section("Your items")] * 20}

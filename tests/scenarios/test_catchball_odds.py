@@ -93,6 +93,29 @@ async def test_who_cannot_catch_a_ball_is_told_beside_their_name(office: Stage, 
     await office.ana.will_see("is a guest here" if who == "guest" else "cannot take part in a ball")
 
 
+async def test_whoever_would_not_see_the_ball_where_it_is_thrown_gets_none(office: Stage) -> None:
+    zoe = office.slack.add_person("zoe", real_name="Zoe Katz")
+    place = office.slack.add_channel("elsewhere", "ana", bot=True)
+    await office.ana.types(UNDER, "elsewhere")
+    await office.ana.fills(TERMS)
+    await office.ana.submits()
+    await office.ana.will_see("Ben Okoye is not in this channel and would not hear of the ball")
+    office.slack.workspace.join(place.id, office.ben.id)
+    office.slack.faults.add("conversations.members", "refused", error="missing_scope", times=1)
+    await office.ana.submits()
+    await office.ana.will_see("Slack does not tell who reads this conversation")
+    await office.ana.submits()
+    await office.ana.will_see("is thrown")
+    await office.ana.closes()
+    await office.settled()
+    await office.ben.mentions_bot("hand C-1 over to @zoe", "elsewhere")
+    await office.ben.will_see("Zoe Katz is not in the conversation of C-1 and would not see it there")
+    office.slack.workspace.join(place.id, zoe.id)
+    await office.ben.mentions_bot("hand C-1 over to @zoe", "elsewhere")
+    await office.settled()
+    assert "Zoe Katz holds the ball" in office.slack.channel("elsewhere").as_text()
+
+
 async def test_a_card_that_reads_otherwise_is_put_right_by_the_next_move_and_its_buttons_act_on_the_record(
     office: Stage,
 ) -> None:

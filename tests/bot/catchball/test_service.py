@@ -49,9 +49,12 @@ def table(sqlite_database: Database, clock: FrozenClock) -> Table:
 def throw(
     table: Table, typed: Typed = TYPED, to: tuple[str, ...] = ("Ben",), channel: ChannelFacts = PUBLIC
 ) -> Told:
+    """In a conversation that everyone reads, unless it says who does."""
     with table.work() as uow:
         ids = [table.ids[one] for one in to]
-        return service.propose(uow, table.ids["Ana"], typed, ids, channel, locale="en-GB")
+        everyone = frozenset(uow.members.get(one).slack_user_id or "" for one in table.ids.values())
+        read = replace(channel, present=everyone if channel.present is None else channel.present)
+        return service.propose(uow, table.ids["Ana"], typed, ids, read, locale="en-GB")
 
 
 def do(table: Table, who: str, verb: Callable[..., Any], *given: Any, **more: Any) -> Any:
@@ -104,16 +107,30 @@ def test_what_is_wrong_is_told_beside_its_input(
 
 
 def test_whoever_is_not_in_the_channel_is_not_thrown_a_ball_there(table: Table) -> None:
-    with table.work() as uow:
-        ana = uow.members.get(table.ids["Ana"]).slack_user_id or ""
-        uow.audiences.put(PUBLIC.id, {ana: ReaderKind.MEMBER}, uow.now)
     with pytest.raises(Invalid, match="Ben is not in this channel and would not hear of the ball") as caught:
-        throw(table)
+        throw(table, channel=replace(PUBLIC, present=frozenset()))
+    assert caught.value.field == "channel"
+    assert throw(table).face.ball.reference == "C-1"
+
+
+def test_where_slack_does_not_tell_who_reads_what_is_known_counts_and_else_another_place_is_asked_for(
+    table: Table,
+) -> None:
+    def throw_there() -> Told:
+        with table.work() as uow:
+            return service.propose(uow, table.ids["Ana"], TYPED, [table.ids["Ben"]], PUBLIC, locale="en-GB")
+
+    with pytest.raises(Invalid, match="may not see it there") as caught:
+        throw_there()
     assert caught.value.field == "channel"
     with table.work() as uow:
-        ben = uow.members.get(table.ids["Ben"]).slack_user_id or ""
+        ana, ben = (uow.members.get(table.ids[one]).slack_user_id or "" for one in ("Ana", "Ben"))
+        uow.audiences.put(PUBLIC.id, {ana: ReaderKind.MEMBER}, uow.now)
+    with pytest.raises(Invalid, match="Ben is not in this channel"):
+        throw_there()
+    with table.work() as uow:
         uow.audiences.put(PUBLIC.id, {ana: ReaderKind.MEMBER, ben: ReaderKind.MEMBER}, uow.now)
-    assert throw(table).face.ball.reference == "C-1"
+    assert throw_there().face.ball.reference == "C-1"
 
 
 def test_a_counter_may_take_terms_out_and_give_a_reason_for_each(table: Table) -> None:
