@@ -49,7 +49,7 @@ class Audiences:
             except SLACK_FAULTS as error:
                 log.warning("readers_not_listed", workspace=installation.workspace_id, fault=fault_of(error))
                 continue
-            await self._run(installation, partial(_put, channel_id=channel_id, people=kinds))
+            await self._run(installation, partial(keep_readers, channel_id=channel_id, people=kinds))
 
     async def learn_once(self, installation: Installation, channel_id: str) -> None:
         """Asks who is in a channel unless that is known."""
@@ -102,8 +102,12 @@ def unknown_channels(uow: UnitOfWork) -> list[str]:
     return sorted(one for one in wanted if one is not None and one not in known)
 
 
-def _put(uow: UnitOfWork, *, channel_id: str, people: Mapping[str, ReaderKind]) -> None:
+def keep_readers(uow: UnitOfWork, *, channel_id: str, people: Mapping[str, ReaderKind]) -> None:
+    """Writes down who reads a channel; the votes of those of whom nothing was known count from now on."""
+    before = uow.audiences.find_people(channel_id)
     uow.audiences.put(channel_id, people, uow.now)
+    if channel_id == uow.checkins.get_workspace().ideas_channel_id:
+        uow.ideas.mark_voted_behind({one for one, kind in people.items() if before.get(one) != kind})
 
 
 def _kind(account: Account, installation: Installation) -> ReaderKind | None:

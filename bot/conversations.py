@@ -50,6 +50,18 @@ async def look_at(client: AsyncWebClient, channel_id: str) -> ChannelFacts:
     )
 
 
+def check_takes_posts(facts: ChannelFacts) -> None:
+    """Whether messages can be posted in a channel.
+
+    Raises:
+        Invalid: it is archived, or the app is not in it (field "channel").
+    """
+    if facts.is_archived:
+        raise Invalid("This channel is archived. Unarchive it, or choose another one.", field="channel")
+    if not facts.is_member:
+        raise Invalid(NOT_THERE, field="channel")
+
+
 async def open_group(client: AsyncWebClient, slack_user_ids: Sequence[str]) -> ChannelFacts:
     """The group conversation of these people and the app: the one that there is, or a new one.
 

@@ -16,9 +16,9 @@ from bot.answers import (
     say,
     update_view,
 )
-from bot.asks import Ask, ChannelFacts
+from bot.asks import Ask
 from bot.blockkit.kit import option
-from bot.conversations import NOT_THERE
+from bot.conversations import check_takes_posts
 from bot.kaizen import moving, reading, results, setting, submitting, voting
 from bot.kaizen.cards import figures_message, list_message, mine_message
 from bot.kaizen.facts import Sheet
@@ -370,7 +370,7 @@ async def save_settings(ask: Ask) -> Answer:
     """The settings, saved; cards that waited for a channel are posted."""
     channel_id = ask.form.text(CHANNEL)
     if channel_id:
-        check_channel(await ask.look_at(channel_id))
+        check_takes_posts(await ask.look_at(channel_id))
     await ask.run(
         setting.save,
         ask.person.member_id,
@@ -391,12 +391,14 @@ async def _react(ask: Ask, *, is_on: bool) -> Answer:
     place = (str(item.get("channel", "")), str(item.get("ts", "")))
     is_one, has_readers = await ask.read(voting.is_card, place)
     if is_one:
-        if not has_readers:
-            # Whose signs count is seen by who reads there.
-            await ask.learn_readers(place[0])
         await ask.run(
             voting.react, ask.person.slack_user_id, place, sign, str(event["event_ts"]), is_on=is_on
         )
+        if not has_readers:
+            # Whose signs count is seen by who reads there. The vote is kept before Slack is asked, however
+            # long that takes: once the readers are known, at any time, their votes' cards are drawn anew.
+            await ask.learn_readers(place[0])
+            await ask.run(voting.redraw_behind, voting.MOST_AT_ONCE)
     return nothing()
 
 
@@ -425,18 +427,6 @@ def _typed(ask: Ask) -> dict[str, str]:
     if ask.form.choices(submitting.ANONYMOUS):
         texts[submitting.ANONYMOUS] = submitting.ANONYMOUS
     return texts
-
-
-def check_channel(facts: ChannelFacts) -> None:
-    """Whether cards can be posted in a channel.
-
-    Raises:
-        Invalid: it is archived, or the app is not in it (field "channel").
-    """
-    if facts.is_archived:
-        raise Invalid("This channel is archived. Unarchive it, or choose another one.", field=CHANNEL)
-    if not facts.is_member:
-        raise Invalid(NOT_THERE, field=CHANNEL)
 
 
 def _form(ask: Ask, sheet: Sheet) -> View:

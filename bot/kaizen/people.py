@@ -44,11 +44,12 @@ def is_council(uow: UnitOfWork, viewer: Viewer) -> bool:
 
 
 def list_council(uow: UnitOfWork) -> list[int]:
-    """Member ids of those who decide on ideas."""
+    """Member ids of those to whom ideas go for a decision: the lean council; while nobody is named to it the
+    strategy leads, who may decide in any case, and where there are none the leads of teams."""
     holders = uow.roles.list_holders()
-    named = [*holders.get(PlanRole.LEAN_COUNCIL, []), *holders.get(PlanRole.STRATEGY_LEAD, [])]
+    named = holders.get(PlanRole.LEAN_COUNCIL) or holders.get(PlanRole.STRATEGY_LEAD)
     if named:
-        return list(dict.fromkeys(named))
+        return named
     leads = (team.lead_id for team in uow.strategies.read_teams().values())
     return sorted({lead for lead in leads if lead is not None})
 

@@ -4,7 +4,6 @@ Reminders are notes: the check-ins put them into the prompt of a day, or into a 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.kaizen import people, voting
@@ -16,7 +15,6 @@ from bot.kaizen.cards import (
     figures_message,
     show_button,
 )
-from bot.kaizen.facts import Entry
 from bot.kaizen.post import card_key, put_card
 from bot.kaizen.reading import entries_of, pattern_of, read_figures, read_idea
 from bot.slices import DueWork, Note, NoteKind
@@ -33,56 +31,36 @@ SHOWN = 5
 ANSWERS = "idea-answer:"
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What waits for one person: results to look at again; for the council, ideas without an answer, those
-    whose day on hold has come, and results of ideas that nobody carries any more."""
-
-    checks: tuple[tuple[int, str, str], ...] = ()
-    waiting: tuple[Entry, ...] = ()
-    held: tuple[Entry, ...] = ()
-
-
-def list_due(uow: UnitOfWork, today: date) -> dict[int, Due]:
-    """What waits for whom, by member id, on a day of the workspace's calendar."""
-    checks: dict[int | None, list[tuple[int, str, str]]] = {}
-    for due in uow.ideas.list_due_follow_ups(today):
-        checks.setdefault(due.member_id, []).append(
-            (due.id, format_reference(Kind.IDEA, due.number), due.title)
-        )
-    waiting = tuple(entries_of(uow, uow.ideas.list_unanswered(uow.now)[:SHOWN]))
-    held = tuple(entries_of(uow, uow.ideas.list_held(today)[:SHOWN]))
-    left = checks.pop(None, [])[:SHOWN]
-    council = set(people.list_council(uow)) if waiting or held or left else set()
-    return {
-        member_id: Due(
-            (*checks.get(member_id, ()), *(left if member_id in council else ())),
-            waiting if member_id in council else (),
-            held if member_id in council else (),
-        )
-        for member_id in sorted({*council, *filter(None, checks)})
-    }
+def find_checks(uow: UnitOfWork, member_ids: Collection[int] | None) -> Mapping[int, Sequence[Note]]:
+    """Results that people are to look at again, for the prompt of their day; found again each day until they
+    have said how it went. Those of ideas that nobody carries any more are the council's."""
+    found: dict[int, list[Note]] = {}
+    left: list[Note] = []
+    for due in uow.ideas.list_due_follow_ups(_today(uow)):
+        words = check_words(format_reference(Kind.IDEA, due.number), due.title)
+        note = Note(f"check:{due.id}", words, tuple(check_buttons(due.id)))
+        (left if due.member_id is None else found.setdefault(due.member_id, [])).append(note)
+    for member_id in people.list_council(uow) if left else ():
+        found.setdefault(member_id, []).extend(left[:SHOWN])
+    return {one: notes for one, notes in sorted(found.items()) if member_ids is None or one in member_ids}
 
 
-def notes_of(due: Due) -> list[Note]:
-    """The same as lines with their buttons: what only this person can answer comes first."""
+def find_queue(uow: UnitOfWork, member_ids: Collection[int] | None) -> Mapping[int, Sequence[Note]]:
+    """What waits for those who decide on ideas: the ones without an answer, and those whose day on hold has
+    come."""
+    waiting = entries_of(uow, uow.ideas.list_unanswered(uow.now)[:SHOWN])
+    held = entries_of(uow, uow.ideas.list_held(_today(uow))[:SHOWN])
     notes = [
-        Note(f"check:{check_id}", check_words(reference, title), tuple(check_buttons(check_id)))
-        for check_id, reference, title in due.checks
+        Note(f"idea:{entry.id}", f"{entry_words(entry)}\n{why}", (show_button(entry.id, "Open"),))
+        for why, entries in (("Its first answer is overdue", waiting), ("On hold until today", held))
+        for entry in entries
     ]
-    for why, entries in (("Its first answer is overdue", due.waiting), ("On hold until today", due.held)):
-        notes += [
-            Note(f"idea:{entry.id}", f"{entry_words(entry)}\n{why}", (show_button(entry.id, "Open"),))
-            for entry in entries
-        ]
-    return notes
+    council = people.list_council(uow) if notes else []
+    return {one: notes for one in sorted(council) if member_ids is None or one in member_ids}
 
 
-def find_notes(uow: UnitOfWork, member_ids: Collection[int] | None) -> Mapping[int, Sequence[Note]]:
-    """What waits for people, for the prompt of their day; it is found again each day until it is done."""
-    due = list_due(uow, local_date(uow.now, uow.workspace.zone))
-    wanted = due if member_ids is None else [one for one in member_ids if one in due]
-    return {member_id: notes_of(due[member_id]) for member_id in wanted}
+def _today(uow: UnitOfWork) -> date:
+    return local_date(uow.now, uow.workspace.zone)
 
 
 def _told(uow: UnitOfWork, member_id: int, notes: Sequence[Note]) -> None:
@@ -90,12 +68,19 @@ def _told(uow: UnitOfWork, member_id: int, notes: Sequence[Note]) -> None:
     del uow, member_id, notes
 
 
-NOTES = NoteKind(
-    "kaizen",
-    find_notes,
-    _told,
-    "Results are looked at again after 30, 60 and 90 days, and the lean council hears of ideas without an "
-    "answer and of those whose day on hold has come.",
+NOTES = (
+    NoteKind(
+        "kaizen checks",
+        find_checks,
+        _told,
+        "Whoever is responsible for an idea looks at its result again 30, 60 and 90 days after it is done.",
+    ),
+    NoteKind(
+        "kaizen queue",
+        find_queue,
+        _told,
+        "Those who decide on ideas hear of those without an answer, and of those whose day on hold has come.",
+    ),
 )
 
 

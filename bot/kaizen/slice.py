@@ -27,6 +27,6 @@ slice = Slice(  # noqa: A001 - every slice is called so
     find_due=find_due,
     next_due=next_due,
     home=HomeSection(rank=60, read=read_desk, draw=draw_desk),
-    notes=(NOTES,),
+    notes=NOTES,
     words=WORDS,
 )

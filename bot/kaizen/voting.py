@@ -13,6 +13,9 @@ BUTTON = "button"
 SIGNS = frozenset({"+1", "thumbsup", "heart", "bulb", "clap", "raised_hands", "star", "fire", "100", "tada"})
 """Emojis that say "I support this". Others say something else, and count for nothing."""
 
+MOST_AT_ONCE = 20
+"""Cards drawn anew while somebody's reaction is taken; the clock draws the others."""
+
 
 def toggle(uow: UnitOfWork, member_id: int, idea_id: int) -> tuple[str, bool]:
     """Supports an idea, or takes all support back. Returns its reference and whether it is supported now.

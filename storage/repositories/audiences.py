@@ -30,6 +30,12 @@ class Audiences(Repository):
                 row.people, row.refreshed_at = kinds, now
                 self.session.flush()
 
+    def find_people(self, channel_id: str) -> Mapping[str, str]:
+        """Who is in a channel, by Slack's ids, each with what they are as a reader; empty where that is not
+        known."""
+        row = self._find(channel_id)
+        return {} if row is None else row.people
+
     def find_viewers(self, channel_id: str) -> list[Viewer] | None:
         """Those in a channel, each as access.py knows them; None where it is not known who is in it."""
         row = self._find(channel_id)

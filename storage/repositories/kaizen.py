@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from storage.repositories.base import Repository, insert_once
 from storage.rules.errors import NotFound
 from storage.rules.hierarchy import format_reference
-from storage.rules.kaizen import ENDS, IdeaState, OfferState
+from storage.rules.kaizen import ENDS, VOTABLE, IdeaState, OfferState
 from storage.rules.kaizen_statistics import Benefit, IdeaFacts
 from storage.rules.terms import Kind
 from storage.tables.kaizen import (
@@ -76,6 +76,9 @@ class DueFollowUp(NamedTuple):
     member_id: int | None
     due_on: date
 
+
+_MOST_NAMED = 1_000
+"""People named in one statement."""
 
 _LINE: tuple[Any, ...] = tuple(getattr(Idea, name) for name in IdeaLine._fields)
 
@@ -347,6 +350,27 @@ class Ideas(Repository):
             .values(redraw=True)
             .execution_options(synchronize_session=False)
         )
+
+    def mark_voted_behind(self, voters: Collection[str]) -> None:
+        """As `mark_behind`, for the open ideas that any of these support (by Slack's ids)."""
+        named = sorted(voters)
+        for start in range(0, len(named), _MOST_NAMED):
+            voted = select(col(IdeaVote.idea_id)).where(
+                col(IdeaVote.workspace_id) == self.workspace_id,
+                col(IdeaVote.voter).in_(named[start : start + _MOST_NAMED]),
+                col(IdeaVote.is_on),
+            )
+            self.session.execute(
+                update(Idea)
+                .where(
+                    col(Idea.workspace_id) == self.workspace_id,
+                    col(Idea.id).in_(voted),
+                    col(Idea.state).in_(VOTABLE),
+                    col(Idea.redraw).is_(False),
+                )
+                .values(redraw=True)
+                .execution_options(synchronize_session=False)
+            )
 
     def list_behind(self, limit: int) -> list[int]:
         """Ids of the ideas whose cards are behind."""

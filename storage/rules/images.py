@@ -64,8 +64,8 @@ def check_image(name: str, size: int, head: bytes, *, field: str) -> None:
         )
     if kind not in SHOWN:
         raise Invalid(
-            f"{called} is a {kind} picture, which Slack does not show in messages. Save it as PNG or JPEG "
-            "and choose that.",
+            f"{called} is a {kind} picture, and Slack shows PNG, JPEG and GIF in messages and nothing else. "
+            "Save it as one of these and choose that.",
             field=field,
         )
 

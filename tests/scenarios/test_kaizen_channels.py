@@ -43,3 +43,19 @@ async def test_cards_that_one_channel_refused_go_to_the_next_one(office: Stage) 
     await office.ana.submits()
     await office.at(MONDAY)
     assert "K-1" in office.slack.channel("better").as_text()
+
+
+async def test_the_set_up_looks_at_a_channel_before_it_is_taken(office: Stage) -> None:
+    with office.unit_of_work() as uow:
+        ana = uow.members.find_by_slack_id(office.ana.id)
+        uow.roles.grant(ana.id, Role.ADMIN, by_id=None, at=uow.now)
+    office.slack.add_channel("secret", "ana", bot=False, private=True)
+    old = office.slack.add_channel("old", "ana", bot=True)
+    office.slack.workspace.archive(old.id)
+    await office.ana.types("/hoshin setup")
+    await office.ana.clicks("Change", nth=1)
+    await office.ana.will_see("Channel of the Kaizen ideas")
+    for channel, sentence in (("secret", "Hoshin is not in this conversation"), ("old", "is archived")):
+        await office.ana.fills({"Channel of the Kaizen ideas": channel})
+        await office.ana.submits()
+        await office.ana.will_see(sentence)

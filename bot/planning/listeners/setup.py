@@ -5,6 +5,7 @@ from typing import Any
 from bot import ids
 from bot.answers import Answer, Message, RefreshHome, View, nothing, open_view, say, update_view
 from bot.asks import Ask
+from bot.conversations import check_takes_posts
 from bot.planning.blocks.calendar import (
     DAYS,
     REVIEW_DAYS,
@@ -39,6 +40,8 @@ from storage.editing.calendar import DAYS_OFF, HOLIDAYS, REVIEW_HOUR, REVIEWS, S
 from storage.rules.errors import Invalid, Overtaken
 
 routes = Routes()
+
+CHANNELS = ("review_channel_id", "ideas_channel_id", "digest_channel_id")
 
 
 @routes.command("hoshin setup")
@@ -84,9 +87,12 @@ async def save_frame(ask: Ask) -> Answer:
 async def save_rhythm(ask: Ask) -> Answer:
     form = ask.form
     numbers = ("checkin_opens_weekday", "checkin_closes_weekday", "checkin_closes_hour")
-    channels = ("review_channel_id", "ideas_channel_id", "digest_channel_id")
     values = {name: read_number(name, form.text(name)) for name in numbers}
-    chosen = {name: form.text(name) or None for name in channels}
+    chosen = {name: form.text(name) or None for name in CHANNELS}
+    before = await ask.read(setup.open_rhythm, ask.person.member_id)
+    for name, channel_id in chosen.items():
+        if channel_id is not None and channel_id != before[name]:
+            await _check_channel(ask, name, channel_id)
     saved = await ask.run(setup.save_rhythm, ask.person.member_id, values | chosen)
     return update_view(rhythm_saved_view(saved))
 
@@ -150,6 +156,14 @@ async def activate(ask: Ask) -> Answer:
     """ "Make it the active plan", confirmed."""
     plan = await ask.run(setup.activate, ask.person.member_id, ids.number_of(ask.value))
     return nothing(*show(ask, activated_view(plan), FORMS).then, RefreshHome())
+
+
+async def _check_channel(ask: Ask, field: str, channel_id: str) -> None:
+    """Raises Invalid, with that field, where nothing could be posted in a channel that is newly chosen."""
+    try:
+        check_takes_posts(await ask.look_at(channel_id))
+    except Invalid as error:
+        raise Invalid(error.sentence, field=field) from error
 
 
 async def _page(ask: Ask) -> View:

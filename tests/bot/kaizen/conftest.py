@@ -14,7 +14,7 @@ from tests.conftest import UnitsOfWork
 @pytest.fixture(autouse=True)
 def reminders(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing but Kaizen reminds anyone here."""
-    monkeypatch.setattr(notes, "_KINDS", {NOTES.name: NOTES})
+    monkeypatch.setattr(notes, "_KINDS", {kind.name: kind for kind in NOTES})
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.audiences import keep_readers
 from bot.kaizen import moving, reading, voting
 from bot.kaizen.views import idea_view
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed, NotFound
@@ -220,6 +221,24 @@ def test_only_members_votes_count_by_button_and_by_emoji_once(told: Workshop) ->
     with told.unit_of_work() as uow:
         assert voting.supporters(uow, uow.ideas.get(1)) == [told.chen.slack_user_id, "UMEMBER"]
     assert told.idea().votes == 2
+
+
+def test_a_vote_counts_once_it_is_known_who_reads_the_channel_also_after_a_restart(told: Workshop) -> None:
+    with told.unit_of_work() as uow:
+        card = uow.outbox.find("idea:1")
+        assert card is not None
+        card.state, card.sent_channel_id, card.sent_ts = OutboxState.SENT, CHANNEL, "1.5"
+        voting.react(uow, "UNEW", (CHANNEL, "1.5"), "+1", "2.0", is_on=True)
+    told.tick()
+    assert told.idea().votes == 0
+    # Slack tells only now, to whichever process asks it next; nothing else reminds it of the vote.
+    for _ in range(2):
+        with told.unit_of_work() as uow:
+            keep_readers(uow, channel_id=CHANNEL, people={"UNEW": ReaderKind.MEMBER})
+            behind = uow.ideas.list_behind(10)
+        told.tick()
+    assert told.idea().votes == 1
+    assert behind == []
 
 
 def test_five_whys_that_end_in_a_name_are_kept_with_a_warning(told: Workshop) -> None:

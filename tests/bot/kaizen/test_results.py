@@ -8,7 +8,7 @@ import pytest
 from bot.kaizen import reading, results, setting
 from bot.kaizen.cards import figures_message
 from bot.kaizen.forms import offer_form
-from bot.kaizen.reminding import drop_drafts, find_due, find_notes, post_month, post_waiting
+from bot.kaizen.reminding import drop_drafts, find_checks, find_due, find_queue, post_month, post_waiting
 from bot.kaizen.views import idea_view
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed
 from storage.rules.kaizen import IdeaState, Move, OfferState
@@ -123,7 +123,7 @@ def test_who_just_did_a_small_idea_is_asked_whether_it_lasts_and_may_say_that_it
     workshop.move(workshop.ana, Move.TRIAGE, Move.JUST_DO)
     workshop.clock.jump_to(datetime(2026, 3, 11, 10, 0, tzinfo=UTC))
     with workshop.unit_of_work() as uow:
-        (note,) = find_notes(uow, None)[workshop.ben.id]
+        (note,) = find_checks(uow, None)[workshop.ben.id]
         check_id = int(note.key.removeprefix("check:"))
         detail = results.say_slipped(uow, workshop.ben.id, check_id, "The hooks were painted over")
     assert (detail.idea.state, detail.idea.responsible) == (IdeaState.PLAN, "Ben Okoye")
@@ -138,14 +138,14 @@ def test_the_check_of_someone_who_has_left_goes_to_the_coach_and_then_to_the_cou
         uow.members.get(standard.ben.id).is_deactivated = True
     standard.clock.jump_to(datetime(2026, 3, 11, 10, 0, tzinfo=UTC))
     with standard.unit_of_work() as uow:
-        assert set(find_notes(uow, None)) == {standard.chen.id}
+        assert set(find_checks(uow, None)) == {standard.chen.id}
         assert reading.read_desk(uow, standard.chen.id).checks
         uow.members.get(standard.chen.id).is_deactivated = True
     with standard.unit_of_work() as uow:
-        ((member_id, (note,)),) = find_notes(uow, None).items()
+        ((member_id, (note,)),) = find_checks(uow, None).items()
         assert (member_id, note.key[:6]) == (standard.ana.id, "check:")
         results.say_lasted(uow, standard.ana.id, int(note.key.removeprefix("check:")))
-        assert find_notes(uow, None) == {}
+        assert find_checks(uow, None) == {}
 
 
 def test_a_result_is_offered_to_any_of_many_teams_that_have_a_lead(standard: Workshop) -> None:
@@ -210,14 +210,26 @@ def test_the_council_is_reminded_of_what_is_overdue_and_of_what_was_on_hold(
     assert "K-1" in message
     assert "Its first answer is overdue" in message
     assert "On hold until today" in message
+    assert "30, 60 and 90 days" not in message
     assert not any("waits for you" in text for text in workshop.told(workshop.chen))
+
+
+def test_the_strategy_lead_is_not_reminded_where_a_lean_council_is_named(workshop: Workshop) -> None:
+    with workshop.unit_of_work() as uow:
+        uow.roles.grant(workshop.chen.id, Role.STRATEGY_LEAD, by_id=None, at=uow.now)
+    workshop.submit()
+    workshop.clock.jump_to(datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
+    with workshop.unit_of_work() as uow:
+        assert list(find_queue(uow, None)) == [workshop.ana.id]
+        uow.roles.revoke(workshop.ana.id, Role.LEAN_COUNCIL)
+        assert list(find_queue(uow, None)) == [workshop.chen.id]
 
 
 def test_a_check_of_a_result_waits_with_its_buttons_for_whoever_is_responsible(standard: Workshop) -> None:
     standard.clock.jump_to(datetime(2026, 3, 11, 10, 0, tzinfo=UTC))
     with standard.unit_of_work() as uow:
-        found = find_notes(uow, None)
-        assert find_notes(uow, [standard.chen.id]) == {}
+        found = find_checks(uow, None)
+        assert find_checks(uow, [standard.chen.id]) == {}
     (note,) = found[standard.ben.id]
     assert "has its result lasted?" in note.text
     assert [button["text"]["text"] for button in note.buttons] == ["It has", "It has slipped"]

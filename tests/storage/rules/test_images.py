@@ -44,7 +44,12 @@ def test_no_bytes_break_the_look(head: bytes) -> None:
     [
         ("shelf.png", 400, b"just words", "“shelf.png” is no picture, whatever its name says."),
         ("shelf.png", MOST_BYTES + 2_000_000, PNG, "“shelf.png” has 12 MB, and a picture may have 10."),
-        ("shelf.webp", 400, WEBP, "“shelf.webp” is a WebP picture, which Slack does not show in messages."),
+        (
+            "shelf.webp",
+            400,
+            WEBP,
+            "“shelf.webp” is a WebP picture, and Slack shows PNG, JPEG and GIF",
+        ),
     ],
 )
 def test_what_cannot_be_shown_gets_a_sentence(name: str, size: int, head: bytes, said: str) -> None:
