@@ -179,6 +179,16 @@ class Sent:
     frequency: Frequency
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change of the item itself: `what` as it is read, `why` the reason that was given."""
+
+    at: datetime
+    name: str
+    what: str
+    why: str
+
+
 MAX_NEEDS_NOTE = 300
 
 

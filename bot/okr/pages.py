@@ -4,19 +4,20 @@ from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.cards import card, line, status_words, throw_buttons
 from bot.blockkit.kit import Element, button, context, header, option, overflow, section
-from bot.blockkit.mrkdwn import bold, clamp_plain, day_token, link, literal
+from bot.blockkit.mrkdwn import bold, clamp_plain, code, day_token, link, literal
 from bot.blockkit.surfaces import fit_message
 from bot.okr.depending_forms import needed_line
 from bot.okr.drawing import BETWEEN, card_of, discuss_buttons, milestone_lines, named, period_words
-from bot.okr.facts import Sent, Shown
-from bot.okr.viewing import Column, Group, ItemPage, Overview
-from storage.repositories.reports import ReportLine
+from bot.okr.facts import Change, Sent, Shown
+from bot.okr.viewing import Column, Group, ItemPage, Overview, Told
 from storage.rules.figures import format_change, format_figure
 from storage.rules.graph import Node
 from storage.rules.terms import ItemState, Kind
 
 _LONGEST_NOTE = 200
 _BOARD_ROWS = 6
+_LISTED = 5
+_BELOW, _NEEDED = 15, 10
 _OPEN = frozenset({ItemState.DRAFT, ItemState.IN_CATCHBALL, ItemState.ACTIVE})
 
 STATE_SIGNS = {
@@ -72,17 +73,16 @@ def page_message(page: ItemPage, locale: str, zone: str) -> Message:
     if page.below:
         title = "Key results" if node.kind is Kind.OBJECTIVE else "What reads it"
         lines = [line(card_of(shown), locale) for shown in page.below]
-        rows.append([section(f"{bold(title)}\n" + "\n".join(lines[:20]))])
+        rows.append([section("\n".join([bold(title), *_first(lines, _BELOW, node)]))])
     if page.needed:
-        lines = [needed_line(one) for one in page.needed[:10]]
-        rows.append([section(f"{bold('Dependencies')}\n" + "\n".join(lines))])
+        lines = [needed_line(one) for one in page.needed]
+        rows.append([section("\n".join([bold("Dependencies"), *_first(lines, _NEEDED, node)]))])
     if len(page.above) > 1:
         sight = " → ".join(named(shown.node) for shown in page.above)
         rows.append([context(f"Line of sight: {sight}")])
     history = [history_line(one, page.shown, locale, zone) for one in page.history]
     if history:
-        heading = bold("What was said and sent" if _is_sent(page) else "What was said")
-        rows.append([section(f"{heading}\n" + "\n".join(history))])
+        rows.append([section(f"{bold('What happened')}\n" + "\n".join(history))])
     return Message(f"{node.reference} {literal(node.title)}", tuple(fit_message(head, rows)))
 
 
@@ -109,12 +109,14 @@ def state_words(state: ItemState) -> str:
     return f"{STATE_SIGNS[state]} {state.value}"
 
 
-def history_line(said: ReportLine | Sent, shown: Shown, locale: str, zone: str) -> str:
+def history_line(said: Told, shown: Shown, locale: str, zone: str) -> str:
     """`9 Feb · Ana Ruiz · 74 % → 78 % · confidence 8 · “routing done”`; of what came without a word
     `9 Feb · API · January 2026: 61.5 points`."""
     node = shown.node
     if isinstance(said, Sent):
         return _sent_line(said, node, locale, zone)
+    if isinstance(said, Change):
+        return _change_line(said, zone)
     parts = [day_token(said.reported_at, zone), literal(said.name) or said.source.value]
     if said.value is not None and said.value_before not in {None, said.value}:
         parts.append(bold(literal(format_change(said.value_before, said.value, node.unit, locale))))
@@ -138,13 +140,34 @@ def _sent_line(sent: Sent, node: Node, locale: str, zone: str) -> str:
     return "• " + " · ".join(filter(None, parts))
 
 
+def _first(lines: list[str], most: int, node: Node) -> list[str]:
+    """As many lines as are read at a glance, and where the others are."""
+    if len(lines) <= most:
+        return lines
+    return [*lines[:most], f"all {len(lines)} → {code(f'/hoshin tree {node.reference}')}"]
+
+
+def _change_line(change: Change, zone: str) -> str:
+    """`9 Feb · Ana Ruiz · target 80 → 85 · “the market moved”`."""
+    parts = [
+        day_token(change.at, zone),
+        literal(change.name),
+        literal(clamp_plain(change.what, _LONGEST_NOTE)),
+    ]
+    if change.why:
+        parts.append(f"“{literal(clamp_plain(' '.join(change.why.split()), _LONGEST_NOTE))}”")
+    return "• " + " · ".join(filter(None, parts))
+
+
 def _group_rows(title: str, group: Group, locale: str) -> list[list[Block]]:
     rows: list[list[Block]] = []
     for place, (objective, key_results) in enumerate(group.objectives):
         lines = [
             f"{named(objective.node)}{BETWEEN}{status_words(objective.standing.status)}",
-            *(f"   {line(card_of(key_result), locale)}" for key_result in key_results[:5]),
+            *(f"   {line(card_of(key_result), locale)}" for key_result in key_results[:_LISTED]),
         ]
+        if len(key_results) > _LISTED:
+            lines.append(f"   all {len(key_results)} → Open")
         open_it = button("Open", ids.numbered(ids.OKR_SHOW, objective.node.number), value=objective.reference)
         head: list[Block] = [header(title)] if place == 0 else []
         rows.append([*head, section("\n".join(lines), accessory=open_it)])
@@ -186,10 +209,6 @@ def _board_menu(shown: Shown) -> Element:
         option("Discuss in a thread", f"discuss {shown.reference}"),
     ]
     return overflow(ids.numbered(ids.OKR_FOLLOW, shown.node.number), options)
-
-
-def _is_sent(page: ItemPage) -> bool:
-    return any(isinstance(one, Sent) for one in page.history)
 
 
 def _title(state: ItemState) -> str:

@@ -6,13 +6,15 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
+from bot.change_words import change_words
 from bot.okr.depending import list_of
-from bot.okr.facts import Needed, Sent, Shown
+from bot.okr.facts import Change, Needed, Sent, Shown
 from bot.okr.looking import Desk, sit_down
 from storage import following
 from storage.database import UnitOfWork
 from storage.recording import as_milestone
 from storage.repositories.reports import ReportLine
+from storage.repositories.strategies import refs_of
 from storage.rules import access
 from storage.rules.access import Action
 from storage.rules.errors import Invalid, NotFound
@@ -29,6 +31,12 @@ HISTORY = 10
 
 Trails = dict[Ref, tuple[int, ...]]
 """Where the confidence in items went, oldest first."""
+
+Told = ReportLine | Sent | Change
+"""One line of an item's history."""
+
+FIGURES_GIVEN = frozenset({"figure.recorded", "figure.undone", "checkin.answered", "readings.taken"})
+"""Entries of the trail that the reports and readings tell already."""
 
 COLUMNS = (ItemState.DRAFT, ItemState.IN_CATCHBALL, ItemState.ACTIVE, ItemState.CLOSED)
 """The board's columns, in the order of an OKR's life."""
@@ -63,7 +71,7 @@ class ItemPage:
     shown: Shown
     below: tuple[Shown, ...]
     above: tuple[Shown, ...]
-    history: tuple[ReportLine | Sent, ...]
+    history: tuple[Told, ...]
     milestones: tuple[Milestone, ...]
     may_update: bool
     may_edit: bool
@@ -146,7 +154,7 @@ def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:
         shown=replace(_sure(desk, shown, trails), is_negotiated=_is_thrown(uow, node)),
         below=tuple(_sure(desk, desk.show(child), trails) for child in (*below, *reading)),
         above=tuple(desk.show(one) for one in desk.graph.above(node.ref)),
-        history=_history(said, _sent(uow, desk, node)),
+        history=_history(said, [*_sent(uow, desk, node), *_changes(uow, desk, node)]),
         milestones=milestones,
         may_update=node.kind is not Kind.OBJECTIVE
         and node.is_live
@@ -184,11 +192,27 @@ def board(uow: UnitOfWork, member_id: int) -> list[Column]:
     return [Column(state, tuple(_by_need(shown))) for state, shown in by_state.items()]
 
 
-def _history(said: list[ReportLine], sent: list[Sent]) -> tuple[ReportLine | Sent, ...]:
-    """What was said and what came in without a word, the newest first."""
-    dated: list[tuple[datetime, ReportLine | Sent]] = [(line.reported_at, line) for line in said]
-    dated += [(one.at, one) for one in sent]
+def _history(said: list[ReportLine], others: list[Sent | Change]) -> tuple[Told, ...]:
+    """What was said, what came in without a word and what was changed, the newest first."""
+    dated: list[tuple[datetime, Told]] = [(line.reported_at, line) for line in said]
+    dated += [(one.at, one) for one in others]
     return tuple(line for _, line in sorted(dated, key=lambda pair: pair[0], reverse=True)[:HISTORY])
+
+
+def _changes(uow: UnitOfWork, desk: Desk, node: Node) -> list[Change]:
+    """Who changed what of the item itself."""
+    entries = uow.audit.list_of_item(node.kind, node.id, refs_of(desk.whole.graph), most=3 * HISTORY)
+    names = {person.id: person.name for person in desk.graph.people.values()} if entries else {}
+    return [
+        Change(
+            at=entry.at,
+            name=names.get(entry.member_id or 0, ""),
+            what=change_words(desk.graph, entry),
+            why=entry.reason,
+        )
+        for entry in entries
+        if entry.action not in FIGURES_GIVEN
+    ]
 
 
 def _sent(uow: UnitOfWork, desk: Desk, node: Node) -> list[Sent]:

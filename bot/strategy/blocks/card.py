@@ -1,6 +1,6 @@
 """`/hoshin show`: the card of anything, with all that hangs on it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,18 +12,16 @@ from bot.blockkit.cards import card, throw_buttons
 from bot.blockkit.mrkdwn import bold, day_token, literal
 from bot.blockkit.surfaces import fit_message
 from bot.blockkit.tables import columns, fixed
+from bot.change_words import change_words
 from bot.strategy.blocks import improvements
 from bot.strategy.blocks.lines import BETWEEN, card_of, day_shown, item_line, view_of
 from bot.strategy.facts import MEASURES, Item
 from storage.rules.figures import format_figure
-from storage.rules.finding import read_reference
 from storage.rules.graph import Node, StepLine
-from storage.rules.hierarchy import format_reference
 from storage.rules.history import Entry
 from storage.rules.terms import Frequency, Kind
 
 SHOWN_BELOW = 5
-_MISSING = "—"
 
 
 def shown(item: Item, person: Person) -> Message:
@@ -44,7 +42,8 @@ def _buttons(item: Item) -> list[kit.Element]:
     node, scene = item.node, item.scene
     found = _update(node) if item.may_update else []
     if item.may_edit:
-        found.append(kit.button("Edit", ids.PLAN_EDIT, value=node.reference, style="primary"))
+        style: Any = None if item.may_update else "primary"
+        found.append(kit.button("Edit", ids.PLAN_EDIT, value=node.reference, style=style))
     if node.kind is not Kind.KPI:
         found.append(kit.button("Line of sight", ids.STRATEGY_WHY, value=view_of(scene, node.ref)))
     if scene.graph.children.get(node.ref) or scene.graph.measured_by.get(node.ref):
@@ -221,50 +220,9 @@ def _below(item: Item) -> list[str]:
 
 def _change(item: Item, entry: Entry, person: Person) -> str:
     who = item.scene.name_of(entry.member_id) or "the plan file"
-    what = literal(_what(item, entry))
+    what = literal(change_words(item.scene.graph, entry))
     why = f" – {literal(entry.reason)}" if entry.reason else ""
     return f"{day_token(entry.at, person.zone)}, {literal(who)}: {what}{why}"
-
-
-def _what(item: Item, entry: Entry) -> str:
-    if entry.before is None:
-        return entry.action
-    told = [
-        f"{_word(field)} {_told(item, field, value)} → {_told(item, field, entry.after.get(field))}"
-        for field, value in entry.before.items()
-        if not isinstance(value, Mapping)
-    ]
-    return ", ".join(told) or entry.action
-
-
-def _word(field: str) -> str:
-    return _WORDS.get(field, field.removesuffix("_id").removesuffix("_on").replace("_", " "))
-
-
-_WORDS = {"is_restricted": "restricted", "due_on": "due date", "starts_on": "start", "parent": "stands under"}
-
-
-def _told(item: Item, field: str, value: Any) -> str:
-    """A value of the trail as people read it; what the reader may not see is not named."""
-    scene = item.scene
-    if value in (None, "", []):
-        return _MISSING
-    match field:
-        case "parent" | "measure":
-            ref = read_reference(str(value))
-            told = format_reference(*ref) if ref is not None and ref in scene.graph.nodes else _MISSING
-        case "owner_id":
-            told = scene.name_of(value) or "someone"
-        case "supporters" | "readers":
-            told = ", ".join(filter(None, map(scene.name_of, value))) or _MISSING
-        case "team_id":
-            team = scene.graph.teams.get(value)
-            told = team.name if team else "a team"
-        case "is_restricted":
-            told = "yes" if value else "no"
-        case _:
-            told = f"“{value}”" if field == "title" else str(value)
-    return told
 
 
 def _titled(title: str, lines: list[str]) -> list[Block]:

@@ -5,8 +5,10 @@ import pytest
 
 from bot.okr import importing, viewing
 from bot.okr.blocks import recorded_message
+from bot.okr.facts import Change
 from bot.okr.pages import board_message, overview_message, page_message
 from storage import intake
+from storage.editing import change_item
 from storage.intake import Given
 from storage.repositories.reports import ReportLine
 from storage.rules.access import Viewer
@@ -174,3 +176,26 @@ def test_the_thread_is_offered_where_an_item_is_met(office: Office) -> None:
         "The whole card",
         None,
     ]
+
+
+def test_the_history_tells_who_changed_what_and_why(office: Office) -> None:
+    office.says(office.ana, "KR-1 78 c8 routing done")
+    with office.unit_of_work() as uow:
+        viewer = uow.roles.get_viewer(office.ana.id)
+        change_item(uow, viewer, (Kind.KEY_RESULT, 1), {"target": Decimal(85)}, reason="The market moved")
+    with office.unit_of_work() as uow:
+        page = viewing.show(uow, office.ben.id, "KR-1")
+    [change] = [one for one in page.history if isinstance(one, Change)]
+    assert (change.name, change.what, change.why) == ("Ana Ruiz", "target 80 → 85", "The market moved")
+    assert "target 80 → 85 · “The market moved”" in str(page_message(page, "en-US", "UTC").blocks)
+
+
+def test_an_objective_with_forty_key_results_says_where_all_of_them_stand(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        for number in range(38):
+            factories.key_result(uow, objective_id=office.objective.id, title=f"Measure {number}")
+    with office.unit_of_work() as uow:
+        page = page_message(viewing.show(uow, office.ana.id, "O-1"), "en-US", "UTC")
+        listed = overview_message(viewing.overview(uow, office.ana.id), "en-US")
+    assert "all 40 → `/hoshin tree O-1`" in str(page.blocks)
+    assert "all 40 → Open" in str(listed.blocks)
