@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bot.slices import AskField
 from storage.rules import scoring
+from storage.rules.measures import Measure
 from storage.rules.pulse import Mood
 from storage.rules.questions import COMMITMENT
 from storage.rules.scoring import DEFAULT_THRESHOLDS, Assessment, Thresholds, Trend
@@ -75,6 +76,20 @@ class Item:
         """The newest figure: the one that was answered, else the one before."""
         answered = self.given.value if self.given else None
         return self.value_before if answered is None else answered
+
+    @property
+    def measure(self) -> Measure:
+        """What a figure of it is held against."""
+        return Measure(
+            reference=self.reference,
+            unit=self.unit,
+            direction=self.direction,
+            baseline=self.baseline,
+            target=self.target,
+            band_low=self.band_low,
+            band_high=self.band_high,
+            current=self.value_before,
+        )
 
     @property
     def confidence(self) -> int | None:

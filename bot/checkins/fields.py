@@ -11,9 +11,10 @@ from decimal import Decimal
 from bot.checkins.facts import Extra, Item, Prompt
 from bot.slices import AskField
 from storage.rules.errors import Invalid, InvalidFields
-from storage.rules.figures import format_figure, parse_confidence, parse_figure
+from storage.rules.figures import exact_figure, format_figure, parse_confidence, parse_figure
+from storage.rules.measures import Measure, is_beyond_reason, probable_slip
 from storage.rules.terms import BlockerKind
-from storage.rules.units import decimal_mark
+from storage.rules.update_parts import rounded, way
 
 PAGE_SIZE = 5
 """Items on one page of the form: far below Slack's limits, and about as many as one looks at together."""
@@ -27,8 +28,8 @@ BLOCKER_TEXT = "blocker_text"
 PULSE_SCORES = range(1, 6)
 """From 1 (badly) to 5 (well)."""
 
-_REASONABLE = 100
-"""A figure may be this many times the largest one known of its item; beyond, it is taken for a slip."""
+EXACT = "="
+"""Before a figure: it is meant as it is typed, however unlikely it looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def filled_in(prompt: Prompt) -> dict[str, str]:
         if item.given is None:
             continue
         if item.given.is_recorded and item.given.value is not None:
-            typed[value_field(item)] = _exact(item.given.value, prompt.locale)
+            typed[value_field(item)] = exact_figure(item.given.value, prompt.locale)
         if item.given.confidence is not None:
             typed[confidence_field(item)] = str(item.given.confidence)
         typed[note_field(item)] = item.given.note
@@ -198,27 +199,34 @@ def _read_item(item: Item, typed: Mapping[str, str], locale: str, faults: dict[s
 
 
 def _read_value(item: Item, text: str, locale: str) -> Decimal:
-    value = parse_figure(text, unit=item.unit, locale=locale)
-    known = (item.baseline, item.target, item.band_low, item.band_high, item.value_before, Decimal(1))
-    largest = max(abs(figure) for figure in known if figure is not None)
-    if abs(value) > _REASONABLE * largest:
-        raise Invalid(
-            f"{format_figure(value, item.unit, locale)} is far out of range: {item.reference} goes from "
-            f"{format_figure(item.baseline, item.unit, locale)} to "
-            f"{format_figure(item.target, item.unit, locale)}. Check the figure and its unit."
-        )
+    plain = text.strip().removeprefix(EXACT)
+    value = parse_figure(plain, unit=item.unit, locale=locale)
+    given = item.given.value if item.given is not None else None
+    if plain == text.strip() and value != given:
+        _check_likely(value, item.measure, locale)
     return value
+
+
+def _check_likely(value: Decimal, measure: Measure, locale: str) -> None:
+    """Asks once more before a figure is taken that is probably a slip."""
+    known = measure.known
+    anyway = f"If it is right all the same, type {EXACT}{exact_figure(value, locale)}."
+    if value < 0 and known and min(known) >= 0:
+        raise Invalid(
+            f"{format_figure(value, measure.unit, locale)} is below zero, where {measure.reference} never "
+            f"was. Type the figure as it is now. {anyway}"
+        )
+    if is_beyond_reason(value, measure):
+        meant = probable_slip(value, measure)
+        question = "" if meant is None else f"Did you mean {exact_figure(rounded(meant), locale)}? "
+        far = f"{format_figure(value, measure.unit, locale)} is far out of range. {way(measure, locale)}"
+        raise Invalid(f"{far.strip()} {question}{anyway}")
 
 
 def _check_kept(item: Item, value: Decimal | None) -> None:
     """A figure that is on record can be corrected, not emptied (rules §3)."""
     if value is None and item.given is not None and item.given.is_recorded:
         raise Invalid("This figure is on record and cannot be emptied. Type the right one.")
-
-
-def _exact(value: Decimal, locale: str) -> str:
-    """The whole figure, fit to be typed back: what is shown elsewhere is rounded."""
-    return format(value, "f").replace(".", decimal_mark(locale))
 
 
 def _too_long(text: str) -> str:

@@ -67,6 +67,9 @@ BLOCKER_WORDS = {
 PULSE_WORDS = {1: "1, badly", 2: "2", 3: "3, so so", 4: "4", 5: "5, well"}
 
 _LONGEST_TITLE = 15
+_CORRECT = "Correct your check-in"
+_MORE = "More on your check-in"
+_SAVED_ALREADY = "Your answer is saved. Nothing here has to be filled in."
 _LATE = "This check-in has closed; your answer is taken and marked as late."
 _CONFIDENCE = "Confidence: how sure you are to reach the target, from 0 (no chance) to 10 (certain)."
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -83,23 +86,25 @@ def checkin_form(prompt: Prompt, page: int, typed: Mapping[str, str]) -> View:
     follow_ups = find_follow_ups(prompt, typed)
     # Where the last page brings follow-ups is known only when it is sent: its button says "Next" if it may.
     is_last = page == count - 1
+    is_follow_up = page >= count
     blocks: list[Block] = [context(_introduction(prompt, page, count))]
     for one in sheet(prompt, page):
         if isinstance(one, Item):
             blocks += _item_blocks(one, prompt.locale, typed)
         else:
             blocks += _extra_blocks(one, typed)
-    if page >= count:
-        blocks = [*_follow_up_blocks(follow_ups, typed), *_pulse_blocks(prompt)]
+    if is_follow_up:
+        blocks = [*_follow_up_blocks(follow_ups, typed), *_pulse_blocks(prompt), context(_SAVED_ALREADY)]
     if is_last:
         blocks += _blocker_blocks(typed)
+    verb = "Save" if is_follow_up else "Correct" if prompt.is_answered else "Check in"
     if page > 0:
         blocks.append(actions(button("Back", ids.CHECKIN_BACK, value=str(page - 1))))
     return modal(
-        "Correct your check-in" if prompt.is_answered else "Weekly check-in",
+        _MORE if is_follow_up else _CORRECT if prompt.is_answered else "Weekly check-in",
         blocks,
         callback_id=ids.CHECKIN_FORM,
-        submit="Next" if page < count - 1 or (is_last and prompt.pulse is not None) else "Check in",
+        submit="Next" if page < count - 1 or (is_last and prompt.pulse is not None) else verb,
         metadata=ids.pack(prompt=prompt.id, page=page),
     )
 
@@ -149,7 +154,7 @@ def item_form(single: Single) -> View:
     prompt, one = single.prompt, single.one
     if single.page == FOLLOW_UPS:
         blocks = _follow_up_blocks(find_follow_ups(prompt, single.typed), single.typed)
-        blocks.append(context("Your answer is saved. Nothing here has to be filled in."))
+        blocks.append(context(_SAVED_ALREADY))
     elif isinstance(one, Item):
         blocks = [*_item_blocks(one, prompt.locale, single.typed)[:-1], context(_CONFIDENCE)]
     else:

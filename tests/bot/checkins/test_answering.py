@@ -171,6 +171,8 @@ def test_an_empty_form_is_refused_with_what_to_do(office: Office) -> None:
         ({"value": "7 8"}, "value", "several numbers"),
         ({"value": "9" * 13}, "value", "out of range"),
         ({"value": "80000"}, "value", "far out of range"),
+        ({"value": "745"}, "value", "Did you mean 74.5\\? If it is right all the same, type =745"),
+        ({"value": "-5"}, "value", "below zero, where KR-1 never was.* type =-5"),
         ({"confidence": "11"}, "confidence", "from 0 .* to 10"),
         ({"confidence": "high"}, "confidence", "is not a confidence"),
         ({"note": "x" * 10_000}, "note", "10,000 characters, and 3,000 fit"),
@@ -192,6 +194,14 @@ def test_a_comma_and_a_percent_sign_are_understood(office: Office, typed: str, v
     asked(office)
     office.submit(office.ana, value=typed)
     assert values(office) == [(Decimal(value), False)]
+
+
+@pytest.mark.parametrize("figure", ["745", "-5"])
+def test_an_unlikely_figure_is_taken_where_it_is_meant_so_and_can_stay(office: Office, figure: str) -> None:
+    asked(office)
+    office.submit(office.ana, value=f"={figure}", note="a new way to count")
+    office.submit(office.ana, value=figure, note="counted anew")
+    assert values(office) == [(Decimal(figure), False)]
 
 
 def test_an_item_can_be_left_open(office: Office) -> None:
