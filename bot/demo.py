@@ -32,6 +32,9 @@ from storage.rules.errors import Invalid
 STARTS_AT = datetime(2026, 2, 9, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 """A Monday, when the check-in opens in Berlin and Chicago still sleeps."""
 
+LOADED_AT = datetime(2026, 2, 6, 17, 0, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
+"""The Friday before, when the plan was loaded: what moves from Monday on is news against it."""
+
 COMPANY = "Norden Pumps"
 FIRST_PERSON = "jonas"
 READY_WITHIN_S = 20.0
@@ -124,8 +127,13 @@ class Demo:
             await self.slack.settled(SENT_WITHIN_S)
 
     async def _next_due_at(self) -> datetime | None:
+        now, workspace_id = self.now(), self._workspace_id()
         slices = self.bot.app.slices if self.bot is not None else ()
-        return await next_due_at(self.database, self.now(), slices)
+        instants = [await next_due_at(self.database, now, slices)]
+        if workspace_id is not None:
+            waiting = await self.database.read(workspace_id, now, lambda uow: uow.outbox.find_next_due(now))
+            instants.append(waiting)
+        return min((at for at in instants if at is not None), default=None)
 
     def _workspace_id(self) -> int | None:
         installed = self.bot.app.installations.list_all() if self.bot is not None else ()
@@ -160,7 +168,7 @@ async def playing(port: int = 0) -> AsyncIterator[Demo]:
     with tempfile.TemporaryDirectory(prefix="hoshin-demo-") as folder:
         database = Database(f"sqlite:///{folder}/demo.db")
         try:
-            await database.in_thread(lambda: _fill(database, plan, clock.now()))
+            await database.in_thread(lambda: _fill(database, plan, LOADED_AT))
             demo = Demo(slack, clock, database)
             slack.mount(*page_routes(slack, clock=demo, welcome=WELCOME, start_as=FIRST_PERSON))
             async with _serving(slack, port), _connected(demo):

@@ -8,6 +8,7 @@ it alone when the week closes.
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.answers import Message
 from bot.checkins.expecting import find_expected
@@ -23,12 +24,17 @@ from bot.checkins.summaries import (
 from storage.database import UnitOfWork
 from storage.repositories.outbox import SUMMARY, Envelope
 from storage.rules.access import Viewer
+from storage.rules.cadence import WORK_HOURS, first_working_instant, local_date
 from storage.rules.pulse import Mood, read_mood
 from storage.rules.terms import Kind
 from storage.tables.checkin import CheckinWindow
 from storage.tables.member import Member
 from storage.tables.outbox import Outbox
 from storage.tables.team import Team
+from storage.working import read_patterns
+
+_AFTER_HOURS = 2
+"""Hours after their working day in which a lead still hears how a week went: most close at its end."""
 
 
 def refresh_summary(uow: UnitOfWork, window: CheckinWindow, *, changed_id: int | None = None) -> None:
@@ -203,11 +209,11 @@ def _put_closing(uow: UnitOfWork, window: CheckinWindow) -> None:
     _put_whole(uow, window, summary)
     row = uow.outbox.find(summary_key(window.id))
     key = f"closing:{window.id}"
-    if row is not None:
-        payload = closing_message(summary).payload()
-        uow.outbox.put(Envelope(key, payload, uow.now, SUMMARY, thread_of_id=row.id))
-        return
     lead = _find_lead(uow, uow.teams.get(window.team_id))
+    if row is not None:
+        payload, at = closing_message(summary).payload(), _when_for(uow, lead)
+        uow.outbox.put(Envelope(key, payload, at, SUMMARY, thread_of_id=row.id))
+        return
     if lead is not None and summary.missing and not summary.answered:
         _put_for(uow, lead, key, silence_message(summary))
 
@@ -223,7 +229,16 @@ def _put_whole(uow: UnitOfWork, window: CheckinWindow, shared: Summary) -> None:
 
 
 def _put_for(uow: UnitOfWork, lead: Member, key: str, message: Message) -> None:
-    uow.outbox.put(Envelope(key, message.payload(), uow.now, SUMMARY, member_id=lead.id))
+    uow.outbox.put(Envelope(key, message.payload(), _when_for(uow, lead), SUMMARY, member_id=lead.id))
+
+
+def _when_for(uow: UnitOfWork, lead: Member | None) -> datetime:
+    """Now, or in the lead's next working minute: the team's last member may close its week in their night."""
+    if lead is None:
+        return uow.now
+    pattern = read_patterns(uow, [lead], local_date(uow.now, "UTC") - timedelta(days=1))[lead.id]
+    at = first_working_instant(pattern, uow.now, work_hours=WORK_HOURS + _AFTER_HOURS)
+    return at or uow.now
 
 
 def summary_key(window_id: int) -> str:

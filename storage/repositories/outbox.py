@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository, insert_once, insert_rows
@@ -66,6 +66,16 @@ class OutboxRows(Repository):
         return self.session.exec(
             select(Outbox).where(Outbox.workspace_id == self.workspace_id, Outbox.key == key)
         ).one_or_none()
+
+    def find_next_due(self, after: datetime) -> datetime | None:
+        """When the next message goes out that waits for its own instant."""
+        return self.session.exec(
+            select(func.min(Outbox.due_at)).where(
+                Outbox.workspace_id == self.workspace_id,
+                Outbox.state == OutboxState.PENDING,
+                Outbox.due_at > after,
+            )
+        ).one()
 
     def find_key_by_message(self, channel_id: str, ts: str) -> str | None:
         """The key of what was posted as that message of Slack's."""

@@ -195,6 +195,25 @@ def test_a_week_without_an_answer_is_told_to_the_lead_alone(office: Office) -> N
     assert "Ben" not in words(closing)
 
 
+@pytest.mark.parametrize("answers", [False, True])
+def test_a_close_in_the_leads_night_is_told_in_their_next_working_minute(
+    office: Office, *, answers: bool
+) -> None:
+    with office.unit_of_work() as uow:
+        # Wednesday 17:00 in UTC is Thursday 02:00 in Tokyo.
+        uow.members.get(office.ana.id).zone = "Asia/Tokyo"
+    asked(office)
+    if answers:
+        office.submit(office.ben, value="70", confidence="2")
+        office.deliver()
+    office.tick(at=WEDNESDAY_17)
+    (closing,) = office.messages("closing:").values()
+    assert closing.due_at == datetime(2026, 2, 12, 0, 0, tzinfo=UTC)
+    with office.unit_of_work() as uow:
+        assert uow.outbox.find_next_due(WEDNESDAY_17) == closing.due_at
+        assert uow.outbox.find_next_due(closing.due_at) is None
+
+
 def test_a_week_in_which_everyone_is_away_is_no_news(office: Office) -> None:
     office.key_result(office.ana)
     with office.unit_of_work() as uow:
