@@ -61,7 +61,7 @@ def summary(preferences: Preferences) -> str:
     """The settings in two sentences."""
     days = ", ".join(WEEKDAYS[day] for day in sorted(preferences.work_days))
     source = "set by you" if preferences.zone_is_own else "from Slack"
-    quiet = f", left alone from {_hours(preferences.quiet)}" if preferences.quiet else ""
+    quiet = f", left alone from {_hours_said(preferences.quiet)}" if preferences.quiet else ""
     holidays = _place(preferences) or preferences.organisation_country
     off = f" Public holidays of {holidays} are days off." if holidays else ""
     return (
@@ -112,7 +112,7 @@ def settings_form(preferences: Preferences) -> View:
             "Quiet hours",
             initial=_hours(preferences.quiet) if preferences.quiet else "",
             placeholder="12:00 to 14:00",
-            hint="Nothing is sent in them.",
+            hint="Nothing is sent in them. Over night is fine: 18:00 to 7:00.",
             optional=True,
         ),
         text_input(
@@ -172,11 +172,17 @@ def days_words(away: Away) -> str:
 
 
 def _deputy_words(away: Away) -> str:
-    return f" {literal(away.deputy)} answers for you where a whole check-in is missed." if away.deputy else ""
+    if not away.deputy:
+        return ""
+    return f" {literal(away.deputy)} is asked in your place where you miss a whole check-in."
 
 
 def _hours(quiet: tuple[int, int] | None) -> str:
     return f"{quiet[0]}:00 to {quiet[1]}:00" if quiet else ""
+
+
+def _hours_said(quiet: tuple[int, int]) -> str:
+    return _hours(quiet) + (" the next day" if quiet[1] < quiet[0] else "")
 
 
 def _place(preferences: Preferences) -> str:
@@ -186,9 +192,10 @@ def _place(preferences: Preferences) -> str:
 def _told(preferences: Preferences) -> str:
     often = {
         DigestRhythm.DAILY: " A digest of what you follow comes daily.",
-        DigestRhythm.WEEKLY: "",
+        DigestRhythm.WEEKLY: " A digest of what you follow comes once a week.",
         DigestRhythm.NONE: " No digest of what you follow is sent.",
     }[preferences.digest]
     if not preferences.wants_messages:
         return f" Questions wait on your Home tab; no message asks them.{often}"
-    return f"{'' if preferences.wants_reminders else ' You are asked by message and not reminded.'}{often}"
+    reminded = "reminded once" if preferences.wants_reminders else "not reminded"
+    return f" You are asked by message and {reminded}.{often}"

@@ -112,7 +112,9 @@ def come_back(uow: UnitOfWork, member_id: int) -> None:
     today = local_date(uow.now, uow.members.get(member_id).zone)
     current = [row for row in uow.members.list_absences(member_id, today) if row.from_on <= today]
     if not current:
-        raise NotFound("You are not away today, so there is nothing to end. `/hoshin calendar` shows when.")
+        raise NotFound(
+            "You are not away today, so there is nothing to end. `/hoshin calendar` shows when you will be."
+        )
     for absence in current:
         uow.members.end_absence(absence, today - _DAY)
     _follow(uow, member_id)
@@ -256,8 +258,19 @@ def _read_quiet(text: str) -> tuple[int, int] | None:
             field=QUIET,
         )
     hours = _read_hour(first, QUIET), _read_hour(second, QUIET)
+    if hours[1] < hours[0] and _is_half_day(first) and _is_half_day(second):
+        raise Invalid(
+            f"“{text.strip()}” can be meant by day or by night. Type both hours as on a 24-hour clock, such "
+            "as 12:00 to 14:00, or 22:00 to 7:00 over night.",
+            field=QUIET,
+        )
     quiet = WorkPattern("UTC", quiet=(time(hours[0]), time(hours[1]))).quiet
     return hours if quiet else None
+
+
+def _is_half_day(text: str) -> bool:
+    """Whether an hour is typed as on a clock face, such as 2, which may be meant as 14."""
+    return text.strip().isdigit() and not text.strip().startswith("0") and int(text) <= _NOON
 
 
 def _read_place(text: str) -> tuple[str, str]:

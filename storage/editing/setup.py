@@ -20,6 +20,9 @@ RHYTHM = (
     "digest_channel_id",
 )
 _LAST_HOUR = 23
+_FIRST_CLOSE = 12
+"""The earliest hour at which a check-in closes on the day on which it opens."""
+
 _DAYS = 7
 
 
@@ -76,6 +79,11 @@ def _check_rhythm(values: Mapping[str, Any]) -> None:
     if not sentences and closes < opens:
         sentences["checkin_closes_weekday"] = (
             "The check-in would close before it opens. Choose the same day or a later one of the week."
+        )
+    if not sentences and closes == opens and values["checkin_closes_hour"] < _FIRST_CLOSE:
+        sentences["checkin_closes_hour"] = (
+            "That leaves no time to answer: people are asked at the start of their working day, most of them "
+            f"at 9:00. On the day that it opens, choose {_FIRST_CLOSE}:00 or later."
         )
     if not 1 <= values["checkin_closes_hour"] <= _LAST_HOUR:
         sentences["checkin_closes_hour"] = "Choose an hour from 1 to 23."

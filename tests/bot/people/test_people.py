@@ -163,6 +163,8 @@ def test_who_wants_no_message_finds_the_question_on_the_home_tab(office: Office)
         ({"start": ""}, "start", "no full hour"),
         ({"quiet": "noon"}, "quiet", "Type from and until"),
         ({"quiet": "12 to 12"}, "quiet", "take no time"),
+        ({"quiet": "12 to 2"}, "quiet", "can be meant by day or by night"),
+        ({"quiet": "10 - 7"}, "quiet", "or 22:00 to 7:00 over night"),
         ({"quiet": "7:00 to 22:00"}, "quiet", "take up the whole working day"),
         ({"holidays": "XX"}, "holidays", "“XX” is no country"),
         ({"holidays": "DE-ZZ"}, "holidays", "“ZZ” is no region of DE. Known there:"),
@@ -225,7 +227,7 @@ async def test_away_back_and_settings_in_slack(hoshin: Spine) -> None:
     await ben.closes()
     await ana.types("/hoshin away until Friday deputy @ben")
     assert ana.sees("You are away from 9 February 2026 to 13 February 2026.")
-    assert ana.sees("Ben Okoye answers for you")
+    assert ana.sees("Ben Okoye is asked in your place")
     await ana.clicks("I am back")
     assert ana.modal is None or "Welcome back" in ana.modal
     await ana.types("/hoshin away")

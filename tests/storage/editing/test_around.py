@@ -191,6 +191,8 @@ def test_a_check_in_does_not_close_before_it_opens(office: Office) -> None:
     with office.work() as uow:
         with pytest.raises(Invalid, match="close before it opens"):
             setup.set_rhythm(uow, office.lead, {"checkin_opens_weekday": 3, "checkin_closes_weekday": 1})
+        with pytest.raises(Invalid, match=r"no time to answer.* choose 12:00 or later"):
+            setup.set_rhythm(uow, office.lead, {"checkin_closes_weekday": 0, "checkin_closes_hour": 9})
         assert setup.set_rhythm(uow, office.lead, {"ideas_channel_id": "C1"})["ideas_channel_id"] == "C1"
         with pytest.raises(NotAllowed):
             setup.set_rhythm(uow, office.owner, {"checkin_closes_hour": 12})
