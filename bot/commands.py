@@ -244,6 +244,9 @@ VERBS = (
 
 ROOT = "hoshin"
 
+_ALIKE = 0.65
+"""How alike two words are where one may be a slip of the other: "review" is no "tree"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
@@ -255,10 +258,11 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """A command with a verb that does not exist; `nearest` is the usage that may have been meant."""
+    """A command with a verb that does not exist; `nearest` is the usage that may have been meant, if any."""
 
+    noun: str
     typed: str
-    nearest: Verb
+    nearest: Verb | None
 
 
 def parse(command: str, text: str) -> Parsed | NotUnderstood:
@@ -280,7 +284,7 @@ def parse(command: str, text: str) -> Parsed | NotUnderstood:
         return Parsed(verb.route, rest.strip() if word else "")
     if free is not None:
         return Parsed(f"{noun} {free}", text.strip())
-    return NotUnderstood(f"/{noun} {word}", _nearest(noun, word.lower()))
+    return NotUnderstood(noun, f"/{noun} {word}", _nearest(noun, word.lower()))
 
 
 def list_verbs(noun: str) -> list[Verb]:
@@ -288,12 +292,12 @@ def list_verbs(noun: str) -> list[Verb]:
     return [verb for verb in VERBS if verb.noun == noun]
 
 
-def _nearest(noun: str, word: str) -> Verb:
+def _nearest(noun: str, word: str) -> Verb | None:
     verbs = {verb.verb: verb for verb in list_verbs(noun) if verb.verb}
     others = {other: _BY_ROUTE[other] for other in _NOUN_NAMES - {ROOT}} if noun == ROOT else {}
     choices = verbs | others
-    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
-    return choices[close[0]] if close else choices["help"]
+    close = difflib.get_close_matches(word, choices, n=1, cutoff=_ALIKE)
+    return choices[close[0]] if close else None
 
 
 _CARD = re.compile("[kKcC][-‐‑‒–—−][0-9]{1,9}")

@@ -330,9 +330,11 @@ async def _answer_fault(error: Exception, body: Mapping[str, Any]) -> BoltRespon
 
 
 def not_understood(parsed: commands.NotUnderstood) -> str:
-    """What an unknown verb answers: the nearest one, with its example."""
+    """What an unknown verb answers: the nearest one, with its example; else where all of them stand."""
     nearest = parsed.nearest
     typed = re.sub(r"[&<>`*_~\n]", " ", parsed.typed)[:60].strip()
+    if nearest is None:
+        return f"There is no `{typed}`. `/{parsed.noun} help` lists what there is, with an example each."
     return (
         f"There is no `{typed}`. Did you mean `{nearest.usage}` – {nearest.summary}? Example: "
         f"`{nearest.example}`"

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import NOUNS, VERBS, NotUnderstood, Parsed, Verb, parse
+from bot.listening import not_understood
 
 
 @pytest.mark.parametrize(
@@ -32,16 +33,34 @@ def test_a_command_is_understood_in_any_case(command: str, text: str, expected: 
     [
         ("/hoshin", "hlp", "/hoshin help [word]"),
         ("/hoshin", "chekin", "/checkin"),
-        ("/hoshin", "zzz", "/hoshin help [word]"),
-        ("/hoshin", "nonsense", "/hoshin help [word]"),
-        ("/checkin", "now", "/checkin help"),
-        ("/hoshin", "checkin now", "/checkin help"),
+        ("/hoshin", "matrix", "/hoshin xmatrix [ref or team]"),
+        ("/checkin", "hlep", "/checkin help"),
+        ("/hoshin", "checkin hlep", "/checkin help"),
     ],
 )
 def test_an_unknown_verb_is_answered_with_the_nearest(command: str, text: str, nearest: str) -> None:
     parsed = parse(command, text)
     assert isinstance(parsed, NotUnderstood)
+    assert parsed.nearest is not None
     assert parsed.nearest.usage == nearest
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "help_"),
+    [
+        ("/hoshin", "zzz", "/hoshin help"),
+        ("/hoshin", "review", "/hoshin help"),
+        ("/hoshin", "bowling KPI-1", "/hoshin help"),
+        ("/hoshin", "checkin now", "/checkin help"),
+    ],
+)
+def test_a_verb_that_resembles_none_is_answered_with_where_all_of_them_stand(
+    command: str, text: str, help_: str
+) -> None:
+    parsed = parse(command, text)
+    assert isinstance(parsed, NotUnderstood)
+    assert parsed.nearest is None
+    assert f"`{help_}` lists what there is" in not_understood(parsed)
 
 
 @given(st.text())

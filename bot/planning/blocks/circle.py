@@ -138,7 +138,7 @@ def roles_view(found: RoleList, said: str = "") -> View:
             name = literal(holder.name)
             if role in found.nameable or holder.member_id == found.own_id:
                 button = kit.button(
-                    "Take away" if holder.member_id != found.own_id else "Lay down",
+                    "Take away" if holder.member_id != found.own_id else "Step down",
                     ids.numbered(ids.ROLE_REVOKE, holder.member_id),
                     value=f"{role.value}:{holder.member_id}",
                     label=f"{holder.name}, no longer {role}",

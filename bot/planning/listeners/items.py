@@ -27,6 +27,15 @@ routes = Routes()
 
 PEOPLE = ("owner", "supporters", "readers")
 
+_NAMES = {kind.value.casefold(): kind for kind in LEVELS} | {
+    "business driver": Kind.DRIVER,
+    "breakthrough objective": Kind.BREAKTHROUGH,
+    "annual": Kind.ANNUAL_OBJECTIVE,
+    "okr": Kind.OBJECTIVE,
+    "kr": Kind.KEY_RESULT,
+}
+"""What people call the kinds."""
+
 
 @routes.command("hoshin add")
 async def add(ask: Ask) -> Answer:
@@ -153,10 +162,10 @@ def read_kind(text: str) -> tuple[Kind | None, str]:
     typed = " ".join(text.split())
     if not typed:
         return None, ""
-    for kind in sorted(LEVELS, key=lambda one: -len(one.value)):
-        for name in _names(kind):
-            if typed.casefold() == name or typed.casefold().startswith(f"{name} "):
-                return kind, typed[len(name) :].strip()
+    # The longest name first: "annual objective" is no annual objective called "objective".
+    for name, kind in sorted(_NAMES.items(), key=lambda one: -len(one[0])):
+        if typed.casefold() == name or typed.casefold().startswith(f"{name} "):
+            return kind, typed[len(name) :].strip()
     known = ", ".join(str(kind) for kind in LEVELS)
     raise Invalid(
         f"“{typed[:40]}” is no kind of item. Type one of these: {known}; `/hoshin add` alone shows them all."
@@ -166,17 +175,6 @@ def read_kind(text: str) -> tuple[Kind | None, str]:
 def form_key(ask: Ask) -> FormKey:
     """Raises Invalid for a form of another version."""
     return FormKey.unpack(ids.unpack(ask.view.metadata if ask.view else ""))
-
-
-def _names(kind: Kind) -> tuple[str, ...]:
-    also = {
-        Kind.DRIVER: ("business driver",),
-        Kind.BREAKTHROUGH: ("breakthrough objective",),
-        Kind.ANNUAL_OBJECTIVE: ("annual",),
-        Kind.OBJECTIVE: ("okr",),
-        Kind.KEY_RESULT: ("kr",),
-    }
-    return (*also.get(kind, ()), kind.value.casefold())
 
 
 def _offer(found: list[offers.Offered]) -> Answer:

@@ -315,7 +315,7 @@ async def test_a_team_is_made_filled_and_put_under_another(office: Office) -> No
 async def test_people_are_named_to_roles_and_the_last_strategy_lead_stays(office: Office) -> None:
     office.plan()
     await office.ana.types("/hoshin roles")
-    await office.ana.clicks("Lay down")
+    await office.ana.clicks("Step down")
     await office.ana.will_see("Ana Ruiz is the only strategy lead")
     await office.ana.closes()
     await office.ana.fills({"Name someone": "ben"})

@@ -1,5 +1,8 @@
 """Adding, changing and removing items in Slack; every bad input beside its field."""
 
+import pytest
+
+from bot.planning.listeners.items import read_kind
 from storage import editing
 from storage.rules.terms import ItemState, Kind
 from tests import factories
@@ -169,6 +172,22 @@ async def test_menus_offer_legal_parents_only_and_never_what_stands_below(office
     await office.ana.types("/hoshin edit A-1")
     offered = await office.ana.client.suggestions(office.modal_of(office.ana), "parent", "plan.parents", "")
     assert [one["value"] for one in offered] == ["B-1"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "title"),
+    [
+        ("annual objective", Kind.ANNUAL_OBJECTIVE, ""),
+        ("Annual Objective  Cut waiting time", Kind.ANNUAL_OBJECTIVE, "Cut waiting time"),
+        ("annual Objective-free title", Kind.ANNUAL_OBJECTIVE, "Objective-free title"),
+        ("objective Answer right", Kind.OBJECTIVE, "Answer right"),
+        ("breakthrough objective", Kind.BREAKTHROUGH, ""),
+        ("kr Calls", Kind.KEY_RESULT, "Calls"),
+        ("", None, ""),
+    ],
+)
+def test_a_kind_is_read_by_its_longest_name(typed: str, kind: Kind | None, title: str) -> None:
+    assert read_kind(typed) == (kind, title)
 
 
 async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(office: Office) -> None:
