@@ -1,5 +1,6 @@
 """`help` after any command: its verbs with one example each, or a term of the method in two sentences."""
 
+import re
 from collections.abc import Sequence
 
 from bot import ids
@@ -12,6 +13,8 @@ from storage.database import UnitOfWork
 from storage.rules import glossary
 
 routes = Routes()
+
+_REFERENCE = re.compile(r"\b(?:KPI|KR|[BAOICKD])-[0-9]{1,9}\b", re.IGNORECASE)
 
 
 @routes.command("hoshin help", is_instant=True)
@@ -44,7 +47,13 @@ async def written_to(ask: Ask) -> Answer:
     if ask.payload.get("subtype") or ask.payload.get("bot_id"):
         return nothing()
     await ask.run(_note_written)
-    return say(WRITTEN_TO)
+    named = _REFERENCE.search(str(ask.payload.get("text", "")))
+    return say(written_about(named[0].upper()) if named else WRITTEN_TO)
+
+
+def written_about(reference: str) -> Message:
+    """To someone who wrote of an item."""
+    return Message(f"`/hoshin show {reference}` shows {reference}. {WRITTEN_TO.text}")
 
 
 def _note_written(uow: UnitOfWork) -> None:

@@ -28,7 +28,9 @@ def agenda_message(agenda: Agenda | None) -> Message:
         section(f"{bold('For you')}\n{own_line(agenda)}"),
         section(bold(f"For the plan, {literal(agenda.plan)}")),
     ]
-    rows: list[list[Block]] = [[section(event_line(event, agenda))] for event in agenda.events[:SHOWN]]
+    rows: list[list[Block]] = [
+        [section(event_line(event, agenda))] for event in (*agenda.events[:SHOWN], *agenda.later)
+    ]
     foot: list[Block] = [
         actions(button("Calendar file (.ics)", ids.CALENDAR_FILE)),
         context("Dates follow from the plan's fiscal year and zone; times are shown in your own."),
@@ -46,6 +48,11 @@ def draw_next(agenda: Agenda | None, person: Person) -> list[Block]:
 
 def own_line(agenda: Agenda) -> str:
     """When the person is asked next, and when they are away."""
+    open_now = (
+        f"A check-in waits for you until {date_token(agenda.waits_until, agenda.zone)}: `/checkin` opens it. "
+        if agenda.waits_until is not None
+        else ""
+    )
     asked = (
         f"Your next check-in comes {date_token(agenda.checkin_at, agenda.zone)}."
         if agenda.checkin_at is not None
@@ -54,7 +61,7 @@ def own_line(agenda: Agenda) -> str:
     away = ", ".join(
         f"{day_words(absence.starts_on)} to {day_words(absence.ends_on)}" for absence in agenda.absences
     )
-    return f"{asked} You are away {away}." if away else asked
+    return f"{open_now}{asked}" + (f" You are away {away}." if away else "")
 
 
 def event_line(event: Event, agenda: Agenda) -> str:
@@ -65,7 +72,7 @@ def event_line(event: Event, agenda: Agenda) -> str:
         when = f"until {day_words(event.ends_on)}"
     else:
         when = f"{day_words(event.starts_on)} to {day_words(event.ends_on)}"
-    before = f"{BETWEEN}asked for from {day_words(event.prework_on)}" if event.prework_on else ""
+    before = f"{BETWEEN}its questions come from {day_words(event.prework_on)} on" if event.prework_on else ""
     return f"• {bold(when)}{BETWEEN}{title_of(event)}{before}"
 
 

@@ -9,6 +9,7 @@ from storage.rules.cadence import DateRange, Window, local_date, next_opening, w
 from storage.rules.calendar import CalendarRules, Event, Occasion, list_events
 from storage.rules.errors import NotFound
 from storage.rules.icalendar import Entry, write_calendar
+from storage.rules.terms import PromptState
 from storage.working import read_calendar_rules, read_patterns
 
 DAYS_SHOWN = 100
@@ -24,14 +25,18 @@ _WEEK = timedelta(days=7)
 class Agenda:
     """What lies before a person. `events` are the plan's without the weekly check-in, soonest first.
 
-    `checkin_at` is when they are asked next (UTC), None where nothing is asked of them.
+    `checkin_at` is when they are asked next (UTC), None where nothing is asked of them; `waits_until` is
+    when the check-in closes that waits for them.
+    `later` has the next date of each kind that is not in `events`.
     """
 
     today: date
     zone: str
     plan: str
     events: tuple[Event, ...] = ()
+    later: tuple[Event, ...] = ()
     checkin_at: datetime | None = None
+    waits_until: datetime | None = None
     absences: tuple[DateRange, ...] = ()
 
 
@@ -43,25 +48,46 @@ def read_agenda(uow: UnitOfWork, member_id: int) -> Agenda | None:
     member = uow.members.get(member_id)
     pattern = read_patterns(uow, [member], local_date(uow.now, member.zone))[member_id]
     today = local_date(uow.now, rules.zone)
-    events = _events_near(rules, today)
+    events, later = _events_from(rules, today)
     schedule = uow.schedules.find(member_id)
     opening = next_opening(uow.now, pattern, rules.rhythm) if schedule is not None else None
     return Agenda(
         today=today,
         zone=member.zone,
         plan=plan.title,
-        events=tuple(
-            event for event in events if event.ends_on >= today and event.occasion is not Occasion.CHECKIN
-        ),
+        events=events,
+        later=later,
         checkin_at=opening.opens_at if opening else None,
+        waits_until=_waits_until(uow, member_id),
         absences=pattern.absences,
     )
 
 
 @lru_cache(maxsize=256)
-def _events_near(rules: CalendarRules, today: date) -> tuple[Event, ...]:
-    """What is shown of a day. Kept, since everyone of a workspace is shown the same until midnight."""
-    return list_events(rules, today - timedelta(days=DAYS_SHOWN), today + timedelta(days=DAYS_SHOWN))
+def _events_from(rules: CalendarRules, today: date) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
+    """What is shown of a day: what comes soon, and of every other kind the next one, as the annual review.
+
+    Kept, since everyone of a workspace is shown the same until midnight.
+    """
+    last_on = today + timedelta(days=DAYS_SHOWN)
+    events = [
+        event
+        for event in list_events(
+            rules, today - timedelta(days=DAYS_SHOWN), today + timedelta(days=DAYS_IN_FILE)
+        )
+        if event.ends_on >= today and event.occasion is not Occasion.CHECKIN
+    ]
+    near = tuple(event for event in events if event.starts_on <= last_on)
+    shown = {event.occasion for event in near}
+    later = {event.occasion: event for event in reversed(events) if event.occasion not in shown}
+    return near, tuple(sorted(later.values(), key=lambda event: event.starts_on))
+
+
+def _waits_until(uow: UnitOfWork, member_id: int) -> datetime | None:
+    """When the check-in closes that the person has not answered yet; None where none is open."""
+    latest = uow.checkins.find_latest_prompt(member_id)
+    is_open = latest is not None and latest.state is PromptState.ASKED and uow.now < latest.closes_at
+    return latest.closes_at if latest is not None and is_open else None
 
 
 def write_file(uow: UnitOfWork, member_id: int) -> str:

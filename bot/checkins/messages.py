@@ -67,7 +67,7 @@ def again_message(prompt: Prompt) -> Message:
 def reminder_message(prompt: Prompt, *, with_items: bool, below: Sequence[Block] = ()) -> Message:
     """The one reminder. It carries the whole question where the first message may not have arrived."""
     head = section(
-        f"Your weekly check-in is not answered{_in_full(prompt)} yet. It closes "
+        f"Your weekly check-in is not answered{_in_full(prompt)} yet. It is open until "
         f"{date_token(prompt.closes_at, prompt.zone)}; {_count(prompt)}, and this is the only reminder."
     )
     text = f"Not answered{_in_full(prompt)} yet: {_summary_words(prompt)}"

@@ -172,7 +172,7 @@ def _asides(recorded: Recorded) -> list[str]:
         said.append(f"For {period_words(recorded.frequency, recorded.period_on)}.")
     if recorded.also and recorded.value is not None:
         others = ", ".join(node.reference for node in recorded.also)
-        said.append(f"The same figure moves {others}, which read this KPI too.")
+        said.append(f"The same figure moves {others} as well.")
     if recorded.link:
         said.append(f"Evidence: {link(recorded.link, 'this message')}")
     if recorded.is_bare:

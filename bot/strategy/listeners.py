@@ -32,7 +32,8 @@ async def on_share(ask: Ask) -> Answer:
     channel_id = ask.channel_id or ""
     if not channel_id or channel_id.startswith("D"):
         raise Invalid(
-            "Nobody else reads here. Type `/hoshin show` in the channel that you want to share it with."
+            f"Nobody else reads here. Type `/hoshin show {ask.value}` in the channel that you want to share "
+            "it with, and press Share there."
         )
     await ask.learn_readers(channel_id)
     hidden = await ask.run(share, ask.person, ask.value, channel_id)

@@ -149,7 +149,10 @@ def _deployment(graph: Graph, evidence: Evidence) -> Found:
     begun = [one for one in found if graph.children.get(one.ref)]
     if found and len(settled) == len(found):
         return PhaseState.COMPLETE, "Every annual objective is agreed, or says why it is not deployed."
-    said = f"{len(settled)} of {len(found)} annual objectives agreed, something stands under {len(begun)}."
+    said = (
+        f"{len(settled)} of {len(found)} annual objectives are agreed in catchball; "
+        f"{len(begun)} have work below them."
+    )
     if settled or begun:
         return PhaseState.UNDER_WAY, said
     return PhaseState.NOT_BEGUN, "Nothing is deployed to teams yet."

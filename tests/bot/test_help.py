@@ -78,5 +78,12 @@ async def test_writing_to_the_app_is_answered_once_though_slack_delivers_it_twic
     assert len(answers) == 1
 
 
+async def test_who_writes_of_an_item_hears_how_to_see_it(there: Spine) -> None:
+    ana = there.slack.person("ana")
+    await ana.types("how does kr-3 stand?")
+    await there.slack.settled()
+    assert any("`/hoshin show KR-3` shows KR-3. I do" in message.text for message in ana.messages)
+
+
 def test_however_many_commands_there_are_slack_takes_the_overview() -> None:
     check_message(overview().text, list(overview().blocks))

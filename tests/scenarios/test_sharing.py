@@ -48,7 +48,7 @@ async def test_with_a_guest_in_the_channel_nothing_of_the_plan_is_shared(office:
 async def test_where_nobody_else_reads_the_way_on_is_told(office: Stage) -> None:
     await office.ana.types("/hoshin show KR-1")
     await office.ana.clicks("Share")
-    await office.ana.will_see("Nobody else reads here.")
+    await office.ana.will_see("Nobody else reads here. Type `/hoshin show KR-1` in the channel")
 
 
 async def test_where_the_app_is_not_in_the_channel_it_asks_to_be_invited(office: Stage) -> None:

@@ -26,13 +26,18 @@ EMPTY = (
     "loads the worked example to look around."
 )
 
+GUEST_EMPTY = (
+    "As a guest you see the items of the plan that you have a part in, and there are none yet. Whoever "
+    "invited you can name you as an owner, supporter or reader of one."
+)
+
 
 def tree(place: Place, person: Person) -> Message:
     """From an item down, as many levels as fit; deeper ones are counted."""
-    del person
     roots = _roots(place)
     if not roots:
-        return message(EMPTY, [*day_shown(place.scene), kit.section(EMPTY)])
+        words = GUEST_EMPTY if person.is_guest else EMPTY
+        return message(words, [*day_shown(place.scene), kit.section(words)])
     count = _count(place.scene, roots)
     lines = list(_lines(place.scene, roots, _depth(place.scene, roots)))[:SHOWN]
     buttons = []

@@ -42,7 +42,8 @@ async def test_the_calendar_shows_the_persons_own_dates_and_the_plans(
 
     assert ana.sees("You are away 16 Feb 2026 to 20 Feb 2026.")
     assert ana.sees("For the plan, Service <2026>")
-    assert ana.sees("Monthly review, February 2026  ·  asked for from 3 Mar 2026")
+    assert ana.sees("Monthly review, February 2026  ·  its questions come from 3 Mar 2026 on")
+    assert ana.sees("Annual review, the year from January 2026")
     assert ana.sees("11 Mar 2026 to 31 Mar 2026  ·  Catchball, the quarter from April 2026")
 
     await ana.clicks("Calendar file (.ics)")
