@@ -246,7 +246,7 @@ def erase(
 ) -> None:
     """Removes a person's data and leaves the plan whole. It cannot be undone."""
     from bot.clock import make_clock
-    from storage.erasing import erase_member
+    from storage.erasing import erase_member, find_member
 
     settings = _settings()
     database = _database(settings, migrate=True)
@@ -256,8 +256,12 @@ def erase(
             chosen = workspaces.choose(workspace)
         if chosen is None:
             raise Invalid("This database holds no workspace yet, so there is nobody to remove.")
+        with database.unit_of_work(chosen.id, clock.now()) as uow:
+            name = find_member(uow, email).name
         if not yes:
-            typer.confirm(f"Remove everything of {email}? This cannot be undone.", abort=True)
+            typer.confirm(
+                f"Remove everything of {name} ({email.strip()})? This cannot be undone.", abort=True
+            )
         with database.unit_of_work(chosen.id, clock.now()) as uow:
             typer.echo(erase_member(uow, email))
     finally:

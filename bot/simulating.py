@@ -2,6 +2,7 @@
 tick does. Nothing is sent and the record stays as it is. Nobody answers in it, so every reminder comes."""
 
 import json
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ KINDS = {
 }
 """What a message is, by the first word of its key; other words stand for themselves."""
 
+_NAMED = re.compile(r"\b(?:KPI|KR|[BAOICKD])-[0-9]{1,9}\b")
 _STEP = timedelta(minutes=1)
 _AN_HOUR = timedelta(hours=1)
 
@@ -157,10 +159,15 @@ def take(uow: UnitOfWork) -> list[Planned]:
             one.at,
             one.email or one.name,
             KINDS.get(one.key.partition(":")[0], one.key.partition(":")[0]),
-            tuple(references.get(_prompt_of(one.key), ())),
+            tuple(references.get(_prompt_of(one.key)) or find_references(one.words)),
         )
         for one in told
     ]
+
+
+def find_references(words: str) -> list[str]:
+    """The items that a message names, each once, in the order in which it names them."""
+    return list(dict.fromkeys(found[0] for found in _NAMED.finditer(words)))
 
 
 def find_held(uow: UnitOfWork) -> datetime | None:

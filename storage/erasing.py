@@ -2,6 +2,7 @@
 
 from storage.database import UnitOfWork
 from storage.rules.errors import NotFound
+from storage.tables.member import Member
 
 
 def erase_member(uow: UnitOfWork, email: str) -> str:
@@ -14,9 +15,7 @@ def erase_member(uow: UnitOfWork, email: str) -> str:
     Raises:
         NotFound: nobody here has that address.
     """
-    member = uow.members.find_by_email(email.strip())
-    if member is None:
-        raise NotFound(f"Nobody here has the address {email.strip()}. Check it; capitals do not matter.")
+    member = find_member(uow, email)
     owned = [
         node.reference
         for node in (uow.picture().graph.nodes.values() if uow.strategies.find_plan() else ())
@@ -26,6 +25,14 @@ def erase_member(uow: UnitOfWork, email: str) -> str:
     member.erased_at = uow.now
     uow.audit.record(at=uow.now, member_id=None, action="erased", kind="member", item_id=member.id)
     return _report(owned)
+
+
+def find_member(uow: UnitOfWork, email: str) -> Member:
+    """Who has that address. Raises NotFound where nobody here has."""
+    member = uow.members.find_by_email(email.strip())
+    if member is None:
+        raise NotFound(f"Nobody here has the address {email.strip()}. Check it; capitals do not matter.")
+    return member
 
 
 def _report(owned: list[str]) -> str:

@@ -1,6 +1,6 @@
 """What a rehearsal reads out of its copy: who would have been told what."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -23,13 +23,14 @@ from storage.tables.workspace import Setting, Workspace
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One message to a person: its key names the occasion (`prompt:17`)."""
+    """One message to a person: its key names the occasion (`prompt:17`), `words` are all of its texts."""
 
     key: str
     at: datetime
     member_id: int
     email: str
     name: str
+    words: str
 
 
 BATCH = 2000
@@ -104,7 +105,7 @@ class Rehearsals(Repository):
             .values(state=OutboxState.SENT, sent_channel_id="rehearsal", sent_ts="0")
         )
         return [
-            Told(row.key, at, member.id, member.email or "", member.name)
+            Told(row.key, at, member.id, member.email or "", member.name, "\n".join(_words_of(row.payload)))
             for row, member, at in rows
             if row.edit_of_id is None and at <= now and (row.expires_at is None or at < row.expires_at)
         ]
@@ -140,6 +141,19 @@ class Rehearsals(Repository):
         for prompt_id, reference in rows:
             found[prompt_id].append(reference)
         return found
+
+
+def _words_of(part: object) -> Iterator[str]:
+    """Every text of a payload, in its order."""
+    if isinstance(part, Mapping):
+        for name, value in part.items():
+            if name == "text" and isinstance(value, str):
+                yield value
+            else:
+                yield from _words_of(value)
+    elif isinstance(part, list):
+        for one in part:
+            yield from _words_of(one)
 
 
 def _goes_out_at(row: Outbox, member: Member) -> datetime:

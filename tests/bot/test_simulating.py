@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from bot.app import SLICES
-from bot.simulating import Planned, as_calendar, as_json, as_table, simulate, take
+from bot.simulating import Planned, as_calendar, as_json, as_table, find_references, simulate, take
 from bot.tick import next_due_at, tick
 from storage.database import Database
 from storage.repositories.audit import INSTALLED, WORKSPACE
@@ -98,6 +98,11 @@ async def test_it_prints_a_table_json_and_a_calendar(sqlite_database: Database, 
         }
     ]
     assert "SUMMARY:question: ana@example.com" in as_calendar(planned, clock.now())
+
+
+def test_a_message_is_about_the_items_that_it_names() -> None:
+    words = "*KR-3* First call · *KPI-12* Overtime\n*KR-3* again, and B-1; not UTF-8, not X-1"
+    assert find_references(words) == ["KR-3", "KPI-12", "B-1"]
 
 
 @pytest.mark.parametrize(
