@@ -27,6 +27,10 @@ WHAT_IT_IS = (
     "whether it moves. Once a week it asks you how your part of it is going, in one message that takes a "
     "few minutes."
 )
+FRAMEWORKS = (
+    "Four things hang together in it: *Hoshin Kanri* sets direction, *OKRs* drive focus, the *scorecard* "
+    "monitors balance, and *Lean* improves how the work is done."
+)
 NO_PLAN = (
     "*There is no plan here yet.* Whoever administers this Slack makes one with `/hoshin setup`; whoever "
     "runs Hoshin can load one from a file with `hoshin import plan.yaml`."
@@ -78,9 +82,9 @@ def _top(standing: Standing, person: Person) -> list[Block]:
         until = date_token(standing.asked_until, person.zone)
         wanted = f"{bold('This week')} it wants your figures, until {until}. They stand right below."
         # What waits has a button of its own.
-        return [kit.section(WHAT_IT_IS), kit.section(wanted)]
+        return [kit.section(WHAT_IT_IS), kit.context(FRAMEWORKS), kit.section(wanted)]
     help_button = kit.button("What Hoshin does", ids.HOME_HELP, style="primary")
-    return [kit.section(WHAT_IT_IS), *plan, kit.actions(help_button)]
+    return [kit.section(WHAT_IT_IS), kit.context(FRAMEWORKS), *plan, kit.actions(help_button)]
 
 
 def _items_heading(standing: Standing) -> list[Block]:

@@ -185,9 +185,11 @@ def check(viewer: Viewer, action: Action, graph: Graph | None = None, node: Node
 
 def refusal(action: Action, node: Node | None = None) -> str:
     """The sentence for someone who may not: whom to ask."""
+    about = f" ({node.reference})" if node is not None else ""
+    if Role.MEMBER in ALLOWED[action]:
+        return f"You may not {action}{about}. Any member of this workspace may."
     who = [str(role) for role in Role if role in ALLOWED[action]]
     listed = " or ".join(filter(None, [", ".join(who[:-1]), who[-1]]))
-    about = f" ({node.reference})" if node is not None else ""
     asked = f"the {listed}" if len(who) == 1 else f"one of: {listed}"
     return f"You may not {action}{about}. Ask {asked}. `/hoshin roles` shows who that is."
 

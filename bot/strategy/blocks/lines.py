@@ -13,6 +13,9 @@ from storage.rules.hierarchy import Ref
 from storage.rules.terms import Direction, Kind
 
 MOST_OFFERED = 8
+NOTHING_FOR_GUESTS = (
+    "Nothing of the plan is yours yet. As a guest you see what you own or support, and what is of your teams."
+)
 BETWEEN = "  ·  "
 
 

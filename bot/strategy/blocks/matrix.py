@@ -9,7 +9,7 @@ from bot.blockkit import kit
 from bot.blockkit.mrkdwn import bold, literal
 from bot.blockkit.surfaces import fit_message
 from bot.blockkit.tables import WIDTH, columns, cut, fixed
-from bot.strategy.blocks.lines import day_shown
+from bot.strategy.blocks.lines import NOTHING_FOR_GUESTS, day_shown
 from bot.strategy.facts import Matrix
 from storage.rules.graph import Node, TeamLine
 from storage.rules.hierarchy import format_reference
@@ -36,7 +36,8 @@ def matrix(found: Matrix, person: Person) -> Message:
     title = _title(shown)
     head: list[Block] = [kit.header(title), *day_shown(found.scene)]
     if not shown.south and not shown.west:
-        return Message(EMPTY, (*head, kit.section(EMPTY)))
+        said = NOTHING_FOR_GUESTS if found.scene.viewer.is_guest else EMPTY
+        return Message(said, (*head, kit.section(said)))
     rows: list[list[Block]] = [[kit.section(bold("Arms")), *fixed(_arms(found))]]
     rows += [_grid(grid) for grid in shown.grids if grid.rows and grid.columns]
     rows += [_people(shown)] if shown.people else []

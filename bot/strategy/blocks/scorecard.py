@@ -23,6 +23,7 @@ MOST_KPIS = 12
 SHOWN_OWN = 5
 
 NO_MEASURE = "No KPI measures it yet. `/hoshin add KPI` puts one in, with this perspective."
+NO_MEASURE_OF_YOURS = "None of the KPIs that are yours measures it."
 MEANINGS = {
     "learning and growth": "what people learn and can do",
     "internal processes": "how well the work is done",
@@ -51,7 +52,7 @@ def _pane(scene: Scene, pane: Pane, person: Person) -> list[Block]:
     goals = [item_line(scene, goal) for goal in pane.objectives]
     title = "\n".join([f"{bold(name.capitalize())}  {MEANINGS[name]}{state}{progress}", *goals])
     if not pane.kpis:
-        return [kit.section(title), kit.context(NO_MEASURE)]
+        return [kit.section(title), kit.context(NO_MEASURE_OF_YOURS if scene.viewer.is_guest else NO_MEASURE)]
     return [kit.section(title), *_kpis(scene, pane.kpis, person)]
 
 

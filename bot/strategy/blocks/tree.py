@@ -10,7 +10,7 @@ from bot.blockkit import kit
 from bot.blockkit.mrkdwn import bold, literal
 from bot.blockkit.surfaces import fit_message, message, modal
 from bot.blockkit.tables import WIDTH, cut, fixed, wrapped
-from bot.strategy.blocks.lines import day_shown, item_line, progress_of, signs, view_of
+from bot.strategy.blocks.lines import NOTHING_FOR_GUESTS, day_shown, item_line, progress_of, signs, view_of
 from bot.strategy.facts import Place, Scene
 from storage.rules.graph import Node
 from storage.rules.terms import Kind
@@ -26,18 +26,14 @@ EMPTY = (
     "loads the worked example to look around."
 )
 
-GUEST_EMPTY = (
-    "As a guest you see the items of the plan that you have a part in, and there are none yet. Whoever "
-    "invited you can name you as an owner, supporter or reader of one."
-)
-
 
 def tree(place: Place, person: Person) -> Message:
     """From an item down, as many levels as fit; deeper ones are counted."""
+    del person
     roots = _roots(place)
     if not roots:
-        words = GUEST_EMPTY if person.is_guest else EMPTY
-        return message(words, [*day_shown(place.scene), kit.section(words)])
+        said = NOTHING_FOR_GUESTS if place.scene.viewer.is_guest else EMPTY
+        return message(said, [*day_shown(place.scene), kit.section(said)])
     count = _count(place.scene, roots)
     lines = list(_lines(place.scene, roots, _depth(place.scene, roots)))[:SHOWN]
     buttons = []
@@ -53,6 +49,7 @@ def tree(place: Place, person: Person) -> Message:
 
 def whole_tree(place: Place, page: int) -> View:
     """Everything from an item down, a page at a time."""
+    del person
     roots = _roots(place)
     lines = list(_lines(place.scene, roots, None))
     pages = max(1, -(-len(lines) // PAGE))

@@ -80,6 +80,7 @@ def test_what_waits_comes_before_the_numbers() -> None:
 def test_someone_new_reads_what_this_is_and_finds_one_button() -> None:
     view = blocks.home(replace(STANDING, items=(), is_newcomer=True), ANA, [])
     assert words(view).startswith("Welcome to Hoshin\nHoshin keeps your organisation's plan in Slack")
+    assert "*Hoshin Kanri* sets direction, *OKRs* drive focus" in words(view)
     assert buttons(view) == [ids.HOME_HELP]
 
 

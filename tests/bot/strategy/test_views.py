@@ -210,6 +210,19 @@ def test_the_overview_tells_the_step_and_guests_nothing(norden: Norden) -> None:
         assert service.overview(uow, guest) is None
 
 
+def test_a_guest_without_items_is_told_why_they_see_nothing(norden: Norden) -> None:
+    with norden.work() as uow:
+        norden.people["gia"] = factories.member(uow, is_guest=True).id
+    view = parse_view("")
+    assert "Nothing of the plan is yours yet." in words(
+        tree.tree(norden.read(service.place, "gia", view), ANA)
+    )
+    framed = norden.read(service.matrix, "gia", view)
+    assert "Nothing of the plan is yours yet." in words(matrix.matrix(framed, ANA))
+    panes = norden.read(service.scorecard, "gia", view)
+    assert words(scorecard.scorecard(panes, ANA)).count("None of the KPIs that are yours measures it.") == 4
+
+
 def test_deployment_is_complete_once_every_annual_objective_is_agreed_or_says_why_not(norden: Norden) -> None:
     def step() -> tuple[str, str]:
         found = norden.read(service.overview, "ana").phases.phases[3]

@@ -179,6 +179,8 @@ def test_who_may_add_what(kind: Kind, who: Viewer, expected: bool) -> None:
 def test_a_refusal_names_whom_to_ask() -> None:
     with pytest.raises(NotAllowed, match=r"You may not change this \(O-1\)\. Ask one of: .*owner"):
         access.check(viewer(8), Action.EDIT, graph(), graph().nodes[O1])
+    with pytest.raises(NotAllowed, match=r"You may not go through .*\. Any member of this workspace may\."):
+        access.check(viewer(8, is_guest=True), Action.LINT)
 
 
 def test_a_lead_leads_the_teams_below_too_even_where_teams_stand_in_a_circle() -> None:
