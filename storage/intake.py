@@ -133,7 +133,7 @@ def list_kpis(uow: UnitOfWork, key: str) -> list[dict[str, Any]]:
         Unauthorized: the key is not valid.
     """
     row = _key(uow, key)
-    frames = [frame for frame in uow.kpis.list_frames() if _is_open(row, frame)]
+    frames = [frame for frame in uow.kpis.list_frames() if _is_open(uow, row, frame)]
     return [_described(frame) for frame in frames]
 
 
@@ -232,16 +232,25 @@ def _frame(uow: UnitOfWork, row: ApiKey, reference: str) -> KpiFrame:
     except Invalid:
         raise missing from None
     frame = uow.kpis.find_frame(number) if kind is Kind.KPI else None
-    if frame is None or not _is_open(row, frame):
+    if frame is None or not _is_open(uow, row, frame):
         raise missing
     return frame
 
 
-def _is_open(row: ApiKey, frame: KpiFrame) -> bool:
-    """A key for all KPIs leaves the restricted ones out; one that names a KPI was made by who sees it."""
-    if row.kpi_numbers is None:
-        return not frame.is_restricted
-    return frame.number in row.kpi_numbers
+def _is_open(uow: UnitOfWork, row: ApiKey, frame: KpiFrame) -> bool:
+    """A key for all KPIs leaves the restricted ones out; one that names them has those that whoever made it
+    sees today: what was restricted since, or is theirs no more, is closed to the key as it is to them."""
+    if row.kpi_numbers is None or frame.number not in row.kpi_numbers:
+        return row.kpi_numbers is None and not frame.is_restricted
+    return not frame.is_restricted or _is_seen_by_maker(uow, row, frame)
+
+
+def _is_seen_by_maker(uow: UnitOfWork, row: ApiKey, frame: KpiFrame) -> bool:
+    try:
+        viewer = uow.roles.get_viewer(row.created_by_id or 0)
+    except NotFound:
+        return False
+    return (Kind.KPI, frame.number) in uow.seen_by([viewer])
 
 
 def _new(uow: UnitOfWork, frame: KpiFrame, given: Given, place: int) -> NewReading:

@@ -65,9 +65,8 @@ def made_view(ring: KeyRing) -> View:
 
 
 def _row(line: ApiKeyLine, zone: str) -> Block:
-    kpis = (
-        "every open KPI" if line.kpi_numbers is None else ", ".join(f"KPI-{one}" for one in line.kpi_numbers)
-    )
+    named = ", ".join(f"KPI-{one}" for one in line.kpi_numbers or ())
+    kpis = "every open KPI" if line.kpi_numbers is None else named or "KPIs by name"
     used = f"last used {day_token(line.used_at, zone)}" if line.used_at is not None else "never used"
     right = "sends and reads" if line.can_write else "reads only"
     made = f"made {day_token(line.created_at, zone)}" + (f" by {literal(line.maker)}" if line.maker else "")

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from bot.okr import keys
+from bot.okr import key_forms, keys
 from bot.web.api import api_routes
 from bot.web.server import WebServer
 from storage import intake
 from storage.database import Database
 from storage.rules.errors import Invalid, NotAllowed
 from storage.rules.terms import ItemState, PlanState, Role
-from storage.tables import Member
+from storage.tables import Kpi, Member
 from tests import factories
 from tests.bot.checkins.office import list_readings
 from tests.clock import FrozenClock
@@ -120,6 +120,36 @@ async def test_kpis_are_listed_but_not_the_restricted_ones(api: Api) -> None:
     ]
     status, one = await api.get("/kpis/kpi-1")
     assert (status, one["baseline"], one["frequency"]) == (200, "60", "monthly")
+
+
+async def test_what_is_restricted_later_is_closed_to_a_key_whose_maker_does_not_see_it(api: Api) -> None:
+    key = api.make_key(kpis="KPI-1")
+    assert (await api.get("/kpis/KPI-1", key))[0] == 200
+    with api.database.unit_of_work(api.workspace_id, api.clock.now()) as uow:
+        kpi = uow.session.get_one(Kpi, 1)
+        kpi.is_restricted = True
+    assert (await api.get("/kpis/KPI-1", key))[0] == 404
+    assert (await api.get("/kpis/KPI-1/readings", key))[0] == 404
+    assert await api.get("/kpis", key) == (200, {"kpis": []})
+    assert (await api.post("KPI-1", {"value": 61}, key=key))[0] == 404
+    with api.database.unit_of_work(api.workspace_id, api.clock.now()) as uow:
+        uow.session.get_one(Kpi, 1).owner_id = api.admin.id
+    assert (await api.get("/kpis/KPI-1", key))[0] == 200
+    with api.database.unit_of_work(api.workspace_id, api.clock.now()) as uow:
+        uow.session.get_one(Member, api.admin.id).is_deactivated = True
+    assert (await api.get("/kpis/KPI-1", key))[0] == 404
+
+
+async def test_the_list_of_keys_names_the_kpis_that_its_reader_sees(api: Api) -> None:
+    with api.database.unit_of_work(api.workspace_id, api.clock.now()) as uow:
+        lead = factories.member(uow, name="Lea Lead")
+        uow.roles.grant(lead.id, Role.STRATEGY_LEAD, by_id=None, at=uow.now)
+        intake.make_key(uow, uow.roles.get_viewer(lead.id), name="both", kpis="KPI-1, KPI-2")
+        intake.make_key(uow, uow.roles.get_viewer(lead.id), name="secret", kpis="KPI-2")
+        shown = [str(key_forms.keys_form(keys.list_keys(uow, who), "UTC")) for who in (api.admin.id, lead.id)]
+    assert "KPI-1" in shown[0]
+    assert "KPI-2" not in shown[0]
+    assert "KPI-1, KPI-2" in shown[1]
 
 
 async def test_a_request_sent_again_is_carried_out_once(api: Api) -> None:
