@@ -6,7 +6,7 @@ from datetime import date
 from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.kit import Element, actions, button, context, header, option, overflow, section
-from bot.blockkit.mrkdwn import bold, clamp_plain, day_token, literal, mention
+from bot.blockkit.mrkdwn import bold, clamp_plain, code, day_token, literal, mention
 from bot.blockkit.surfaces import fit_message
 from bot.catchball.facts import Face, Overview, Told
 from storage.catchballs import Branch, Record
@@ -36,6 +36,16 @@ def card_message(face: Face) -> Message:
     elif ball.state in ENDED:
         blocks.append(actions(*_after(face)))
     return Message(f"{ball.reference} {literal(ball.terms.title)}: {ball.state}", tuple(blocks))
+
+
+def closed_message(face: Face) -> Message:
+    """In the card's place where not everyone may see any more what the ball is about: nothing of it."""
+    reference = face.ball.reference
+    text = f"{reference} goes on among those who take part."
+    foot = context(
+        f"They find it with {code(f'/catchball show {reference}')}, and hear of each move directly."
+    )
+    return Message(text, (section(text), foot))
 
 
 def terms_lines(terms: Terms) -> str:

@@ -1,11 +1,11 @@
 """A ball's card and its thread, through the outbox: the card is edited for as long as the ball lives."""
 
-from bot.catchball.drawing import card_message, newcomer_message, told_message
+from bot.catchball.drawing import card_message, closed_message, newcomer_message, told_message
 from bot.catchball.facts import Face, Told
 from storage.catchballs import Counter, Moved
 from storage.database import UnitOfWork
 from storage.repositories.outbox import ANSWER, Envelope
-from storage.rules.catchball import BallState
+from storage.rules.catchball import Ball, BallState
 from storage.rules.errors import Invalid
 from storage.tables.catchball import Catchball
 
@@ -28,7 +28,8 @@ def tell(uow: UnitOfWork, moved: Moved, counter: Counter | None = None) -> Told:
         is_rubber_stamp=moved.move.is_rubber_stamp,
         has_ended_round=moved.ball.state is BallState.AGREED,
     )
-    key, card = f"{_KEY}{moved.row.id}", card_message(face).payload()
+    key, is_closed = f"{_KEY}{moved.row.id}", _is_closed_to_some(uow, moved.row, moved.ball)
+    card = (closed_message(face) if is_closed else card_message(face)).payload()
     posted = uow.outbox.find(key)
     if posted is None:
         envelope = Envelope(
@@ -38,7 +39,9 @@ def tell(uow: UnitOfWork, moved: Moved, counter: Counter | None = None) -> Told:
         posted = uow.outbox.find(key)
     else:
         uow.outbox.edit(posted, card, uow.now, ANSWER)
-    if posted is not None:
+    if is_closed:
+        _tell_each(uow, told, f"{key}:{moved.move.id}")
+    elif posted is not None:
         reply = Envelope(
             key=f"{key}:{moved.move.id}",
             payload=told_message(told).payload(),
@@ -61,11 +64,37 @@ def tell_newcomer(uow: UnitOfWork, row: Catchball, told: Told, member_id: int) -
     uow.outbox.put(Envelope(key, payload, uow.now, ANSWER, member_id=member_id))
 
 
+def _tell_each(uow: UnitOfWork, told: Told, key: str) -> None:
+    """The move, to those who take part alone."""
+    for member_id in sorted(told.face.ball.people_ids - {told.by_id}):
+        uow.outbox.put(
+            Envelope(
+                key=f"{key}:{member_id}",
+                payload=told_message(told).payload(),
+                due_at=uow.now,
+                priority=ANSWER,
+                member_id=member_id,
+            )
+        )
+
+
+def _is_closed_to_some(uow: UnitOfWork, row: Catchball, ball: Ball) -> bool:
+    """Whether not everyone may see any more what a ball is about whose card stands before everyone."""
+    if row.is_private:
+        return False
+    graph = uow.picture().graph
+    item = graph.find_row(row.item_kind, row.item_id)
+    about = {ball.terms.parent, item.ref if item is not None else None}
+    return not graph.guards.keys().isdisjoint(about)
+
+
 def redraw(uow: UnitOfWork, row: Catchball) -> None:
     """The card as the record has it now, for a ball that is deployed by a throw."""
     posted = uow.outbox.find(f"{_KEY}{row.id}")
     if posted is not None:
-        uow.outbox.edit(posted, card_message(face_of(uow, row)).payload(), uow.now, ANSWER)
+        face = face_of(uow, row)
+        card = closed_message(face) if _is_closed_to_some(uow, row, face.ball) else card_message(face)
+        uow.outbox.edit(posted, card.payload(), uow.now, ANSWER)
 
 
 def face_of(uow: UnitOfWork, row: Catchball, moved: Moved | None = None) -> Face:

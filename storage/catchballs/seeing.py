@@ -74,15 +74,25 @@ def check_may(viewer: Viewer, record: Record, move: Move) -> None:
 
 
 def visible_lines(uow: UnitOfWork, viewer: Viewer, lines: Sequence[BallLine]) -> list[BallLine]:
-    """Those that a viewer may see: a private ball is for its people, one under something hidden as well."""
+    """Those that a viewer may see: a private ball is for its people, and so is one about something hidden or
+    under it."""
     if not lines:
         return []
-    hidden = {format_reference(*ref) for ref in access.hidden_from(uow.picture().graph, viewer)}
+    graph = uow.picture().graph
+    refs = access.hidden_from(graph, viewer)
+    hidden = {format_reference(*ref) for ref in refs}
+    rows = {(graph.nodes[ref].kind, graph.nodes[ref].id) for ref in refs}
     return [
         line
         for line in lines
         if viewer.member_id in line.people_ids
-        or not (line.is_private or viewer.is_guest or viewer.is_stranger or line.parent in hidden)
+        or not (
+            line.is_private
+            or viewer.is_guest
+            or viewer.is_stranger
+            or line.parent in hidden
+            or (line.item_kind, line.item_id) in rows
+        )
     ]
 
 
@@ -142,8 +152,10 @@ def check_visible(uow: UnitOfWork, row: Catchball, ball: Ball, viewer: Viewer) -
         return
     if row.is_private or viewer.is_guest or viewer.is_stranger:
         raise unknown(row.number)
-    parent = ball.terms.parent
-    if parent is not None and parent in access.hidden_from(uow.picture().graph, viewer):
+    graph = uow.picture().graph
+    item = graph.find_row(row.item_kind, row.item_id)
+    about = {ball.terms.parent, item.ref if item is not None else None}
+    if not access.hidden_from(graph, viewer).isdisjoint(about):
         raise unknown(row.number)
 
 

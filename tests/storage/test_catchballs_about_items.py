@@ -8,7 +8,7 @@ import pytest
 from storage import catchballs
 from storage.catchballs import present_terms
 from storage.database import Database
-from storage.rules.errors import Closed, Invalid
+from storage.rules.errors import Closed, Invalid, NotFound
 from storage.rules.hierarchy import Ref
 from storage.rules.terms import ItemState, Kind
 from tests import factories
@@ -123,3 +123,20 @@ def test_who_may_not_see_the_item_is_not_thrown_it(table: Table) -> None:
         uow.plans.get_item(*O1).is_restricted = True
     with pytest.raises(Invalid, match="Carla may not see O-1, which this is about"):
         throw(table, O1, "Carla", by="Ben")
+
+
+def test_a_ball_about_what_is_restricted_by_now_is_there_for_those_who_take_part_and_see_it(
+    table: Table,
+) -> None:
+    throw(table, O1)
+    with table.work() as uow:
+        uow.plans.get_item(*O1).is_restricted = True
+    with table.work() as uow:
+        dan, ben = table.viewer(uow, "Dan"), table.viewer(uow, "Ben")
+        with pytest.raises(NotFound, match="There is no C-1 here"):
+            catchballs.show(uow, dan, 1)
+        with pytest.raises(NotFound, match="There is no C-1 here"):
+            catchballs.terms_at(uow, dan, 1, None)
+        lines = uow.catchballs.list_lines()
+        assert catchballs.visible_lines(uow, dan, lines) == []
+        assert catchballs.show(uow, ben, 1).ball.reference == "C-1"

@@ -49,7 +49,6 @@ def tree(place: Place, person: Person) -> Message:
 
 def whole_tree(place: Place, page: int) -> View:
     """Everything from an item down, a page at a time."""
-    del person
     roots = _roots(place)
     lines = list(_lines(place.scene, roots, None))
     pages = max(1, -(-len(lines) // PAGE))
