@@ -1,7 +1,7 @@
 """Writing an OKR: an objective and its key results as drafts, with the check's remarks, until they are "
 "active."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -75,9 +75,14 @@ class MoreTyped:
     improvement: str = ""
 
 
+NEW_KPI = "new"
+"""Typed for the KPI where one is to be defined."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyResultTyped:
-    """The inputs of a key result, as texts; `milestones` has one a line, its weight behind a `|`."""
+    """The inputs of a key result, as texts; `milestones` has one a line, its weight behind a `|`. `kpi` is a
+    reference, or `NEW_KPI`."""
 
     title: str
     kind: str = MeasureKind.INCREASE.value
@@ -213,19 +218,19 @@ def add_key_result(
     desk, objective = _own(uow, member_id, reference)
     if objective.state in {ItemState.CLOSED, ItemState.ARCHIVED}:
         raise Closed(f"{objective.reference} is closed, so it takes no more key results.")
-    kpi = _kpi(desk, typed.kpi)
+    kpi = _kpi(desk, typed.kpi) if typed.kpi != NEW_KPI else None
     steps = _milestones(typed) if typed.kind == MeasureKind.MILESTONES else ()
-    values = _measured(typed, kpi, locale)
+    values = {**_measured(typed, kpi, locale), "title": typed.title, "owner_id": typed.owner_id or member_id}
+    if typed.kpi == NEW_KPI:
+        kpi = _define_kpi(uow, desk, objective, MeasureKind(typed.kind), values)
     node = add_item(
         uow,
         desk.viewer,
         Kind.KEY_RESULT,
         {
             **values,
-            "title": typed.title,
             "parent": objective.ref,
             "measure": kpi.ref if kpi is not None else None,
-            "owner_id": typed.owner_id or member_id,
             "due_on": _day(typed.due_on) or objective.due_on,
             "state": ItemState.ACTIVE if objective.is_live else ItemState.DRAFT,
         },
@@ -430,6 +435,23 @@ def _milestones(typed: KeyResultTyped) -> tuple[Milestone, ...]:
 def _milestone(number: int, line: str) -> Milestone:
     title, _, weight = line.rpartition("|") if "|" in line else (line, "", "1")
     return Milestone(number, title.strip()[:200], parse_figure(weight, unit="", locale="en-US"))
+
+
+def _define_kpi(
+    uow: UnitOfWork, desk: Desk, objective: Node, kind: MeasureKind, values: Mapping[str, Any]
+) -> Node | None:
+    """The KPI that the key result is to read; None where there is one of a near-equal name and the same unit,
+    which the draft then offers instead.
+
+    Raises:
+        InvalidFields: what is counted so is no figure that goes on from period to period.
+    """
+    if kind in {MeasureKind.YES_NO, MeasureKind.MILESTONES}:
+        raise InvalidFields({"kpi": f"A KPI cannot count in {kind}. Leave the KPI out."})
+    if find_alike(desk.graph, values["title"], values["unit"]):
+        return None
+    fields = {**values, "team_id": objective.team_id, "frequency": Frequency.WEEKLY}
+    return add_item(uow, desk.viewer, Kind.KPI, fields)
 
 
 def _kpi(desk: Desk, reference: str) -> Node | None:

@@ -23,7 +23,7 @@ from bot.blockkit.mrkdwn import bold, clamp_plain, literal
 from bot.blockkit.surfaces import fit_view, modal
 from bot.okr.drawing import card_of, named
 from bot.okr.pages import state_words
-from bot.okr.writing import DraftPage, NewForm
+from bot.okr.writing import NEW_KPI, DraftPage, NewForm
 from storage.rules.graph import Node
 from storage.rules.measures import MeasureKind
 from storage.rules.terms import Commitment
@@ -202,19 +202,16 @@ def key_result_form(page: DraftPage, kpis: list[Node], owner: str) -> View:
         header("If it helps"),
         input_block(OWNER, "Owner", users_select(OWNER, chosen=owner), optional=True),
     ]
-    if kpis:
-        options = [_node_option(node) for node in kpis[:_MOST_OPTIONS]]
-        blocks.append(
-            select_input(
-                KPI,
-                "KPI that it measures",
-                options,
-                placeholder="None",
-                hint="Its figures are read there, and asked once.",
-                optional=True,
-            )
-        )
+    new = option("Define it as a new KPI", NEW_KPI, description="Goes on when the quarter is over")
     blocks += [
+        select_input(
+            KPI,
+            "KPI that it measures",
+            [new, *map(_node_option, kpis[: _MOST_OPTIONS - 1])],
+            placeholder="None",
+            hint="Its figures are read there, and asked once.",
+            optional=True,
+        ),
         text_input(
             EVIDENCE,
             "Where the proof will come from",

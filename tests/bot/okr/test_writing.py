@@ -169,6 +169,32 @@ def test_a_kpi_that_measures_the_same_is_offered_and_linked(office: Office) -> N
     assert page.key_results[0].node.measure == (Kind.KPI, 1)
 
 
+def test_a_key_result_may_define_the_kpi_that_it_reads(office: Office) -> None:
+    draft(office)
+    page = add(office, title="Calls left waiting", unit="calls", start="40", goal="10", kpi=writing.NEW_KPI)
+    [key_result] = page.key_results
+    assert key_result.node.measure == (Kind.KPI, 2)
+    with office.unit_of_work() as uow:
+        kpi = uow.picture().graph.nodes[Kind.KPI, 2]
+    figures = (Decimal(40), Decimal(10))
+    assert (kpi.title, kpi.unit, kpi.baseline, kpi.target) == ("Calls left waiting", "calls", *figures)
+    assert (kpi.owner_id, kpi.direction) == (key_result.node.owner_id, Direction.DECREASE)
+
+
+def test_a_second_definition_is_not_made_but_the_first_one_offered(office: Office) -> None:
+    draft(office)
+    values = {"title": "Net promoter score", "unit": "points", "start": "60", "goal": "70"}
+    page = add(office, **values, kind="increase", kpi=writing.NEW_KPI)
+    [alike] = page.alike
+    assert (alike.key_result.reference, alike.kpi.reference) == ("KR-3", "KPI-1")
+
+
+def test_a_kpi_cannot_count_in_milestones(office: Office) -> None:
+    draft(office)
+    told = faults(office, kind="milestones", milestones="Pilot live", kpi=writing.NEW_KPI)
+    assert told == {"kpi": "A KPI cannot count in milestones. Leave the KPI out."}
+
+
 def test_a_draft_becomes_active_with_its_key_results(office: Office) -> None:
     draft(office)
     with office.unit_of_work() as uow, pytest.raises(Invalid, match="O-2 has no key result yet"):
