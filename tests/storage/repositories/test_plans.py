@@ -1,10 +1,16 @@
 """The plan and its items by reference."""
 
-import pytest
+import threading
+from collections.abc import Callable
 
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from storage.database import Database
 from storage.rules.errors import NotFound
 from storage.rules.terms import Kind, PlanState
 from tests import factories
+from tests.clock import FrozenClock
 from tests.conftest import UnitsOfWork
 
 
@@ -37,3 +43,35 @@ def test_an_unknown_reference_is_named(unit_of_work: UnitsOfWork) -> None:
 def test_what_is_no_part_of_the_plan_is_not_found_in_it(unit_of_work: UnitsOfWork) -> None:
     with unit_of_work() as uow:
         assert uow.plans.find_item(Kind.IDEA, 1) is None
+
+
+def test_changes_of_a_plan_that_have_added_rows_wait_for_each_other_and_none_is_ended(
+    postgres_url: Callable[[], str], clock: FrozenClock
+) -> None:
+    """Whoever adds a row shares the workspace's key: were the plan's lock to exclude that, two such changes
+    would each wait for the other."""
+    database = Database(postgres_url())
+    workspace = factories.workspace(database, clock.now())
+    both_have_added = threading.Barrier(2, timeout=10)
+    ended: list[BaseException] = []
+
+    def change(title: str) -> None:
+        try:
+            with database.unit_of_work(workspace, clock.now()) as uow:
+                factories.member(uow, slack_user_id=f"U{title}", email=f"{title}@example.com")
+                both_have_added.wait()
+                uow.plans.lock()
+                factories.team(uow, name=title)
+        except OperationalError as error:
+            ended.append(error)
+
+    changes = [threading.Thread(target=change, args=(title,)) for title in ("One", "Other")]
+    for thread in changes:
+        thread.start()
+    for thread in changes:
+        thread.join(20)
+    with database.unit_of_work(workspace, clock.now(), read=True) as uow:
+        teams = len(uow.teams.list_all())
+    database.close()
+
+    assert (ended, teams) == ([], 2)
