@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -57,6 +58,7 @@ from storage.rules.access import Viewer
 from storage.rules.errors import Invalid
 from storage.rules.graph import Node, PlanLine, TeamLine
 from storage.rules.hierarchy import Ref
+from storage.rules.terms import PlanState
 from storage.tables.workspace import Workspace
 from storage.turns import QueuedSession, Turns
 
@@ -92,6 +94,7 @@ class UnitOfWork:
         self.now = now
         self._pictures = pictures
         self._changes = changes
+        self._carried: _Carried | None = None
 
     def picture(self, plan_id: int | None = None) -> Strategy:
         """A whole plan and how it stands, every item of it: what a person may see, `access.see` says.
@@ -103,6 +106,9 @@ class UnitOfWork:
             NotFound: there is no such plan.
         """
         if self._changes is not None and self._changes.has_changed:
+            carried = self._carried
+            if carried is not None and carried.shows(plan_id, self._changes.count):
+                return carried.now
             return self.strategies.read(self.strategies.get_plan(plan_id), self.now)
         revision = self._revision if self._changes is None else self.strategies.revision()
         return self._pictures.look(self.strategies, plan_id, self.now, revision)
@@ -137,6 +143,25 @@ class UnitOfWork:
             self._changes.when_counted = lambda revision: self._pictures.follow(
                 self.workspace_id, revision, before, after
             )
+
+    def carry(self, before: Strategy, after: Strategy) -> None:
+        """Says what a plan looks like after what this transaction has just changed of it, so that its next
+        look need not read it anew; anything else that changes a plan makes it void.
+
+        Args:
+            before: the picture that this unit of work gave just before the change, with all changes of this
+                workspace's plans locked.
+        """
+        if self._changes is None or after.graph.plan.state is not PlanState.ACTIVE:
+            return
+        earlier, count = self._carried, self._changes.count
+        first = earlier.first if earlier is not None and earlier.now is before else before
+        self._carried = _Carried(first, after, count)
+        self._changes.when_counted = partial(self._follow, self._carried)
+
+    def _follow(self, carried: "_Carried", revision: int) -> None:
+        if self._changes is not None and self._changes.counted == carried.changes:
+            self._pictures.follow(self.workspace_id, revision, carried.first, carried.now)
 
     def seen_by(self, viewers: Sequence[Viewer]) -> Mapping[Ref, Node]:
         """The items of the active plan that every one of these may see; none where there is no plan."""
@@ -281,6 +306,18 @@ class UnitOfWork:
     @cached_property
     def audit(self) -> Audit:
         return Audit(self.session, self.workspace_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """The active plan as it was before a transaction changed it, as it is since, and the count of changes."""
+
+    first: Strategy
+    now: Strategy
+    changes: int
+
+    def shows(self, plan_id: int | None, changes: int) -> bool:
+        return self.changes == changes and plan_id in {None, self.now.graph.plan.id}
 
 
 class Database:

@@ -183,6 +183,8 @@ class ChangeCounter:
         self._session = session
         self._workspace_id = workspace_id
         self._changed = False
+        self.counted = 0
+        """As `count`, of what was sent to the database already."""
         self._revision: int | None = None
         self.when_counted: Callable[[int], None] | None = None
         """Called with the new revision once it is committed."""
@@ -198,16 +200,25 @@ class ChangeCounter:
         self._session.flush()
         return self._changed
 
+    @property
+    def count(self) -> int:
+        """Counts what the transaction has done to plans so far: the same number means the same plan."""
+        self._session.flush()
+        return self.counted
+
     def _after_flush(self, session: Session, flush: UOWTransaction) -> None:
         del flush
-        if not self._changed:
-            rows = (*session.new, *session.dirty, *session.deleted)
-            self._changed = any(isinstance(row, PICTURED) for row in rows)
+        rows = (*session.new, *session.dirty, *session.deleted)
+        if any(isinstance(row, PICTURED) for row in rows):
+            self._changed = True
+            self.counted += 1
 
     def _on_statement(self, statement: ORMExecuteState) -> None:
         if statement.is_insert or statement.is_update or statement.is_delete:
             mapper = statement.bind_mapper
-            self._changed |= mapper is not None and issubclass(mapper.class_, PICTURED)
+            if mapper is not None and issubclass(mapper.class_, PICTURED):
+                self._changed = True
+                self.counted += 1
 
     def _before_commit(self, session: Session) -> None:
         session.flush()
@@ -221,6 +232,7 @@ class ChangeCounter:
         """What was taken back changed nothing; a dry run ends so, and commits what is left: nothing."""
         del session
         self._changed, self._revision = False, None
+        self.counted += 1
 
     def _after_commit(self, session: Session) -> None:
         del session

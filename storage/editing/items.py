@@ -65,7 +65,7 @@ def add_item(
     if not access.may_add(viewer, kind, team_id=values.get("team_id")):
         raise NotAllowed(access.refusal(Action.ADD))
     given = {**_usual_dates(kind, graph, values), **values}
-    whole = uow.picture(graph.plan.id).graph
+    whole = uow.picture(graph.plan.id)
     node = Node(kind=kind, number=NEW, id=NEW, **{"title": "", "state": ItemState.ACTIVE, **given})
     changes.check_node(node, graph)
     node = node._replace(number=uow.plans.next_number(kind))
@@ -75,7 +75,8 @@ def add_item(
     uow.plans.add(row)
     node = node._replace(id=row.id)
     note(uow, viewer, node, "added", before=None, after=given)
-    suggest_marks(uow, whole, None, node)
+    marks = suggest_marks(uow, whole.graph, None, node)
+    uow.carry(whole, whole.with_item(uow.strategies.node_of(kind, row, whole.graph), marks))
     return node
 
 
@@ -118,10 +119,15 @@ def change_item(
     changes.check_node(after, graph)
     if changes.wants_reason(node, different, _today(uow, graph)) and not reason.strip():
         raise Invalid(changes.REASON_NEEDED, field="reason")
-    whole = uow.picture(graph.plan.id).graph
-    changed = _Change(uow, viewer, graph, node).write("changed", different, reason)
-    if {"parent", "measure"} & set(different):
-        suggest_marks(uow, whole, node, changed.node)
+    whole = uow.picture(graph.plan.id)
+    change = _Change(uow, viewer, graph, node)
+    changed = change.write("changed", different, reason)
+    is_moved = bool({"parent", "measure"} & set(different))
+    marks = suggest_marks(uow, whole.graph, node, changed.node) if is_moved else ()
+    # With its team an objective changes its key results' team, too.
+    if "team_id" not in different:
+        row = uow.plans.get_item(node.kind, node.number)
+        uow.carry(whole, whole.with_item(uow.strategies.node_of(node.kind, row, whole.graph), marks))
     return changed
 
 

@@ -58,9 +58,11 @@ def set_mark(uow: UnitOfWork, viewer: Viewer, one: Ref, other: Ref, strength: St
     if strength == before and was_confirmed == marked.is_confirmed:
         return marked
     ends = (left.kind, left.id), (right.kind, right.id)
+    whole = uow.picture(graph.plan.id)
     if strength is not None:
         mark = uow.marks.put(*ends, strength, is_confirmed=True, member_id=viewer.member_id)
         _note(uow, viewer, marked, mark.id)
+        uow.carry(whole, whole.with_marks([MarkLine(left.ref, right.ref, strength, is_confirmed=True)]))
         return marked
     mark_row = uow.marks.find(*ends)
     if mark_row is not None:

@@ -68,6 +68,7 @@ def _write(
     before = _now(graph, node, field)
     if set(wanted) == set(before):
         return Changed(node, {}, {})
+    whole = uow.picture(graph.plan.id)
     for member_id in before:
         if member_id not in wanted:
             uow.parts.remove_person(_TABLES[field], node.kind, node.id, member_id)
@@ -75,6 +76,8 @@ def _write(
         if member_id not in before:
             uow.parts.add_person(_TABLES[field], node.kind, node.id, member_id)
     note(uow, viewer, node, "changed", before={field: list(before)}, after={field: list(wanted)})
+    changed = whole.with_supporters if field == SUPPORTERS else whole.with_readers
+    uow.carry(whole, changed(node.ref, wanted))
     return Changed(node, {field: tuple(before)}, {field: tuple(wanted)})
 
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from storage.database import UnitOfWork
 from storage.rules import marks
-from storage.rules.graph import Graph, Node
+from storage.rules.graph import Graph, MarkLine, Node
 
 
-def suggest_marks(uow: UnitOfWork, graph: Graph, before: Node | None, after: Node) -> int:
-    """Puts down what became obvious by a change of an item, and returns how many marks that are.
+def suggest_marks(uow: UnitOfWork, graph: Graph, before: Node | None, after: Node) -> tuple[MarkLine, ...]:
+    """Puts down what became obvious by a change of an item, and returns these marks.
 
     Args:
         graph: the whole plan before the change. What this person does not see hangs together, too; they see
@@ -33,7 +33,7 @@ def suggest_marks(uow: UnitOfWork, graph: Graph, before: Node | None, after: Nod
             is_confirmed=False,
             member_id=None,
         )
-    return len(new)
+    return tuple(MarkLine(left, right, strength, is_confirmed=False) for left, right, strength in new)
 
 
 def _with(graph: Graph, node: Node | None, instead_of: Node) -> Graph:

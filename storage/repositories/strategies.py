@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -34,6 +34,7 @@ from storage.tables.plan import (
     Driver,
     Initiative,
     Plan,
+    PlanItem,
     Reader,
     Step,
     Supporter,
@@ -93,6 +94,40 @@ class Strategy:
             return None
         changed = measured.differing(self.measured)
         return self.measuring(measured, changed=changed) if changed else self
+
+    def with_item(self, node: Node, marks: Iterable[MarkLine] = ()) -> "Strategy":
+        """The same with an item added or changed, and with marks that came by it."""
+        is_new = node.ref not in self.graph.nodes
+        graph = replace(
+            self.graph, nodes=_placed(self.graph.nodes, node), marks=_marked(self.graph.marks, marks)
+        )
+        if is_new:
+            standings = reassess(
+                graph,
+                self.measured,
+                self.today,
+                self.standings,
+                changed=(node.ref,),
+                thresholds=self.thresholds,
+            )
+        else:
+            standings = assess(graph, self.measured, self.today, self.thresholds)
+        return Strategy(graph, self.measured, standings, self.today, self.thresholds)
+
+    def with_marks(self, marks: Iterable[MarkLine]) -> "Strategy":
+        """The same with marks added or changed."""
+        return self._of(replace(self.graph, marks=_marked(self.graph.marks, marks)))
+
+    def with_supporters(self, ref: Ref, member_ids: Sequence[int]) -> "Strategy":
+        """The same with others who help with an item, in the order in which they came."""
+        return self._of(replace(self.graph, supporters=_peopled(self.graph.supporters, ref, member_ids)))
+
+    def with_readers(self, ref: Ref, member_ids: Sequence[int]) -> "Strategy":
+        """The same with others who may see a restricted item, in the order in which they came."""
+        return self._of(replace(self.graph, readers=_peopled(self.graph.readers, ref, member_ids)))
+
+    def _of(self, graph: Graph) -> "Strategy":
+        return Strategy(graph, self.measured, self.standings, self.today, self.thresholds)
 
     def seen_by(self, viewer: Viewer) -> "Strategy":
         """What a viewer may see of it, and how that stands: hidden items do not count, either."""
@@ -236,6 +271,19 @@ class Strategies(Repository):
             teams=self.read_teams(),
             people=self.read_people(),
         )
+
+    def node_of(self, kind: Kind, row: PlanItem, graph: Graph) -> Node:
+        """An item as `read_graph` reads it, from its row.
+
+        Args:
+            graph: the plan, whole, with what the item stands under and measures.
+        """
+        refs = refs_of(graph)
+        values = {column.key: getattr(row, column.key) for column in _ITEM_COLUMNS[kind][1]}
+        node = _node(kind, values, refs)
+        if kind is Kind.KEY_RESULT and node.parent is not None:
+            node = node._replace(team_id=graph.nodes[node.parent].team_id)
+        return node
 
     def read_measured(self, graph: Graph, *, before: datetime | None = None) -> Measured:
         """The newest figures of the plan's measures, and the last confidence said of each item.
@@ -446,3 +494,31 @@ def _node(kind: Kind, values: dict[str, Any], refs: dict[tuple[Kind, int], Ref])
     if "ends_on" in values:
         values["due_on"] = values.pop("ends_on")
     return Node(kind=kind, **values)
+
+
+def _placed(nodes: Mapping[Ref, Node], node: Node) -> dict[Ref, Node]:
+    """With an item in its place, as `read_graph` orders them: a new one is the last of its kind."""
+    if node.ref in nodes:
+        return {**nodes, node.ref: node}
+    rank = _RANKS[node.kind]
+    before = {ref: one for ref, one in nodes.items() if _RANKS[one.kind] <= rank}
+    return {**before, node.ref: node, **nodes}
+
+
+def _marked(marks: tuple[MarkLine, ...], added: Iterable[MarkLine]) -> tuple[MarkLine, ...]:
+    by_ends = {(mark.left, mark.right): mark for mark in marks}
+    by_ends.update(((mark.left, mark.right), mark) for mark in added)
+    return tuple(by_ends.values())
+
+
+def _peopled(
+    people: Mapping[Ref, tuple[int, ...]], ref: Ref, member_ids: Sequence[int]
+) -> dict[Ref, tuple[int, ...]]:
+    before = people.get(ref, ())
+    stayed = [one for one in before if one in member_ids]
+    found = (*stayed, *(one for one in member_ids if one not in before))
+    rest = {one: those for one, those in people.items() if one != ref}
+    return {**rest, ref: found} if found else rest
+
+
+_RANKS = {kind: rank for rank, kind in enumerate(_ITEM_COLUMNS)}
