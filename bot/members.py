@@ -18,6 +18,7 @@ from bot.followups import fault_of
 from bot.installations import SLACK_FAULTS, Installation
 from storage.database import Database, UnitOfWork
 from storage.repositories.chores import ABSENCES, SCHEDULES
+from storage.repositories.members import MemberLine
 from storage.rules.cadence import find_zone, local_date
 from storage.rules.errors import Invalid, NotAllowed
 from storage.rules.terms import AbsenceSource
@@ -187,7 +188,7 @@ class Directory:
 
 def find_person(uow: UnitOfWork, slack_user_id: str) -> Person | None:
     """The member as a person; None where they are unknown or stand as deactivated (they may be back)."""
-    member = uow.members.find_by_slack_id(slack_user_id)
+    member = uow.members.find_line(slack_user_id)
     return None if member is None or member.is_deactivated else person_of(member)
 
 
@@ -214,7 +215,7 @@ def record_account(uow: UnitOfWork, account: Account) -> Person:
     return person_of(member)
 
 
-def person_of(member: Member) -> Person:
+def person_of(member: Member | MemberLine) -> Person:
     """A member as plain values, for the one who acts."""
     return Person(
         member_id=member.id,

@@ -95,6 +95,7 @@ class UnitOfWork:
         self._pictures = pictures
         self._changes = changes
         self._carried: _Carried | None = None
+        self._looked_at: dict[int | None, Strategy] = {}
 
     def picture(self, plan_id: int | None = None) -> Strategy:
         """A whole plan and how it stands, every item of it: what a person may see, `access.see` says.
@@ -110,8 +111,11 @@ class UnitOfWork:
             if carried is not None and carried.shows(plan_id, self._changes.count):
                 return carried.now
             return self.strategies.read(self.strategies.get_plan(plan_id), self.now)
-        revision = self._revision if self._changes is None else self.strategies.revision()
-        return self._pictures.look(self.strategies, plan_id, self.now, revision)
+        if self._changes is not None:
+            return self._pictures.look(self.strategies, plan_id, self.now, self.strategies.revision())
+        if plan_id not in self._looked_at:
+            self._looked_at[plan_id] = self._pictures.look(self.strategies, plan_id, self.now, self._revision)
+        return self._looked_at[plan_id]
 
     @cached_property
     def _revision(self) -> int:
@@ -204,7 +208,7 @@ class UnitOfWork:
 
     @cached_property
     def members(self) -> Members:
-        return Members(self.session, self.workspace_id)
+        return Members(self.session, self.workspace_id, remembers=self._changes is None)
 
     @cached_property
     def teams(self) -> Teams:
@@ -269,7 +273,7 @@ class UnitOfWork:
 
     @cached_property
     def checkins(self) -> Checkins:
-        return Checkins(self.session, self.workspace_id)
+        return Checkins(self.session, self.workspace_id, remembers=self._changes is None)
 
     @cached_property
     def digests(self) -> Digests:
@@ -289,7 +293,7 @@ class UnitOfWork:
 
     @cached_property
     def schedules(self) -> Schedules:
-        return Schedules(self.session, self.workspace_id)
+        return Schedules(self.session, self.workspace_id, remembers=self._changes is None)
 
     @cached_property
     def bundles(self) -> Bundles:

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from storage.database import UnitOfWork
 from storage.public_holidays import DaysOff
-from storage.repositories.rounds import PersonLine
 from storage.rules.cadence import DateRange, WorkPattern, find_zone
 from storage.rules.calendar import CalendarRules, NthWorkingDay, ReviewDay, parse_review_day
 from storage.rules.errors import Invalid
+from storage.rules.graph import PlanLine
 from storage.rules.working_days import WorkDays
-from storage.tables.member import Absence, Member
+from storage.tables.member import Member
 
 USUAL_DAYS = frozenset(range(5))
 USUAL_START = 9
@@ -55,12 +56,42 @@ def read_organisation(uow: UnitOfWork) -> Organisation:
         work_days=read_weekdays(workspace.work_days),
         country=workspace.country,
         region=workspace.region,
-        days_off=frozenset(row.off_on for row in uow.members.list_days_off()),
+        days_off=uow.members.list_dates_off(),
         spread_minutes=max(workspace.spread_minutes, 0),
     )
 
 
-def read_patterns(uow: UnitOfWork, members: Iterable[Member], since_on: date) -> dict[int, WorkPattern]:
+class Worker(Protocol):
+    """What a pattern is made of: a member's row, or a line of it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def work_days(self) -> str: ...
+    @property
+    def start_hour(self) -> int: ...
+    @property
+    def country(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def quiet_from(self) -> int | None: ...
+    @property
+    def quiet_until(self) -> int | None: ...
+
+
+class Away(Protocol):
+    """Days on which someone is away, both ends included."""
+
+    @property
+    def from_on(self) -> date: ...
+    @property
+    def until_on(self) -> date: ...
+
+
+def read_patterns(uow: UnitOfWork, members: Iterable[Worker], since_on: date) -> dict[int, WorkPattern]:
     """How each of them works, with the absences that end on or after a day."""
     everyone = list(members)
     if not everyone:
@@ -78,7 +109,7 @@ def free_from(member: Member, now: datetime) -> datetime:
 
 
 def work_pattern(
-    member: Member, absences: Iterable[Absence], organisation: Organisation | None = None
+    member: Worker, absences: Iterable[Away], organisation: Organisation | None = None
 ) -> WorkPattern:
     """A member's row as the rules want it."""
     away = tuple(
@@ -91,7 +122,7 @@ def work_pattern(
 
 
 def habits_pattern(
-    whose: Member | PersonLine,
+    whose: Worker,
     absences: tuple[DateRange, ...],
     delay: timedelta,
     organisation: Organisation,
@@ -117,9 +148,12 @@ def delay_of(member_id: int, organisation: Organisation) -> timedelta:
 
 def read_calendar_rules(uow: UnitOfWork) -> CalendarRules | None:
     """What the active plan's calendar is computed from; None where there is no plan yet."""
-    plan = uow.plans.find_active()
-    if plan is None:
-        return None
+    plan = uow.strategies.find_plan()
+    return calendar_rules_of(uow, plan) if plan is not None else None
+
+
+def calendar_rules_of(uow: UnitOfWork, plan: PlanLine) -> CalendarRules:
+    """What a plan's calendar is computed from."""
     workspace, organisation = uow.checkins.get_workspace(), read_organisation(uow)
     return CalendarRules(
         fiscal_start_month=plan.starts_on.month,

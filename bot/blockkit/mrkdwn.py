@@ -33,6 +33,8 @@ _SENT = re.compile(r"<(?P<sign>[@#!]?)(?P<target>[^<>|]+)(?:\|(?P<label>[^<>]*))
 _IN_ADDRESS = str.maketrans({"&": "&amp;", "<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "%0A"})
 # Not the no-break spaces, which hold a figure and its unit together.
 _BLANKS = re.compile(r"[ \t\n]+")
+_ODD = re.compile("[&<>*_~`\x00-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]|  |https?://")
+"""What `literal` changes; most words of a plan have none of it."""
 _JOINER = "\u200d"
 _LONGEST_CHARACTER = 32
 
@@ -48,6 +50,8 @@ def literal(text: str) -> str:
     Web addresses become links. Formatting characters are drawn by look-alikes, so this is for reading:
     the record, forms and exports keep the words themselves.
     """
+    if _ODD.search(text) is None:
+        return text.strip()
     return _literal(_BLANKS.sub(" ", _plain(text)).strip())
 
 

@@ -67,10 +67,17 @@ def modal(
     return view | {"submit": plain(submit, limits.VIEW_BUTTON)} if submit else view
 
 
-def home_view(blocks: Sequence[Block], *, callback_id: str = "home", metadata: str = "") -> View:
-    """The Home tab of one person; blocks at the end that do not fit are left out and counted."""
-    fitting = fit_view([], [[block] for block in blocks])
-    return {"type": "home", "blocks": fitting, **_identity(callback_id, metadata)}
+def home_view(
+    head: Sequence[Block],
+    rows: Rows = (),
+    foot: Sequence[Block] = (),
+    *,
+    callback_id: str = "home",
+    metadata: str = "",
+) -> View:
+    """The Home tab of one person. Rows that do not fit are left out and counted; where there are none, blocks
+    at the end of `head`."""
+    return {"type": "home", "blocks": fit_view(head, rows, foot), **_identity(callback_id, metadata)}
 
 
 def pages(items: Sequence[T], size: int) -> list[Sequence[T]]:
@@ -84,11 +91,11 @@ def and_more(count: int) -> Block:
 
 
 def _fit(room: "_Room", head: Sequence[Block], rows: Rows, foot: Sequence[Block]) -> list[Block]:
-    if not rows and not room.holds([*head, *foot]):
-        head, rows = [], [[block] for block in head]
     whole = [*head, *chain.from_iterable(rows), *foot]
     if room.holds(whole):
         return whole
+    if not rows:
+        head, rows = [], [[block] for block in head]
     shown: list[Block] = []
     for kept, row in enumerate(rows):
         rest = and_more(len(rows) - kept)

@@ -10,7 +10,7 @@ from storage.rules.calendar import CalendarRules, Event, Occasion, list_events
 from storage.rules.errors import NotFound
 from storage.rules.icalendar import Entry, write_calendar
 from storage.rules.terms import PromptState
-from storage.working import read_calendar_rules, read_patterns
+from storage.working import calendar_rules_of, read_calendar_rules, read_patterns
 
 DAYS_SHOWN = 100
 """How far the list in Slack looks: past the next quarterly review."""
@@ -42,15 +42,16 @@ class Agenda:
 
 def read_agenda(uow: UnitOfWork, member_id: int) -> Agenda | None:
     """The next hundred days; None where there is no plan yet."""
-    rules, plan = read_calendar_rules(uow), uow.plans.find_active()
-    if rules is None or plan is None:
+    plan = uow.strategies.find_plan()
+    if plan is None:
         return None
-    member = uow.members.get(member_id)
+    rules = calendar_rules_of(uow, plan)
+    member = uow.members.get_line(member_id)
     pattern = read_patterns(uow, [member], local_date(uow.now, member.zone))[member_id]
     today = local_date(uow.now, rules.zone)
     events, later = _events_from(rules, today)
-    schedule = uow.schedules.find(member_id)
-    opening = next_opening(uow.now, pattern, rules.rhythm) if schedule is not None else None
+    is_asked = uow.schedules.find_due_at(member_id) is not None
+    opening = next_opening(uow.now, pattern, rules.rhythm) if is_asked else None
     return Agenda(
         today=today,
         zone=member.zone,
@@ -142,7 +143,7 @@ def _entry(event: Event, host: str) -> Entry:
 
 def _own_checkins(uow: UnitOfWork, member_id: int, host: str) -> list[Entry]:
     """When the person is asked, in their own time; nothing for someone who is not asked."""
-    if uow.schedules.find(member_id) is None:
+    if uow.schedules.find_due_at(member_id) is None:
         return []
     member, rhythm = uow.members.get(member_id), uow.checkins.get_rhythm()
     pattern = read_patterns(uow, [member], local_date(uow.now, member.zone))[member_id]

@@ -378,7 +378,7 @@ def read_own(uow: UnitOfWork, member_id: int) -> Overview:
         NotFound: there is no plan.
     """
     people = uow.picture().graph.people
-    lines = uow.catchballs.list_lines(states=OPEN, of=[member_id])
+    lines = uow.catchballs.list_open_of(member_id)
     theirs = [one for one in lines if member_id in one.people_ids]
     return Overview(
         held=tuple(one for one in theirs if member_id in one.holder_ids),

@@ -122,8 +122,7 @@ def new_prompts(
 
 def find_waiting(uow: UnitOfWork, member_id: int) -> Waiting:
     """What the person can answer or correct now, else when they are asked next."""
-    schedule = uow.schedules.find(member_id)
-    next_at = schedule.next_due_at if schedule else None
+    next_at = uow.schedules.find_due_at(member_id)
     latest = uow.checkins.find_latest_prompt(member_id)
     if latest is None:
         return Waiting(None, next_at)

@@ -53,7 +53,7 @@ def home(standing: Standing, person: Person, waiting: Sequence[Block], further: 
     head = [*title, *_top(standing, person), *waiting, *_items_heading(standing)]
     rows = [_item_card(place, item, person) for place, item in enumerate(standing.items[:SHOWN_ITEMS])]
     foot = [*_all_items(standing), *further, *_plan(standing, person), *_footer(standing)]
-    return home_view(fit_view(head, rows, foot), callback_id=ids.HOME)
+    return home_view(head, rows, foot, callback_id=ids.HOME)
 
 
 def standing_message(

@@ -68,11 +68,11 @@ def stand(uow: UnitOfWork, member_id: int) -> Standing:
 
     A guest sees what is theirs and nothing of the plan above it.
     """
-    newcomer = not uow.standings.has_answered(member_id)
+    asked_until, has_answered = uow.standings.find_asked(member_id)
     try:
         whole = uow.picture()
     except NotFound:
-        return Standing(plan=None, is_newcomer=newcomer)
+        return Standing(plan=None, is_newcomer=not has_answered)
     viewer = uow.roles.get_viewer(member_id, whole.graph.teams)
     seen = whole.seen_by(viewer)
     answers = uow.standings.last_answers(member_id)
@@ -84,9 +84,9 @@ def stand(uow: UnitOfWork, member_id: int) -> Standing:
     return Standing(
         plan=whole.graph.plan,
         items=tuple(sorted(items, key=lambda item: MATTERS_FIRST.index(item.assessment.status))),
-        asked_until=uow.standings.find_asked_until(member_id),
-        next_checkin_at=uow.standings.find_next_due_at(member_id),
-        is_newcomer=newcomer,
+        asked_until=asked_until,
+        next_checkin_at=uow.schedules.find_due_at(member_id),
+        is_newcomer=not has_answered,
     )
 
 

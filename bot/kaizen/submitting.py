@@ -16,6 +16,7 @@ from bot.kaizen.reading import (
     similar_facts,
 )
 from storage.database import UnitOfWork
+from storage.repositories.kaizen import Draft
 from storage.rules import similar
 from storage.rules.errors import Invalid, InvalidFields, NotFound
 from storage.rules.hierarchy import parse_reference
@@ -31,7 +32,7 @@ from storage.rules.kaizen import (
 )
 from storage.rules.kaizen_clock import DRAFT_KEPT, first_response_due
 from storage.rules.terms import Kind
-from storage.tables.kaizen import Idea, IdeaDraft, IdeaStep, KaizenSetting
+from storage.tables.kaizen import Idea, IdeaStep, KaizenSetting
 
 PROBLEM, IDEA, EXPECTED, WASTE, SERVES = "problem", "idea", "expected", "waste", "serves"
 AUTHOR, AUTHOR_NAME, SOURCE, EFFORT, IMPACT, ANONYMOUS = (
@@ -257,7 +258,7 @@ def _sheet(uow: UnitOfWork, member_id: int, text: str, origin: Mapping[str, Any]
     )
 
 
-def _rest(draft: IdeaDraft | None, typed: Mapping[str, str]) -> str:
+def _rest(draft: Draft | None, typed: Mapping[str, str]) -> str:
     """What did not fit into the form that was sent, whatever became of the part in it. Of a private message
     nothing is taken that nobody has read and confirmed there."""
     if draft is None or (draft.origin or {}).get("private") or typed.get(REST) != str(len(draft.text)):

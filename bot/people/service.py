@@ -122,11 +122,11 @@ def come_back(uow: UnitOfWork, member_id: int) -> None:
 
 def find_away(uow: UnitOfWork, member_id: int) -> Away | None:
     """The absence of today, or the next one."""
-    today = local_date(uow.now, uow.members.get(member_id).zone)
-    absence = next(iter(uow.members.list_absences(member_id, today)), None)
+    today = local_date(uow.now, uow.members.get_line(member_id).zone)
+    absence = next(iter(uow.members.absences_of(member_id, today)), None)
     if absence is None:
         return None
-    deputy = uow.members.get(absence.deputy_id).name if absence.deputy_id is not None else ""
+    deputy = uow.members.get_line(absence.deputy_id).name if absence.deputy_id is not None else ""
     return Away(DateRange(absence.from_on, max(absence.from_on, absence.until_on)), deputy)
 
 

@@ -1,6 +1,7 @@
 """Looking at the plan: each verb reads what one person sees of it, now or as of a past day. Only deciding on
 a suggested mark writes."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,12 +28,13 @@ from storage.rules import access, finding, xmatrix
 from storage.rules.access import Action
 from storage.rules.errors import NotFound
 from storage.rules.finding import Several
-from storage.rules.graph import Node, TeamLine
+from storage.rules.graph import Graph, MarkLine, Node, TeamLine
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.lint import Facts, lint
-from storage.rules.phases import Evidence, read_phases, with_evidence
+from storage.rules.phases import Evidence, read_deployment, read_phases, with_evidence
 from storage.rules.scorecard import read_scorecard
 from storage.rules.scoring import confidence_trail
+from storage.rules.standing import Standing
 from storage.rules.terms import Kind
 from storage.rules.thresholds import read_limits
 
@@ -185,14 +187,20 @@ def overview(uow: UnitOfWork, member_id: int) -> Overview | None:
     seen = now.seen_by(viewer)
     scene = Scene(viewer=viewer, graph=seen.graph, standings=seen.standings, today=seen.today)
     waiting = sum(
-        not mark.is_confirmed
-        and may_mark(scene.viewer, scene.graph, scene.graph.nodes[mark.left], scene.graph.nodes[mark.right])
-        for mark in scene.graph.marks
+        may_mark(scene.viewer, scene.graph, scene.graph.nodes[mark.left], scene.graph.nodes[mark.right])
+        for mark in seen.derived(_suggested)
     )
     agreed_ids = uow.catchballs.list_agreed(Kind.ANNUAL_OBJECTIVE)
-    agreed = {one.ref for one in scene.graph.of_kind(Kind.ANNUAL_OBJECTIVE) if one.id in agreed_ids}
-    phases = with_evidence(seen.derived(read_phases), scene.graph, Evidence(agreed=frozenset(agreed)))
+    found = (scene.graph.find_row(Kind.ANNUAL_OBJECTIVE, row_id) for row_id in agreed_ids)
+    agreed = frozenset(one.ref for one in found if one is not None)
+    deployment = seen.derived(read_deployment)
+    phases = with_evidence(seen.derived(read_phases), deployment, Evidence(agreed=agreed))
     return Overview(scene, phases, waiting)
+
+
+def _suggested(graph: Graph, standings: Mapping[Ref, Standing]) -> tuple[MarkLine, ...]:
+    del standings
+    return tuple(mark for mark in graph.marks if not mark.is_confirmed)
 
 
 def decide(uow: UnitOfWork, member_id: int, one: Ref, other: Ref, *, agrees: bool) -> Marked:

@@ -91,14 +91,19 @@ class Repository:
         self.session = session
         self.workspace_id = workspace_id
 
-    def _send(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+    def _send(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[*tuple[Any, ...]]:
         """Sends a statement that was made once, past what the session would look up in it each time: half
-        the cost. What waits in the session is written first.
+        the cost. What waits in the session is written first, unless it is told not to.
 
         Not for changes of what a picture of the plan is made of: those are counted by the session.
         """
-        self.session.flush()
+        if self.session.autoflush:
+            self.session.flush()
         return self.session.connection().execute(statement, values)
+
+    def _columns(self, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
+        """As `_send`, for a statement that reads columns; the workspace's id is among its values."""
+        return self._send(statement, {"workspace_id": self.workspace_id, **values})
 
     def add(self, row: R) -> R:
         """Puts a new row into this workspace and gives it its id."""

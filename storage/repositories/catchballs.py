@@ -1,8 +1,8 @@
 """Balls with their versions, those who take part, and their moves."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlmodel import col
@@ -49,6 +49,46 @@ _OPEN_BALL = (
     select(col(Catchball.id))
     .where(col(Catchball.workspace_id) == bindparam("workspace_id"), col(Catchball.state).in_(list(OPEN)))
     .limit(1)
+)
+
+
+def _one_of(states: Collection[BallState]) -> ColumnElement[bool]:
+    """As `in_`, whose statement is written anew each time that it is sent."""
+    return or_(*(col(Catchball.state) == state for state in sorted(states)))
+
+
+# Made once: building a statement costs more than sending it, and every look at the Home tab asks these.
+_AGREED_ITEMS = select(col(Catchball.item_id)).where(
+    col(Catchball.workspace_id) == bindparam("workspace_id"),
+    col(Catchball.item_kind) == bindparam("kind"),
+    col(Catchball.item_id).is_not(None),
+    _one_of(SETTLED),
+)
+_OF_BALL = (
+    *("id", "number", "kind", "state", "version", "proposer_id", "facilitator_id", "held_since", "until_on"),
+    *("item_kind", "item_id", "is_private"),
+)
+_LINES = (
+    select(*(getattr(Catchball, name) for name in _OF_BALL), col(CatchballVersion.terms))
+    .join(
+        CatchballVersion,
+        (col(CatchballVersion.catchball_id) == col(Catchball.id))
+        & (col(CatchballVersion.number) == col(Catchball.version)),
+    )
+    .order_by(col(Catchball.held_since), col(Catchball.number))
+)
+_OPEN_LINES_OF = _LINES.where(
+    col(Catchball.workspace_id) == bindparam("workspace_id"),
+    _one_of(OPEN),
+    or_(
+        col(Catchball.id).in_(
+            select(col(CatchballParty.catchball_id)).where(
+                col(CatchballParty.workspace_id) == bindparam("workspace_id"),
+                col(CatchballParty.member_id) == bindparam("member_id"),
+            )
+        ),
+        col(Catchball.facilitator_id) == bindparam("member_id"),
+    ),
 )
 
 
@@ -232,16 +272,7 @@ class Catchballs(Repository):
 
     def list_agreed(self, kind: Kind) -> frozenset[int]:
         """The ids of the items that an agreement stands for, deployed further or not."""
-        return frozenset(
-            self.session.execute(
-                select(col(Catchball.item_id)).where(
-                    self._of(Catchball),
-                    col(Catchball.item_kind) == kind,
-                    col(Catchball.item_id).is_not(None),
-                    col(Catchball.state).in_(list(SETTLED)),
-                )
-            ).scalars()
-        )
+        return frozenset(self._columns(_AGREED_ITEMS, kind=kind).scalars())
 
     def list_open_items(self, kind: Kind) -> frozenset[int]:
         """The rows of that kind that an open ball is about, of balls that are not private."""
@@ -284,16 +315,7 @@ class Catchballs(Repository):
         Args:
             of: members; only balls in which one of them takes part.
         """
-        query = (
-            select(Catchball, col(CatchballVersion.terms))
-            .join(
-                CatchballVersion,
-                (col(CatchballVersion.catchball_id) == col(Catchball.id))
-                & (col(CatchballVersion.number) == col(Catchball.version)),
-            )
-            .where(self._of(Catchball), col(Catchball.state).in_(list(states)))
-            .order_by(col(Catchball.held_since), col(Catchball.number))
-        )
+        query = _LINES.where(self._of(Catchball), col(Catchball.state).in_(list(states)))
         if of is not None:
             theirs = select(col(CatchballParty.catchball_id)).where(
                 self._of(CatchballParty), col(CatchballParty.member_id).in_(list(of))
@@ -301,8 +323,14 @@ class Catchballs(Repository):
             query = query.where(
                 or_(col(Catchball.id).in_(theirs), col(Catchball.facilitator_id).in_(list(of)))
             )
-        rows = self.session.execute(query).all()
-        parties = self._parties_of([row.id for row, _ in rows])
+        return self._lines(self._columns(query).all())
+
+    def list_open_of(self, member_id: int) -> list[BallLine]:
+        """The open balls in which someone takes part, the one that has lain longest first."""
+        return self._lines(self._columns(_OPEN_LINES_OF, member_id=member_id).all())
+
+    def _lines(self, rows: Sequence[Any]) -> list[BallLine]:
+        parties = self._parties_of([row.id for row in rows])
         return [
             BallLine(
                 id=row.id,
@@ -310,8 +338,8 @@ class Catchballs(Repository):
                 kind=row.kind,
                 state=row.state,
                 version=row.version,
-                title=str(terms.get("title", "")),
-                parent=str(terms.get("parent") or ""),
+                title=str(row.terms.get("title", "")),
+                parent=str(row.terms.get("parent") or ""),
                 proposer_id=row.proposer_id,
                 facilitator_id=row.facilitator_id,
                 party_ids=frozenset(one.member_id for one in parties.get(row.id, ())),
@@ -322,7 +350,7 @@ class Catchballs(Repository):
                 item_id=row.item_id,
                 is_private=row.is_private,
             )
-            for row, terms in rows
+            for row in rows
         ]
 
     def list_overdue(self, before: date, limit: int) -> list[int]:
@@ -415,6 +443,8 @@ class Catchballs(Repository):
         return self._parties_of([ball_id]).get(ball_id, [])
 
     def _parties_of(self, ball_ids: Collection[int]) -> dict[int, list[CatchballParty]]:
+        if not ball_ids:
+            return {}
         rows = self.session.execute(
             select(CatchballParty)
             .where(self._of(CatchballParty), col(CatchballParty.catchball_id).in_(list(ball_ids)))

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, true, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import Mapped
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from storage.repositories.base import Repository
 from storage.rules import thresholds
@@ -102,14 +102,44 @@ _DUE_INSTANTS = select_columns(
     .scalar_subquery(),
 )
 
+# Made once: building a statement costs more than sending it, and every look at the Home tab asks both.
+_NEWEST = (
+    select_columns(col(CheckinPrompt.id))
+    .where(
+        col(CheckinPrompt.workspace_id) == bindparam("workspace_id"),
+        col(CheckinPrompt.member_id) == bindparam("member_id"),
+    )
+    .order_by(col(CheckinPrompt.opens_at).desc(), col(CheckinPrompt.id).desc())
+    .limit(1)
+)
+_LATEST = select_columns(
+    _NEWEST.scalar_subquery(),
+    _NEWEST.where(col(CheckinPrompt.state) == PromptState.ANSWERED).scalar_subquery(),
+)
+
+
+_WORKSPACE = select(Workspace).where(Workspace.id == bindparam("its_id"))
+
 
 class Checkins(Repository):
-    """Check-ins of a workspace."""
+    """Check-ins of a workspace.
+
+    Args:
+        remembers: what was looked up is known for as long as this lives, as in work that writes nothing.
+    """
+
+    def __init__(self, session: Session, workspace_id: int, *, remembers: bool = False) -> None:
+        super().__init__(session, workspace_id)
+        self._remembers = remembers
+        self._workspace: Workspace | None = None
+        self._newest: dict[int, tuple[CheckinPrompt | None, CheckinPrompt | None]] = {}
 
     def get_workspace(self) -> Workspace:
         """The workspace itself, for its settings."""
         # Held on to here: the session forgets what nobody holds, and each look would be a statement.
-        self._workspace = self.session.get_one(Workspace, self.workspace_id)
+        if self._workspace is None:
+            its_id = {"its_id": self.workspace_id}
+            self._workspace = self.session.exec(_WORKSPACE, params=its_id).one()
         return self._workspace
 
     def get_rhythm(self) -> WeeklyRhythm:
@@ -199,25 +229,22 @@ class Checkins(Repository):
 
     def find_latest_prompt(self, member_id: int) -> CheckinPrompt | None:
         """The person's newest one."""
-        return self.session.exec(
-            select(CheckinPrompt)
-            .where(CheckinPrompt.workspace_id == self.workspace_id, CheckinPrompt.member_id == member_id)
-            .order_by(col(CheckinPrompt.opens_at).desc(), col(CheckinPrompt.id).desc())
-            .limit(1)
-        ).first()
+        return self._latest(member_id)[0]
 
     def find_latest_answered(self, member_id: int) -> CheckinPrompt | None:
         """The newest one that the person answered."""
-        return self.session.exec(
-            select(CheckinPrompt)
-            .where(
-                CheckinPrompt.workspace_id == self.workspace_id,
-                CheckinPrompt.member_id == member_id,
-                CheckinPrompt.state == PromptState.ANSWERED,
-            )
-            .order_by(col(CheckinPrompt.opens_at).desc(), col(CheckinPrompt.id).desc())
-            .limit(1)
-        ).first()
+        return self._latest(member_id)[1]
+
+    def _latest(self, member_id: int) -> tuple[CheckinPrompt | None, CheckinPrompt | None]:
+        """The newest one, and the newest of those that were answered, which it often is itself."""
+        if self._remembers and member_id in self._newest:
+            return self._newest[member_id]
+        latest, answered = (
+            self.session.get_one(CheckinPrompt, row_id) if row_id is not None else None
+            for row_id in self._columns(_LATEST, member_id=member_id).one()
+        )
+        self._newest[member_id] = (latest, answered)
+        return latest, answered
 
     def list_prompts(self, window_id: int) -> list[tuple[CheckinPrompt, Member]]:
         """Everyone's in a window, with whose it is, by name."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -66,6 +66,13 @@ class IdeaLine(NamedTuple):
         return format_reference(Kind.IDEA, self.number)
 
 
+class Draft(NamedTuple):
+    """What someone typed for an idea that is not submitted yet; `origin` says where it came from."""
+
+    text: str
+    origin: dict[str, Any] | None
+
+
 class DueFollowUp(NamedTuple):
     """A result that is to be looked at again, and by whom."""
 
@@ -81,6 +88,49 @@ _MOST_NAMED = 1_000
 """People named in one statement."""
 
 _LINE: tuple[Any, ...] = tuple(getattr(Idea, name) for name in IdeaLine._fields)
+
+# Made once: building a statement costs more than sending it, and every look at the Home tab asks these.
+_OF_WORKSPACE = col(Idea.workspace_id) == bindparam("workspace_id")
+_LINES = select(*_LINE).where(_OF_WORKSPACE).order_by(col(Idea.number).desc()).limit(bindparam("most"))
+_PARTS = (col(Idea.author_id), col(Idea.coach_id), col(Idea.responsible_id))
+_LINES_OF = _LINES.where(or_(*(part == bindparam("member_id") for part in _PARTS)))
+_LINES_OF_SEALED = _LINES.where(
+    or_(*(part == bindparam("member_id") for part in (*_PARTS, col(Idea.sealed_for_id))))
+)
+_UNANSWERED = (
+    select(*_LINE)
+    .where(_OF_WORKSPACE, col(Idea.state) == IdeaState.SUBMITTED)
+    .order_by(col(Idea.due_at))
+    .limit(bindparam("most"))
+)
+_DRAFT = select(col(IdeaDraft.text), col(IdeaDraft.origin)).where(
+    col(IdeaDraft.workspace_id) == bindparam("workspace_id"),
+    col(IdeaDraft.member_id) == bindparam("member_id"),
+    col(IdeaDraft.saved_at) >= bindparam("since"),
+)
+_RESPONSIBLE, _COACH, _AUTHOR = (aliased(Member) for _ in range(3))
+_CARRIER: ColumnElement[int | None] = func.coalesce(_RESPONSIBLE.id, _COACH.id, _AUTHOR.id)
+_DUE_FOLLOW_UPS = (
+    select(
+        col(IdeaFollowUp.id),
+        col(Idea.id),
+        col(Idea.number),
+        col(Idea.title),
+        _CARRIER.label("member_id"),
+        col(IdeaFollowUp.due_on),
+    )
+    .join(Idea, col(Idea.id) == col(IdeaFollowUp.idea_id))
+    .outerjoin(_RESPONSIBLE, _is_here(_RESPONSIBLE, Idea.responsible_id))
+    .outerjoin(_COACH, _is_here(_COACH, Idea.coach_id))
+    .outerjoin(_AUTHOR, _is_here(_AUTHOR, Idea.author_id))
+    .where(
+        col(IdeaFollowUp.workspace_id) == bindparam("workspace_id"),
+        col(IdeaFollowUp.has_lasted).is_(None),
+        col(IdeaFollowUp.due_on) <= bindparam("due_on"),
+    )
+    .order_by(col(IdeaFollowUp.due_on), col(IdeaFollowUp.id))
+)
+_DUE_FOLLOW_UPS_OF = _DUE_FOLLOW_UPS.where(bindparam("member_id") == _CARRIER)
 
 
 class Ideas(Repository):
@@ -169,14 +219,10 @@ class Ideas(Repository):
             mine: only those that this member has a part in: as author, coach or responsible.
             sealed: with `mine`, also the anonymous ones of this member.
         """
-        where: list[ColumnElement[bool]] = [col(Idea.workspace_id) == self.workspace_id]
+        query = _LINES if mine is None else _LINES_OF_SEALED if sealed else _LINES_OF
         if states is not None:
-            where.append(col(Idea.state).in_(states))
-        if mine is not None:
-            parts = [Idea.author_id, Idea.coach_id, Idea.responsible_id] + [Idea.sealed_for_id] * sealed
-            where.append(or_(*(col(part) == mine for part in parts)))
-        query = select(*_LINE).where(*where).order_by(col(Idea.number).desc()).limit(limit)
-        return [IdeaLine(*row) for row in self.session.execute(query)]
+            query = query.where(col(Idea.state).in_(states))
+        return [IdeaLine(*row) for row in self._columns(query, most=limit, member_id=mine)]
 
     def list_of(self, idea_ids: Collection[int]) -> list[IdeaLine]:
         """Ideas by their ids."""
@@ -185,12 +231,8 @@ class Ideas(Repository):
 
     def list_unanswered(self, before: datetime | None = None, limit: int = 200) -> list[IdeaLine]:
         """Ideas without a first response, the longest waiting first; with `before` those due until then."""
-        query = select(*_LINE).where(
-            col(Idea.workspace_id) == self.workspace_id, col(Idea.state) == IdeaState.SUBMITTED
-        )
-        if before is not None:
-            query = query.where(col(Idea.due_at) <= before)
-        return [IdeaLine(*row) for row in self.session.execute(query.order_by(col(Idea.due_at)).limit(limit))]
+        query = _UNANSWERED if before is None else _UNANSWERED.where(col(Idea.due_at) <= before)
+        return [IdeaLine(*row) for row in self._columns(query, most=limit)]
 
     def list_held(self, until: date, limit: int = 200) -> list[IdeaLine]:
         """Ideas whose day on hold has come."""
@@ -392,15 +434,10 @@ class Ideas(Repository):
             )
         )
 
-    def find_draft(self, member_id: int, since: datetime) -> IdeaDraft | None:
+    def find_draft(self, member_id: int, since: datetime) -> Draft | None:
         """What someone typed since then."""
-        return self.session.execute(
-            select(IdeaDraft).where(
-                col(IdeaDraft.workspace_id) == self.workspace_id,
-                col(IdeaDraft.member_id) == member_id,
-                col(IdeaDraft.saved_at) >= since,
-            )
-        ).scalar_one_or_none()
+        row = self._columns(_DRAFT, member_id=member_id, since=since).one_or_none()
+        return None if row is None else Draft(*row)
 
     def drop_draft(self, member_id: int) -> None:
         self.session.execute(
@@ -490,31 +527,8 @@ class Ideas(Repository):
     def list_due_follow_ups(self, on: date, member_id: int | None = None) -> list[DueFollowUp]:
         """Checks whose day has come, by day; each of whoever is responsible, else of the coach, else of the
         author, and of nobody where none of them is here any more."""
-        responsible, coach, author = (aliased(Member) for _ in range(3))
-        whose = func.coalesce(responsible.id, coach.id, author.id)
-        query = (
-            select(
-                col(IdeaFollowUp.id),
-                col(Idea.id),
-                col(Idea.number),
-                col(Idea.title),
-                whose.label("member_id"),
-                col(IdeaFollowUp.due_on),
-            )
-            .join(Idea, col(Idea.id) == col(IdeaFollowUp.idea_id))
-            .outerjoin(responsible, _is_here(responsible, Idea.responsible_id))
-            .outerjoin(coach, _is_here(coach, Idea.coach_id))
-            .outerjoin(author, _is_here(author, Idea.author_id))
-            .where(
-                col(IdeaFollowUp.workspace_id) == self.workspace_id,
-                col(IdeaFollowUp.has_lasted).is_(None),
-                col(IdeaFollowUp.due_on) <= on,
-            )
-            .order_by(col(IdeaFollowUp.due_on), col(IdeaFollowUp.id))
-        )
-        if member_id is not None:
-            query = query.where(whose == member_id)
-        return [DueFollowUp(*row) for row in self.session.execute(query)]
+        query = _DUE_FOLLOW_UPS if member_id is None else _DUE_FOLLOW_UPS_OF
+        return [DueFollowUp(*row) for row in self._columns(query, due_on=on, member_id=member_id)]
 
     def list_offers(self, idea_id: int) -> list[tuple[IdeaOffer, str]]:
         """To which teams a result was offered, with their names."""

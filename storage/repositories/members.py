@@ -2,30 +2,109 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_
-from sqlmodel import col, select
+from sqlalchemy import and_, bindparam, func, or_
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
 
 from storage.repositories.base import Repository
+from storage.rules.errors import NotFound
 from storage.rules.terms import AbsenceSource, PromptState
 from storage.tables.checkin import CheckinPrompt, Schedule
 from storage.tables.digest import DigestTurn
 from storage.tables.member import Absence, DayOff, Member
 
+_UNKNOWN = "This person is not known here."
+
+# Made once: building a statement costs more than sending it, and these belong to every look.
+_BY_SLACK_ID = select(Member).where(
+    Member.workspace_id == bindparam("workspace_id"), Member.slack_user_id == bindparam("slack_user_id")
+)
+_DAYS_OFF = (
+    select(DayOff).where(DayOff.workspace_id == bindparam("workspace_id")).order_by(col(DayOff.off_on))
+)
+_DATES_OFF = select_columns(col(DayOff.off_on)).where(col(DayOff.workspace_id) == bindparam("workspace_id"))
+
+
+class MemberLine(NamedTuple):
+    """Who someone is and when they work, without the rest of their row."""
+
+    id: int
+    slack_user_id: str | None
+    name: str
+    zone: str
+    locale: str
+    is_guest: bool
+    is_deactivated: bool
+    work_days: str
+    start_hour: int
+    country: str
+    region: str
+    quiet_from: int | None
+    quiet_until: int | None
+
+
+class AbsenceLine(NamedTuple):
+    """Days on which someone is away, both ends included."""
+
+    from_on: date
+    until_on: date
+    deputy_id: int | None
+
+
+_LINE = select_columns(*(getattr(Member, name) for name in MemberLine._fields)).where(
+    col(Member.workspace_id) == bindparam("workspace_id")
+)
+_LINE_BY_ID = _LINE.where(col(Member.id) == bindparam("member_id"))
+_LINE_BY_SLACK_ID = _LINE.where(col(Member.slack_user_id) == bindparam("slack_user_id"))
+_ABSENCES = (
+    select_columns(col(Absence.member_id), *(getattr(Absence, name) for name in AbsenceLine._fields))
+    .where(col(Absence.workspace_id) == bindparam("workspace_id"), col(Absence.until_on) >= bindparam("on"))
+    .order_by(col(Absence.from_on), col(Absence.id))
+)
+_ABSENCES_OF = _ABSENCES.where(col(Absence.member_id) == bindparam("member_id"))
+
 
 class Members(Repository):
-    """Members and their absences."""
+    """Members and their absences.
+
+    Args:
+        remembers: whoever was looked up is known for as long as this lives, as in work that writes nothing.
+    """
+
+    def __init__(self, session: Session, workspace_id: int, *, remembers: bool = False) -> None:
+        super().__init__(session, workspace_id)
+        self._remembers = remembers
+        self._lines: dict[int, MemberLine] = {}
+        self._absences: dict[tuple[int, date], list[AbsenceLine]] = {}
+        self._dates_off: frozenset[date] | None = None
 
     def get(self, member_id: int) -> Member:
         """Raises NotFound if there is none in this workspace."""
-        return self._get(Member, member_id, "This person is not known here.")
+        return self._get(Member, member_id, _UNKNOWN)
+
+    def get_line(self, member_id: int) -> MemberLine:
+        """As `get`, for work that changes nothing of them."""
+        if not self._remembers or member_id not in self._lines:
+            row = self._columns(_LINE_BY_ID, member_id=member_id).one_or_none()
+            if row is None:
+                raise NotFound(_UNKNOWN)
+            self._lines[member_id] = MemberLine(*row)
+        return self._lines[member_id]
 
     def find_by_slack_id(self, slack_user_id: str) -> Member | None:
-        return self.session.exec(
-            select(Member).where(
-                Member.workspace_id == self.workspace_id, Member.slack_user_id == slack_user_id
-            )
-        ).one_or_none()
+        whose = {"workspace_id": self.workspace_id, "slack_user_id": slack_user_id}
+        return self.session.exec(_BY_SLACK_ID, params=whose).one_or_none()
+
+    def find_line(self, slack_user_id: str) -> MemberLine | None:
+        """As `find_by_slack_id`, for work that changes nothing of them."""
+        row = self._columns(_LINE_BY_SLACK_ID, slack_user_id=slack_user_id).one_or_none()
+        if row is None:
+            return None
+        line = MemberLine(*row)
+        self._lines[line.id] = line
+        return line
 
     def find_by_email(self, email: str) -> Member | None:
         return self.session.exec(
@@ -122,29 +201,33 @@ class Members(Repository):
         )
         return [slack_user_id for slack_user_id in rows if slack_user_id is not None]
 
-    def absences_from(self, member_ids: Sequence[int], on: date) -> dict[int, list[Absence]]:
-        """Absences that end on or after that day, by member id."""
-        found: dict[int, list[Absence]] = {member_id: [] for member_id in member_ids}
-        rows = self.session.exec(
-            select(Absence)
-            .where(
-                Absence.workspace_id == self.workspace_id,
-                col(Absence.member_id).in_(member_ids),
-                Absence.until_on >= on,
-            )
-            .order_by(col(Absence.from_on))
-        )
-        for absence in rows:
-            found[absence.member_id].append(absence)
+    def absences_from(self, member_ids: Sequence[int], on: date) -> dict[int, list[AbsenceLine]]:
+        """Absences that end on or after that day, by member id, soonest first."""
+        if len(member_ids) == 1:
+            return {member_id: self.absences_of(member_id, on) for member_id in member_ids}
+        found: dict[int, list[AbsenceLine]] = {member_id: [] for member_id in member_ids}
+        query = _ABSENCES.where(col(Absence.member_id).in_(member_ids))
+        for member_id, *absence in self._columns(query, on=on):
+            found[member_id].append(AbsenceLine(*absence))
         return found
+
+    def absences_of(self, member_id: int, on: date) -> list[AbsenceLine]:
+        """As `absences_from`, of one person."""
+        key = (member_id, on)
+        if not self._remembers or key not in self._absences:
+            rows = self._columns(_ABSENCES_OF, member_id=member_id, on=on)
+            self._absences[key] = [AbsenceLine(*absence) for _, *absence in rows]
+        return self._absences[key]
 
     def list_days_off(self) -> list[DayOff]:
         """The days on which everyone is off, soonest first."""
-        return list(
-            self.session.exec(
-                select(DayOff).where(DayOff.workspace_id == self.workspace_id).order_by(col(DayOff.off_on))
-            )
-        )
+        return list(self.session.exec(_DAYS_OFF, params={"workspace_id": self.workspace_id}))
+
+    def list_dates_off(self) -> frozenset[date]:
+        """The days alone."""
+        if self._dates_off is None or not self._remembers:
+            self._dates_off = frozenset(self._columns(_DATES_OFF).scalars())
+        return self._dates_off
 
     def add_day_off(self, off_on: date, title: str) -> DayOff | None:
         """Adds it unless there is one on that day already: then None."""

@@ -17,14 +17,23 @@ from storage.tables.member import Member
 from storage.tables.role import RoleGrant
 
 # Made once: building a statement costs more than sending it, and everyone who looks passes here.
-_VIEWER = select(col(Member.is_guest), col(Member.is_slack_admin)).where(
-    col(Member.workspace_id) == bindparam("workspace_id"),
-    col(Member.id) == bindparam("member_id"),
-    col(Member.is_deactivated).is_(False),
+_VIEWER = (
+    select(col(Member.is_guest), col(Member.is_slack_admin), col(RoleGrant.role))
+    .outerjoin(RoleGrant, col(RoleGrant.member_id) == col(Member.id))
+    .where(
+        col(Member.workspace_id) == bindparam("workspace_id"),
+        col(Member.id) == bindparam("member_id"),
+        col(Member.is_deactivated).is_(False),
+    )
 )
 _GRANTS = select(col(RoleGrant.role)).where(
     col(RoleGrant.workspace_id) == bindparam("workspace_id"),
     col(RoleGrant.member_id) == bindparam("member_id"),
+)
+_HOLDERS = (
+    select(col(RoleGrant.role), col(RoleGrant.member_id))
+    .where(col(RoleGrant.workspace_id) == bindparam("workspace_id"))
+    .order_by(col(RoleGrant.id))
 )
 
 
@@ -60,33 +69,27 @@ class Roles(Repository):
         """
         if self._remembers and member_id in self._viewers:
             return self._viewers[member_id]
-        whose = {"workspace_id": self.workspace_id, "member_id": member_id}
-        row = self._send(_VIEWER, whose).one_or_none()
-        if row is None:
+        rows = self._columns(_VIEWER, member_id=member_id).all()
+        if not rows:
             raise NotFound("This person is not known here.")
         viewer = viewer_of(
             member_id,
             self._read_teams() if teams is None else teams,
-            granted=self.list_grants(member_id),
-            is_guest=row.is_guest,
-            is_slack_admin=row.is_slack_admin,
+            granted=[row.role for row in rows if row.role is not None],
+            is_guest=rows[0].is_guest,
+            is_slack_admin=rows[0].is_slack_admin,
         )
         self._viewers[member_id] = viewer
         return viewer
 
     def list_grants(self, member_id: int) -> list[Role]:
         """The roles that someone was named to."""
-        whose = {"workspace_id": self.workspace_id, "member_id": member_id}
-        return list(self._send(_GRANTS, whose).scalars())
+        return list(self._columns(_GRANTS, member_id=member_id).scalars())
 
     def list_holders(self) -> dict[Role, list[int]]:
         """Who holds each role that people are named to: member ids, those named first coming first."""
         found: defaultdict[Role, list[int]] = defaultdict(list)
-        for role, member_id in self.session.execute(
-            select(col(RoleGrant.role), col(RoleGrant.member_id))
-            .where(col(RoleGrant.workspace_id) == self.workspace_id)
-            .order_by(col(RoleGrant.id))
-        ):
+        for role, member_id in self._columns(_HOLDERS):
             found[role].append(member_id)
         return dict(found)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, update
 from sqlalchemy import select as select_columns
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from storage.repositories.base import Repository
 from storage.rules.terms import ItemState
@@ -14,22 +14,40 @@ from storage.tables.member import Absence, Member
 from storage.tables.okr import KeyResult
 from storage.tables.team import Team, TeamMember
 
-# Made once, since every tick sends it.
+# Made once, since every tick and every look send them.
+_OF_MEMBER = select(Schedule).where(
+    Schedule.workspace_id == bindparam("workspace_id"), Schedule.member_id == bindparam("member_id")
+)
+_DUE_AT = select_columns(col(Schedule.next_due_at)).where(
+    col(Schedule.workspace_id) == bindparam("workspace_id"),
+    col(Schedule.member_id) == bindparam("member_id"),
+)
 _NEXT_DUE_AT = select_columns(func.min(Schedule.next_due_at)).where(
     col(Schedule.workspace_id) == bindparam("workspace_id")
 )
 
 
 class Schedules(Repository):
-    """A row a person."""
+    """A row a person.
+
+    Args:
+        remembers: what was looked up is known for as long as this lives, as in work that writes nothing.
+    """
+
+    def __init__(self, session: Session, workspace_id: int, *, remembers: bool = False) -> None:
+        super().__init__(session, workspace_id)
+        self._remembers = remembers
+        self._due_at: dict[int, datetime | None] = {}
 
     def find(self, member_id: int) -> Schedule | None:
-        return self.session.exec(
-            select(Schedule).where(
-                Schedule.workspace_id == self.workspace_id,
-                Schedule.member_id == member_id,
-            )
-        ).one_or_none()
+        whose = {"workspace_id": self.workspace_id, "member_id": member_id}
+        return self.session.exec(_OF_MEMBER, params=whose).one_or_none()
+
+    def find_due_at(self, member_id: int) -> datetime | None:
+        """When the member is next due to be asked; None where they are not asked."""
+        if not self._remembers or member_id not in self._due_at:
+            self._due_at[member_id] = self._columns(_DUE_AT, member_id=member_id).scalar_one_or_none()
+        return self._due_at[member_id]
 
     def compute_anew(self, member_id: int) -> None:
         """Says that the person's row follows from what no longer holds, such as other days away."""
@@ -94,9 +112,7 @@ class Schedules(Repository):
 
     def find_next_due_at(self) -> datetime | None:
         """The earliest of all."""
-        found: datetime | None = self.session.execute(
-            _NEXT_DUE_AT, {"workspace_id": self.workspace_id}
-        ).scalar_one()
+        found: datetime | None = self._columns(_NEXT_DUE_AT).scalar_one()
         return found
 
     def _has_home(self) -> ColumnElement[bool]:

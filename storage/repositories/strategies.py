@@ -168,7 +168,7 @@ _COUNT_CHANGE = (
     .values(plan_revision=col(Workspace.plan_revision) + 1)
     .returning(col(Workspace.plan_revision))
 )
-_REVISION = select(col(Workspace.plan_revision)).where(col(Workspace.id) == bindparam("its_id"))
+_REVISION = select(col(Workspace.plan_revision)).where(col(Workspace.id) == bindparam("workspace_id"))
 """Made once: building a statement costs more than sending it, and every look asks this."""
 
 
@@ -177,7 +177,7 @@ class Strategies(Repository):
 
     def revision(self) -> int:
         """Counts the changes of the workspace's plans: the same number means the same plan."""
-        found: int = self._send(_REVISION, {"its_id": self.workspace_id}).scalar_one()
+        found: int = self._columns(_REVISION).scalar_one()
         return found
 
     def count_change(self) -> int:
@@ -188,7 +188,7 @@ class Strategies(Repository):
     def find_plan(self, plan_id: int | None = None) -> PlanLine | None:
         """A plan of the workspace; without an id the active one."""
         query = _ACTIVE_PLAN if plan_id is None else _PLAN_OF_ID
-        row = self.session.execute(query, {"workspace_id": self.workspace_id, "plan_id": plan_id}).first()
+        row = self._columns(query, plan_id=plan_id).first()
         return None if row is None else PlanLine(*row)
 
     def get_plan(self, plan_id: int | None = None) -> PlanLine:

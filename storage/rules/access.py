@@ -114,13 +114,15 @@ def viewer_of(
 ) -> Viewer:
     """A viewer with the teams that are theirs by the record."""
     led = {team.id for team in teams.values() if team.lead_id == member_id}
+    lower: dict[int | None, list[int]] = {}
+    for team in teams.values() if led else ():
+        lower.setdefault(team.parent_id, []).append(team.id)
     below = set(led)
     pending = list(led)
     while pending:
-        upper = pending.pop()
-        lower = [team.id for team in teams.values() if team.parent_id == upper and team.id not in below]
-        below.update(lower)
-        pending += lower
+        further = [team_id for team_id in lower.get(pending.pop(), ()) if team_id not in below]
+        below.update(further)
+        pending += further
     return Viewer(
         member_id=member_id,
         granted=frozenset(granted),

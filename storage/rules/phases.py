@@ -45,6 +45,15 @@ class Evidence:
     annual_reviews: int = 0
 
 
+class Deployment(NamedTuple):
+    """The annual objectives, those of them that say why they are not deployed, and how many have something
+    under them."""
+
+    objectives: frozenset[Ref]
+    excused: frozenset[Ref]
+    begun: int
+
+
 NO_EVIDENCE = Evidence()
 NAMES = (
     "Vision and values",
@@ -77,7 +86,7 @@ def read_phases(graph: Graph, standings: Mapping[Ref, Standing], evidence: Evide
         _vision(graph),
         _breakthroughs(graph),
         _annual_objectives(graph),
-        _deployment(graph, evidence),
+        _deployed(read_deployment(graph, standings), evidence),
         _implementation(graph, standings),
         _monthly(evidence),
         _annual(evidence),
@@ -90,9 +99,20 @@ def read_phases(graph: Graph, standings: Mapping[Ref, Standing], evidence: Evide
     )
 
 
-def with_evidence(phases: Phases, graph: Graph, evidence: Evidence) -> Phases:
+def read_deployment(graph: Graph, standings: Mapping[Ref, Standing]) -> Deployment:
+    """What the plan alone says of step 4."""
+    del standings
+    found = _in_the_plan(graph, Kind.ANNUAL_OBJECTIVE)
+    return Deployment(
+        objectives=frozenset(one.ref for one in found),
+        excused=frozenset(one.ref for one in found if one.not_deployed_reason.strip()),
+        begun=sum(bool(graph.children.get(one.ref)) for one in found),
+    )
+
+
+def with_evidence(phases: Phases, deployment: Deployment, evidence: Evidence) -> Phases:
     """The same with what agreements and reviews show; the other steps follow from the plan alone."""
-    shown = {4: _deployment(graph, evidence), 6: _monthly(evidence), 7: _annual(evidence)}
+    shown = {4: _deployed(deployment, evidence), 6: _monthly(evidence), 7: _annual(evidence)}
     return Phases(
         tuple(
             Phase(one.number, one.name, *shown[one.number]) if one.number in shown else one
@@ -143,17 +163,15 @@ def _annual_objectives(graph: Graph) -> Found:
     return PhaseState.COMPLETE, f"{len(found)} with owners and measures."
 
 
-def _deployment(graph: Graph, evidence: Evidence) -> Found:
-    found = _in_the_plan(graph, Kind.ANNUAL_OBJECTIVE)
-    settled = [one for one in found if one.ref in evidence.agreed or one.not_deployed_reason.strip()]
-    begun = [one for one in found if graph.children.get(one.ref)]
-    if found and len(settled) == len(found):
+def _deployed(found: Deployment, evidence: Evidence) -> Found:
+    settled = found.excused | (evidence.agreed & found.objectives)
+    if found.objectives and settled == found.objectives:
         return PhaseState.COMPLETE, "Every annual objective is agreed, or says why it is not deployed."
     said = (
-        f"{len(settled)} of {len(found)} annual objectives are agreed in catchball; "
-        f"{len(begun)} have work below them."
+        f"{len(settled)} of {len(found.objectives)} annual objectives are agreed in catchball; "
+        f"{found.begun} have work below them."
     )
-    if settled or begun:
+    if settled or found.begun:
         return PhaseState.UNDER_WAY, said
     return PhaseState.NOT_BEGUN, "Nothing is deployed to teams yet."
 

@@ -46,6 +46,11 @@ def test_literal_words_hold_no_formatting_and_no_token_but_links(text: str) -> N
 
 
 @given(texts)
+def test_words_come_out_the_same_whether_something_odd_stands_before_them_or_not(text: str) -> None:
+    assert mrkdwn.literal(f"&{text}").removeprefix("&amp;").strip() == mrkdwn.literal(text)
+
+
+@given(texts)
 def test_every_line_of_a_quotation_is_marked(text: str) -> None:
     assert all(line.startswith(">") for line in mrkdwn.quote(text).split("\n"))
 

@@ -1,10 +1,13 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import Engine, event
 
+from bot.app import HOME_SECTIONS
+from bot.home.listeners import draw_home
 from bot.home.service import Standing, stand
 from storage.database import Database, UnitOfWork
 from storage.rules.scoring import Trend
@@ -172,6 +175,23 @@ def test_a_newer_answer_replaces_an_older_one(uow: UnitOfWork, clock: FrozenCloc
     assert answer.confidence == 8
 
 
+def test_the_last_answer_is_the_person_s_own_newest_that_still_holds(
+    uow: UnitOfWork, clock: FrozenClock
+) -> None:
+    ana, ben = factories.member(uow), factories.member(uow)
+    kpi = factories.kpi(uow, owner_id=ana.id)
+    about, now = (Kind.KPI, kpi.id), clock.now()
+    factories.report(uow, about, member_id=ana.id, note="first", reported_at=now - timedelta(days=1))
+    for note in ("second", "said in the same instant"):
+        factories.report(uow, about, member_id=ana.id, note=note)
+    factories.report(uow, about, member_id=ana.id, note="taken back", withdrawn_at=now)
+    factories.report(uow, about, member_id=ben.id, note="from someone else")
+    factories.report(uow, (Kind.KEY_RESULT, kpi.id), member_id=ana.id, note="of another item")
+    answer = stand(uow, ana.id).items[0].last_answer
+    assert answer is not None
+    assert answer.note == "said in the same instant"
+
+
 def test_the_next_check_in_is_told(uow: UnitOfWork, clock: FrozenClock) -> None:
     ana = factories.member(uow)
     factories.plan(uow)
@@ -213,7 +233,30 @@ def test_many_items_need_no_more_queries_than_few(uow: UnitOfWork) -> None:
     assert _statements(uow, ana.id) == _statements(uow, ben.id) <= 28
 
 
+def test_a_whole_home_tab_sends_few_statements_once_the_plan_is_in_memory(
+    database: Database, workspace: int, clock: FrozenClock
+) -> None:
+    with database.unit_of_work(workspace, clock.now()) as uow:
+        ana = factories.member(uow, slack_user_id="UANA")
+        team = factories.team(uow, lead_id=ana.id)
+        factories.key_result(uow, owner_id=ana.id, team_id=team.id)
+    for most in (100, 20):
+        with (
+            database.unit_of_work(workspace, clock.now(), read=True) as uow,
+            _counted() as sent,
+        ):
+            draw_home(uow, HOME_SECTIONS, "UANA")
+        assert len(sent) <= most, "\n\n".join(sent)
+
+
 def _statements(uow: UnitOfWork, member_id: int) -> int:
+    with _counted() as sent:
+        stand(uow, member_id)
+    return len(sent)
+
+
+@contextmanager
+def _counted() -> Iterator[list[str]]:
     sent: list[str] = []
 
     def note(*arguments: object) -> None:
@@ -221,7 +264,6 @@ def _statements(uow: UnitOfWork, member_id: int) -> int:
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        stand(uow, member_id)
+        yield sent
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-    return len(sent)
