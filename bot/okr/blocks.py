@@ -23,6 +23,7 @@ from bot.okr.drawing import (
     effect_line,
     milestone_lines,
     named,
+    outlook_words,
     period_words,
 )
 from bot.okr.facts import Choosable, Question, Recorded, Shown, Undone, UpdateForm
@@ -53,7 +54,9 @@ def recorded_blocks(recorded: Recorded, locale: str) -> list[Block]:
         _change(recorded, locale),
         literal(shown.standing.reason),
         figures(card_of(shown), locale),
-        _outlook(recorded, locale),
+        outlook_words(recorded.pace, recorded.forecast, shown.node, locale)
+        if recorded.value is not None
+        else "",
     ]
     blocks: list[Block] = [section("\n".join(filter(None, head)))]
     if recorded.note:
@@ -150,18 +153,6 @@ def _change(recorded: Recorded, locale: str) -> str:
     if not parts and recorded.note:
         parts.append("a note, no new figure")
     return BETWEEN.join(parts)
-
-
-def _outlook(recorded: Recorded, locale: str) -> str:
-    """ "2 weeks ahead of the line. At this rate 82 % at the end, past the target."."""
-    words = []
-    if recorded.pace is not None and recorded.value is not None:
-        words.append(f"{recorded.pace.words[0].upper()}{recorded.pace.words[1:]}.")
-    if recorded.forecast is not None and recorded.value is not None:
-        value = literal(format_figure(recorded.forecast.value, recorded.unit, locale))
-        reaches = "which reaches the target" if recorded.forecast.reaches else "short of the target"
-        words.append(f"At this rate it ends at {value}, {reaches}.")
-    return " ".join(words)
 
 
 def _asides(recorded: Recorded) -> list[str]:

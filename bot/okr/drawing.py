@@ -8,8 +8,10 @@ from bot.blockkit.cards import Card, percent, status_words
 from bot.blockkit.kit import Element, button
 from bot.blockkit.mrkdwn import bold, clamp_plain, literal
 from bot.okr.facts import DISCUSSED, Effect, Shown
+from storage.rules.figures import format_figure
 from storage.rules.graph import Node
 from storage.rules.measures import Milestone
+from storage.rules.pace import Forecast, Pace
 from storage.rules.terms import Frequency
 
 BETWEEN = "  ·  "
@@ -81,6 +83,18 @@ def milestone_lines(milestones: tuple[Milestone, ...]) -> list[str]:
         f"{'✓' if step.is_done else '○'} {step.number} {literal(step.title)}{_weight(step.weight)}"
         for step in milestones
     ]
+
+
+def outlook_words(pace: Pace | None, forecast: Forecast | None, node: Node, locale: str) -> str:
+    """ "2 weeks ahead of the line. At this rate it ends at 82 %, which reaches the target."."""
+    words = []
+    if pace is not None:
+        words.append(f"{pace.words[0].upper()}{pace.words[1:]}.")
+    if forecast is not None:
+        value = literal(format_figure(forecast.value, node.unit, locale))
+        reaches = "which reaches the target" if forecast.reaches else "short of the target"
+        words.append(f"At this rate it ends at {value}, {reaches}.")
+    return " ".join(words)
 
 
 def period_words(frequency: Frequency, period_on: date) -> str:

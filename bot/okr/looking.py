@@ -1,6 +1,6 @@
 """Looking at the plan as one person: which items are theirs to see, and what belongs to each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +10,13 @@ from storage.repositories.strategies import Strategy
 from storage.rules.access import Viewer
 from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref
+from storage.rules.pace import Forecast, Pace, forecast, pace
+from storage.rules.periods import PeriodFigure
 from storage.rules.standing import Standing
 from storage.rules.terms import Kind, Status
 
 MEASURES = (Kind.KEY_RESULT, Kind.KPI)
+FIGURES_FOR_FORECAST = 8
 _NOTHING = Standing(Status.NOT_STARTED, "")
 
 
@@ -70,6 +73,35 @@ class Desk:
             starts_on=starts_on,
             ends_on=ends_on,
         )
+
+
+def read_figures(uow: UnitOfWork, source: Node, periods: int) -> list[PeriodFigure]:
+    """The newest figures of what holds the readings, newest first."""
+    if source.kind is Kind.KPI:
+        return uow.kpis.newest_figures(kpi_id=source.id, how=source.roll_up, periods=periods)
+    return uow.kpis.newest_figures(key_result_id=source.id, periods=periods)
+
+
+def look_ahead(
+    desk: Desk, node: Node, standing: Standing, figures: Sequence[PeriodFigure]
+) -> tuple[Pace | None, Forecast | None]:
+    """How far a measure is ahead of the line, and where it ends at this rate; None where that cannot be said.
+
+    Args:
+        figures: the newest ones, `FIGURES_FOR_FORECAST` of them.
+    """
+    if standing.progress is None:
+        return None, None
+    starts_on, ends_on = desk.dates(node)
+    ahead = forecast(
+        [(figure.period_on, figure.value) for figure in figures if figure.period_on >= starts_on],
+        ends_on,
+        direction=node.direction,
+        baseline=node.baseline,
+        target=node.target,
+        unit=node.unit,
+    )
+    return pace(standing.progress, starts_on, ends_on, desk.today, direction=node.direction), ahead
 
 
 def sit_down(uow: UnitOfWork, member_id: int) -> Desk:

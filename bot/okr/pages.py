@@ -7,7 +7,15 @@ from bot.blockkit.kit import Element, button, context, header, option, overflow,
 from bot.blockkit.mrkdwn import bold, clamp_plain, code, day_token, link, literal
 from bot.blockkit.surfaces import fit_message
 from bot.okr.depending_forms import needed_line
-from bot.okr.drawing import BETWEEN, card_of, discuss_buttons, milestone_lines, named, period_words
+from bot.okr.drawing import (
+    BETWEEN,
+    card_of,
+    discuss_buttons,
+    milestone_lines,
+    named,
+    outlook_words,
+    period_words,
+)
 from bot.okr.facts import Change, Sent, Shown
 from bot.okr.viewing import Column, Group, ItemPage, Overview, Told
 from storage.rules.figures import format_change, format_figure
@@ -63,6 +71,9 @@ def page_message(page: ItemPage, locale: str, zone: str) -> Message:
         more=_more(page),
     )
     rows: list[list[Block]] = []
+    outlook = outlook_words(page.pace, page.forecast, node, locale)
+    if outlook:
+        rows.append([context(outlook)])
     if page.shown.state is not ItemState.ACTIVE:
         head.insert(0, context(state_words(page.shown.state)))
     if page.grade is not None:

@@ -6,7 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.okr.facts import Choosable, Effect, Option, Question, Recorded, Undone, UpdateForm
-from bot.okr.looking import MEASURES, Desk, sit_down
+from bot.okr.looking import (
+    FIGURES_FOR_FORECAST,
+    MEASURES,
+    Desk,
+    look_ahead,
+    read_figures,
+    sit_down,
+)
 from storage.database import UnitOfWork
 from storage.recording import UNDO_FOR, Saying, Subject, as_milestone, record_report, withdraw_report
 from storage.repositories.strategies import Strategy
@@ -17,7 +24,6 @@ from storage.rules.graph import Node
 from storage.rules.hierarchy import Ref, format_reference, parse_reference
 from storage.rules.measures import Measure, Milestone
 from storage.rules.naming import MOST_OFFERED, find_named, reads_as_reference
-from storage.rules.pace import forecast, pace
 from storage.rules.periods import PeriodFigure, period_start
 from storage.rules.standing import Standing
 from storage.rules.terms import Frequency, ItemState, Kind, Source
@@ -25,7 +31,6 @@ from storage.rules.units import Unit
 from storage.rules.updates import Unclear, Update, format_update, parse_update
 
 MOST_IN_MENU = 100
-_FIGURES_FOR_FORECAST = 8
 _FIGURES_IN_PICTURE = 2
 
 
@@ -139,7 +144,7 @@ def undo(uow: UnitOfWork, member_id: int, report_id: int) -> Undone:
     report = uow.reports.get(report_id)
     node = _node_of(desk, report.kind, report.item_id)
     withdraw_report(uow, report_id, member_id, node.reference)
-    figures = _figures(uow, desk.source(node), 1)
+    figures = read_figures(uow, desk.source(node), 1)
     return Undone(
         reference=node.reference,
         title=node.title,
@@ -174,7 +179,7 @@ def move_into_note(uow: UnitOfWork, member_id: int, report_id: int, locale: str)
         done=tuple(report.done or ()),
         undone=tuple(report.undone or ()),
     )
-    figures = _figures(uow, bench.source, _FIGURES_FOR_FORECAST)
+    figures = read_figures(uow, bench.source, FIGURES_FOR_FORECAST)
     return _told(bench, report.id, _Said(said, report.link, report.value_before), figures, desk.strategy)
 
 
@@ -208,7 +213,7 @@ def _record(bench: "_Bench", update: Update, *, link: str = "") -> Recorded:
     )
     if report.value is not None:
         update = replace(update, value=report.value)
-    figures = _figures(bench.uow, bench.source, _FIGURES_FOR_FORECAST)
+    figures = read_figures(bench.uow, bench.source, FIGURES_FOR_FORECAST)
     desk = bench.desk
     seen = bench.after(desk.strategy, figures, update.confidence)
     whole = seen if desk.whole is desk.strategy else bench.after(desk.whole, figures, update.confidence)
@@ -231,7 +236,7 @@ def _told(
     """What the update did, by how the plan stands after it (`seen`)."""
     desk, node, source, update = bench.desk, bench.node, bench.source, said.update
     after = seen.standings[node.ref]
-    starts_on, ends_on = desk.dates(node)
+    ahead = look_ahead(desk, node, after, figures)
     shown = desk.show(node, after)
     plain = replace(update, value=None) if update.done or update.undone else update
     return Recorded(
@@ -245,17 +250,8 @@ def _told(
         link=said.link,
         line=f"{node.reference} {format_update(plain, bench.measure, bench.locale)}",
         is_bare=update.is_bare,
-        pace=None
-        if after.progress is None
-        else pace(after.progress, starts_on, ends_on, desk.today, direction=node.direction),
-        forecast=forecast(
-            [(figure.period_on, figure.value) for figure in figures if figure.period_on >= starts_on],
-            ends_on,
-            direction=node.direction,
-            baseline=node.baseline,
-            target=node.target,
-            unit=node.unit,
-        ),
+        pace=ahead[0],
+        forecast=ahead[1],
         effects=_effects(desk, node, seen.standings),
         also=tuple(one for one in desk.graph.measured_by.get(source.ref, ()) if one.ref != node.ref),
         measure=None if source.ref == node.ref else source,
@@ -361,12 +357,6 @@ class _Bench:
         known = {figure.period_on for figure in self.figures}
         expected = ended >= self.desk.graph.plan.starts_on or any(on < ended for on in known)
         return ended if expected and ended not in known and current not in known else current
-
-
-def _figures(uow: UnitOfWork, source: Node, periods: int) -> list[PeriodFigure]:
-    if source.kind is Kind.KPI:
-        return uow.kpis.newest_figures(kpi_id=source.id, how=source.roll_up, periods=periods)
-    return uow.kpis.newest_figures(key_result_id=source.id, periods=periods)
 
 
 def _effects(desk: Desk, node: Node, standings: Mapping[Ref, Standing]) -> tuple[Effect, ...]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from bot.change_words import change_words
 from bot.okr.depending import list_of
 from bot.okr.facts import Change, Needed, Sent, Shown
-from bot.okr.looking import Desk, sit_down
+from bot.okr.looking import FIGURES_FOR_FORECAST, MEASURES, Desk, look_ahead, read_figures, sit_down
 from storage import following
 from storage.database import UnitOfWork
 from storage.recording import as_milestone
@@ -22,6 +22,7 @@ from storage.rules.graph import Node
 from storage.rules.hierarchy import Ref
 from storage.rules.measures import Milestone
 from storage.rules.naming import find_named
+from storage.rules.pace import Forecast, Pace
 from storage.rules.scoring import WEAKEST_FIRST, grade_colour
 from storage.rules.terms import Frequency, ItemState, Kind
 from storage.rules.units import Unit
@@ -77,6 +78,8 @@ class ItemPage:
     may_edit: bool
     is_followed: bool
     needed: tuple[Needed, ...] = ()
+    pace: Pace | None = None
+    forecast: Forecast | None = None
     grade: Decimal | None = None
     colour: str = ""
     lesson: str = ""
@@ -147,6 +150,10 @@ def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:
     if node.kind is Kind.KEY_RESULT and Unit(node.unit).is_milestones:
         milestones = tuple(map(as_milestone, uow.okrs.list_milestones(node.id)))
     trails = _trails(uow, desk, [node])
+    ahead: tuple[Pace | None, Forecast | None] = (None, None)
+    if node.kind in MEASURES and node.is_live:
+        figures = read_figures(uow, desk.source(node), FIGURES_FOR_FORECAST)
+        ahead = look_ahead(desk, node, shown.standing, figures)
     graded = uow.okrs.find_grade(node.kind, node.id) if node.state is ItemState.CLOSED else None
     below = desk.graph.children.get(node.ref, ()) if node.kind is not Kind.KPI else ()
     reading = desk.graph.measured_by.get(node.ref, ())
@@ -161,6 +168,8 @@ def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:
         and access.may(desk.viewer, Action.UPDATE, desk.graph, node),
         may_edit=access.may(desk.viewer, Action.EDIT, desk.graph, node),
         needed=list_of(uow, desk, node) if node.kind is Kind.KEY_RESULT else (),
+        pace=ahead[0],
+        forecast=ahead[1],
         grade=graded.grade if graded is not None else None,
         colour=str(grade_colour(graded.grade, desk.whole.thresholds)) if graded is not None else "",
         lesson=graded.lesson if graded is not None else "",

@@ -199,3 +199,14 @@ def test_an_objective_with_forty_key_results_says_where_all_of_them_stand(office
         listed = overview_message(viewing.overview(uow, office.ana.id), "en-US")
     assert "all 40 → `/hoshin tree O-1`" in str(page.blocks)
     assert "all 40 → Open" in str(listed.blocks)
+
+
+def test_an_item_is_shown_with_its_pace_and_where_it_ends_at_this_rate(office: Office) -> None:
+    office.says(office.ana, "KR-1 76")
+    with office.unit_of_work() as uow:
+        page = viewing.show(uow, office.ana.id, "KR-1")
+        objective = viewing.show(uow, office.ana.id, "O-1")
+    shown = str(page_message(page, "en-US", "UTC").blocks)
+    assert "ahead of the line. At this rate it ends at " in shown
+    assert "which reaches the target." in shown
+    assert (objective.pace, objective.forecast) == (None, None)
