@@ -29,6 +29,8 @@ class FollowUps:
     def __init__(self, slack: Slack, draw_home: DrawHome) -> None:
         self._slack = slack
         self._draw_home = draw_home
+        self._drawing: dict[tuple[int, str], bool] = {}
+        """By workspace and person whose Home tab is being drawn: whether something has happened since."""
 
     async def carry_out(
         self,
@@ -157,9 +159,21 @@ class FollowUps:
             await client.chat_postMessage(channel=at.channel_id, thread_ts=thread_ts, **message.payload())
 
     async def _refresh_home(self, client: AsyncWebClient, workspace_id: int, user_id: str) -> None:
-        view = await self._draw_home(workspace_id, user_id)
-        if view is not None:
-            await client.views_publish(user_id=user_id, view=view)
+        """Draws it as it is now. What happens while it is drawn is shown by one more drawing, however much
+        that is."""
+        who = (workspace_id, user_id)
+        if who in self._drawing:
+            self._drawing[who] = True
+            return
+        self._drawing[who] = True
+        try:
+            while self._drawing[who]:
+                self._drawing[who] = False
+                view = await self._draw_home(workspace_id, user_id)
+                if view is not None:
+                    await client.views_publish(user_id=user_id, view=view)
+        finally:
+            del self._drawing[who]
 
     async def _send_file(self, client: AsyncWebClient, user_id: str, file: SendFile) -> None:
         opened = await client.conversations_open(users=user_id)

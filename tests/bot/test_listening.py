@@ -235,6 +235,14 @@ async def test_a_file_that_slack_does_not_take_is_told_and_the_rest_is_done(
     assert "Home of" in ana.home
 
 
+async def test_what_happens_while_a_home_is_drawn_is_shown_by_one_more_drawing(there: Spine) -> None:
+    ana = there.slack.person("ana")
+    there.slack.faults.add("views.publish", "slow", delay=0.5)
+    await asyncio.gather(*(ana.types("/hoshin") for _ in range(5)))
+    await there.slack.settled()
+    assert there.slack.traffic.count("views.publish") == 2
+
+
 async def test_a_busy_database_is_told_as_such(there: Spine) -> None:
     ana = there.slack.person("ana")
     await ana.types("/hoshin help busy")
