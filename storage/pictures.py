@@ -43,6 +43,9 @@ from storage.tables import (
 MOST_ITEMS = 60_000
 """How many items the plans in memory may have together; the one not looked at for longest goes first."""
 
+MOST_AHEAD = 100
+"""How many changes may come while someone reads; beyond that the record itself is another one."""
+
 MOST_PARTS = 1000
 """How many parts of workspaces are kept, such as their teams."""
 
@@ -139,7 +142,8 @@ class Pictures:
         with self._lock:
             for key in dict.fromkeys(((workspace_id, None), (workspace_id, plan_id))):
                 kept = self._kept.get(key)
-                if kept is None or kept[0] != revision:
+                # Whoever began to read before the last changes takes what is newer, and reads nothing for it.
+                if kept is None or not revision <= kept[0] <= revision + MOST_AHEAD:
                     continue
                 plan = kept[2].graph.plan
                 is_today = kept[1] == now.astimezone(ZoneInfo(plan.zone)).date()
@@ -168,6 +172,9 @@ class Pictures:
 
     def _keep(self, key: Key, revision: int, strategy: Strategy) -> None:
         with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and revision < kept[0] <= revision + MOST_AHEAD:
+                return  # newer changes have come meanwhile
             self._kept[key] = (revision, strategy.today, strategy)
             self._kept.move_to_end(key)
             items = sum(len(kept.graph.nodes) for _, _, kept in self._kept.values())

@@ -132,6 +132,23 @@ def test_a_look_that_changes_nothing_does_not_count(unit_of_work: UnitsOfWork) -
         assert uow.strategies.revision() == before
 
 
+def test_whoever_began_to_read_before_a_change_takes_the_newer_picture_and_keeps_it(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    workspace = factories.workspace(sqlite_database, clock.now())
+    with sqlite_database.unit_of_work(workspace, clock.now()) as uow:
+        factories.key_result(uow, title="First")
+    with sqlite_database.unit_of_work(workspace, clock.now(), read=True) as early:
+        assert early.strategies.revision() > 0  # what it reads from now on is from before the change
+        with sqlite_database.unit_of_work(workspace, clock.now()) as uow:
+            _renamed(uow)
+        with sqlite_database.unit_of_work(workspace, clock.now(), read=True) as uow:
+            newer = uow.picture()
+        assert early.picture() is newer
+    with sqlite_database.unit_of_work(workspace, clock.now(), read=True) as uow:
+        assert uow.picture() is newer
+
+
 def test_without_a_plan_the_sentence_says_what_to_do(unit_of_work: UnitsOfWork) -> None:
     with unit_of_work() as uow, pytest.raises(NotFound, match="There is no plan yet"):
         uow.picture()
