@@ -1,7 +1,6 @@
 """What an import did, or would do."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,8 +73,7 @@ class Loaded:
         return sum(by_action[action] for by_action in self.counts.values())
 
 
-def count_by_kind(outcomes: Iterable[tuple[str, Action]]) -> dict[str, dict[Action, int]]:
+def count_by_kind(totals: Counter[tuple[str, Action]]) -> dict[str, dict[Action, int]]:
     """How many rows of each kind were added, changed and left."""
-    totals = Counter(outcomes)
     kinds = dict.fromkeys(kind for kind, _ in totals)
     return {kind: {action: totals[kind, action] for action in Action} for kind in kinds}

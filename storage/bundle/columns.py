@@ -176,7 +176,7 @@ _DATES = frozenset({"starts_on", "ends_on", "due_on"})
 
 def parent_columns(row: ItemRow, find_item: Find) -> dict[str, Any]:
     """The one column that names the parent, and the others of that kind empty; {} where it is unsaid."""
-    parent: Ref | None = getattr(row, "parent", None)
+    parent: Ref | None = row.find("parent")
     if "parent" not in row.model_fields_set:
         return {}
     columns: dict[str, Any] = dict.fromkeys(PARENT_COLUMNS[row.kind].values())
@@ -185,10 +185,15 @@ def parent_columns(row: ItemRow, find_item: Find) -> dict[str, Any]:
     return columns
 
 
+_PARENTS = {
+    kind: {column: parent for parent, column in columns.items()} for kind, columns in PARENT_COLUMNS.items()
+}
+
+
 def as_fields(kind: Kind, columns: Mapping[str, Any], written: Callable[[Kind, int], str]) -> dict[str, Any]:
     """Columns of an item by the names that a node of the graph has for them: one name for one thing,
     whoever changed it. References are as people read them (`written(kind, id)`)."""
-    parents = {column: parent for parent, column in PARENT_COLUMNS.get(kind, {}).items()}
+    parents = _PARENTS.get(kind, {})
     fields: dict[str, Any] = {}
     for column, value in columns.items():
         if column in parents:

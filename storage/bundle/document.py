@@ -6,7 +6,7 @@ A key that a row leaves out stays as the record has it; `model_fields_set` tells
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
 
@@ -132,6 +132,11 @@ class FileRow(BaseModel):
         """What the row is called in a sentence about it."""
         return str(getattr(self, self.identity))
 
+    def find(self, key: str) -> Any:
+        """What stands under a key; None where rows of this kind have none of that name."""
+        # As getattr with a default, for which pydantic raises and catches an error first.
+        return self.__dict__.get(key)
+
     @classmethod
     def key_names(cls) -> list[str]:
         """The keys that such a row may have, as they are written."""
@@ -252,8 +257,8 @@ class PersonRow(FileRow):
     team: TeamName | None = None
     work_days: WorkDays | None = None
     start_hour: Hour | None = None
-    away: list[AwayRow] = []
-    roles: list[RoleWord] = []
+    away: list[AwayRow] = Field(default_factory=list)
+    roles: list[RoleWord] = Field(default_factory=list)
 
 
 class TeamRow(FileRow):
@@ -265,7 +270,7 @@ class TeamRow(FileRow):
     parent: TeamName | None = None
     lead: Email | None = None
     channel: Channel = None
-    members: list[Email] = []
+    members: list[Email] = Field(default_factory=list)
 
 
 class ItemRow(FileRow):
@@ -277,10 +282,10 @@ class ItemRow(FileRow):
     ref: Ref
     title: Title
     owner: Email | None = None
-    supporters: list[Email] = []
+    supporters: list[Email] = Field(default_factory=list)
     perspective: PerspectiveWord | None = None
     restricted: Flag | None = None
-    readers: list[Email] = []
+    readers: list[Email] = Field(default_factory=list)
     state: StateWord | None = None
     plan: PlanTitle | None = None
     continues: Reference | None = None
@@ -303,7 +308,7 @@ class ItemRow(FileRow):
     @property
     def period(self) -> tuple[date | None, date | None]:
         """The first and the last day, as far as the row says them."""
-        return getattr(self, "starts", None), getattr(self, "due", None)
+        return self.find("starts"), self.find("due")
 
 
 class DriverRow(ItemRow):
@@ -376,7 +381,7 @@ class KeyResultRow(ItemRow):
     weight: Weight | None = None
     commitment: CommitmentWord | None = None
     due: Day | None = None
-    readings: Readings = {}
+    readings: Readings = Field(default_factory=dict)
 
     @property
     def frequency(self) -> Frequency:
@@ -400,9 +405,9 @@ class KpiRow(ItemRow):
     source: SourceName = ""
     roll_up: RollUpWord | None = None
     indicator: IndicatorWord | None = None
-    aliases: list[Title] = []
-    planned: dict[Month, Figure] = {}
-    readings: Readings = {}
+    aliases: list[Title] = Field(default_factory=list)
+    planned: dict[Month, Figure] = Field(default_factory=dict)
+    readings: Readings = Field(default_factory=dict)
 
 
 class PlannedRow(FileRow):
@@ -442,7 +447,7 @@ class InitiativeRow(ItemRow):
     starts: Day | None = None
     due: Day | None = None
     progress: Share | None = None
-    steps: list[StepRow] = []
+    steps: list[StepRow] = Field(default_factory=list)
 
 
 class MarkRow(FileRow):
@@ -534,8 +539,7 @@ R_co = TypeVar("R_co", bound=FileRow, covariant=True)
 MeasureRow = KeyResultRow | KpiRow
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[R_co]):
+class Entry(NamedTuple, Generic[R_co]):
     """A row and where it stands."""
 
     path: Path

@@ -17,6 +17,7 @@ from storage.bundle.text_file import read_text_file
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"[^\s,\]}]+")
 _WORDS = {True: "true", False: "false", None: None}
+_AS_THEY_ARE = frozenset({str, type(None)})
 
 
 def read_json(data: bytes, file: str) -> Source:
@@ -89,6 +90,8 @@ class _Building:
         if isinstance(raw, str):
             return raw
         if isinstance(raw, dict):
+            if depth < MAX_DEPTH and _AS_THEY_ARE.issuperset(map(type, raw.values())):
+                return raw
             return {key: self.value(one, depth + 1) for key, one in raw.items()}
         if isinstance(raw, list):
             return [self.value(one, depth + 1) for one in raw]

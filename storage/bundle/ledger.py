@@ -1,6 +1,6 @@
 """Writes rows only where they differ, and remembers what it did, for the trail and for the report."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -57,7 +57,7 @@ class Ledger:
         self._by = by
         self._source_name = source_name
         self._outcomes: dict[int, _Outcome] = {}
-        self._counted: list[tuple[str, Action]] = []
+        self._counted: Counter[tuple[str, Action]] = Counter()
         self._new: defaultdict[type[TableRow], list[TableRow]] = defaultdict(list)
 
     def put(
@@ -98,7 +98,9 @@ class Ledger:
         """
         self._uow.session.flush()
         for table, rows in self._new.items():
-            ids = self._uow.bundles.add_rows(table, [_columns_of(table, row) for row in rows])
+            values = [instance_dict(row) for row in rows]
+            names = [name for name in table.model_fields if name in values[0]]
+            ids = self._uow.bundles.add_rows(table, values, names)
             for row, row_id in zip(rows, ids, strict=True):
                 instance_dict(row)["id"] = row_id
         self._new.clear()
@@ -121,9 +123,9 @@ class Ledger:
             outcome.before.setdefault(field_name, before)
         outcome.after[field_name] = after
 
-    def count(self, kind: str, action: Action) -> None:
-        """Notes a row that is counted without a trail of its own."""
-        self._counted.append((kind, action))
+    def count(self, kind: str, action: Action, rows: int = 1) -> None:
+        """Notes rows that are counted without a trail of their own."""
+        self._counted[kind, action] += rows
 
     def write_trail(self, as_fields: AsFields, *, brings_history: bool = False, begins: bool = False) -> None:
         """One audit entry for every row that was added or changed. The rows must have their ids.
@@ -159,9 +161,11 @@ class Ledger:
             **_as_the_forms_do(outcome, before, after),
         }
 
-    def outcomes(self) -> list[tuple[str, Action]]:
-        """Kind and action of every row that was looked at."""
-        return [(outcome.kind, outcome.action) for outcome in self._outcomes.values()] + self._counted
+    def outcomes(self) -> Counter[tuple[str, Action]]:
+        """How many rows of each kind were looked at, by what became of them."""
+        found = Counter((outcome.kind, outcome.action) for outcome in self._outcomes.values())
+        found.update({counted: rows for counted, rows in self._counted.items() if rows})
+        return found
 
     def changes(self, as_fields: AsFields, shown: Callable[[str, Any], str]) -> tuple[Change, ...]:
         """The rows that were added or changed; `shown(field, value)` puts a value into words."""
@@ -181,11 +185,6 @@ def _new_row(table: type[T], values: Columns) -> T:
     row: T = inspect(table).class_manager.new_instance()
     instance_dict(row).update({**_defaults_of(table), **values})
     return row
-
-
-def _columns_of(table: type[TableRow], row: TableRow) -> dict[str, Any]:
-    values = instance_dict(row)
-    return {name: values[name] for name in table.model_fields if name in values}
 
 
 @cache
@@ -248,7 +247,14 @@ def _stored(value: Any) -> Any:
 
 def _written(values: Columns, left_out: frozenset[str]) -> dict[str, Any]:
     """Values as JSON keeps them: figures and days as text, so that they stay exact."""
-    return {column: _as_json(value) for column, value in values.items() if column not in left_out}
+    return {
+        column: value if type(value) in _AS_THEY_ARE else _as_json(value)
+        for column, value in values.items()
+        if column not in left_out
+    }
+
+
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 def _as_json(value: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from storage.bundle.changes import Loaded, count_by_kind
 from storage.bundle.checks import check
+from storage.bundle.collector import collecting_later
 from storage.bundle.columns import (
     as_fields,
     calendar_columns,
@@ -73,14 +74,15 @@ def load(uow: UnitOfWork, bundle: Bundle, *, dry_run: bool = False, by: int | No
     Raises:
         PlanFileError: the file names what neither it nor the record has. Nothing was written.
     """
-    record = uow.plans.record()
-    if bundle.checked_against != record.version:
-        faults = refusals(check(bundle.document, record))
-        if faults:
-            raise PlanFileError(faults)
-    loading = _Loading(uow, bundle, record, by)
-    loading.carry_out()
-    loaded = loading.result(is_dry_run=dry_run)
+    with collecting_later():
+        record = uow.plans.record()
+        if bundle.checked_against != record.version:
+            faults = refusals(check(bundle.document, record))
+            if faults:
+                raise PlanFileError(faults)
+        loading = _Loading(uow, bundle, record, by)
+        loading.carry_out()
+        loaded = loading.result(is_dry_run=dry_run)
     if dry_run:
         uow.session.rollback()
     return loaded

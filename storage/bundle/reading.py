@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from storage.bundle.checks import check
+from storage.bundle.collector import collecting_later
 from storage.bundle.document import Document, PersonRow, TeamRow
 from storage.bundle.faults import Fault, PlanFileError, refusals
 from storage.bundle.json_file import read_json
@@ -50,11 +51,12 @@ def read_plan_file(
     Raises:
         PlanFileError: with every fault and its line or cell.
     """
-    read = read_source(source, name)
-    if read.content is None and read.faults:
-        raise PlanFileError(read.faults)
-    document, faults = read_document(read)
-    faults += check(document, record)
+    with collecting_later():
+        read = read_source(source, name)
+        if read.content is None and read.faults:
+            raise PlanFileError(read.faults)
+        document, faults = read_document(read)
+        faults += check(document, record)
     # Where the file's own writing is at fault, what follows from it in the same place would only repeat it.
     told = {(fault.sheet, fault.line) for fault in read.faults}
     faults = [*read.faults, *(fault for fault in faults if (fault.sheet, fault.line) not in told)]

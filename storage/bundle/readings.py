@@ -36,6 +36,9 @@ class _Kept:
     every: list[PastReading] = field(default_factory=list)
 
 
+_NOTHING = _Kept()
+
+
 class ReadingLoader:
     """Writes the readings of one file. `items` and `members` give the ids of those it names."""
 
@@ -81,12 +84,14 @@ class ReadingLoader:
             yield from _of_measure(entry, month)
 
     def _new_rows(self, month: int) -> Iterator[tuple[Slot, Decimal]]:
+        frequencies: dict[Ref, Frequency] = {}
         for entry in self._document.readings:
             row = entry.row
             if row.recorded is None:
-                item = self._items[row.of]
-                frequency = item.frequency if isinstance(item, Kpi) else Frequency.WEEKLY
-                yield (row.of, row.period.start(frequency, month)), row.value
+                if row.of not in frequencies:
+                    item = self._items[row.of]
+                    frequencies[row.of] = item.frequency if isinstance(item, Kpi) else Frequency.WEEKLY
+                yield (row.of, row.period.start(frequencies[row.of], month)), row.value
 
     def _kept(self, measures: Iterable[Ref]) -> defaultdict[Slot, _Kept]:
         refs = {(ref[0], self._items[ref].id): ref for ref in measures}
@@ -112,17 +117,17 @@ class ReadingLoader:
         added: list[dict[str, Any]] = []
         corrections: list[tuple[int, dict[str, Any]]] = []
         for slot, figure in new:
-            before = kept[slot]
+            before = kept.get(slot, _NOTHING)
             if any(one is not None and one.value == figure for one in (before.current, before.imported)):
-                self._ledger.count("reading", Action.UNCHANGED)
                 continue
             reading = self._values(slot, figure, Source.IMPORT, None, self._uow.now)
             if before.current is None:
-                self._ledger.count("reading", Action.ADDED)
                 added.append(reading)
             else:
-                self._ledger.count("reading", Action.CHANGED)
                 corrections.append((before.current.id, reading))
+        self._ledger.count("reading", Action.ADDED, len(added))
+        self._ledger.count("reading", Action.CHANGED, len(corrections))
+        self._ledger.count("reading", Action.UNCHANGED, len(new) - len(added) - len(corrections))
         self._uow.bundles.add_readings(added)
         self._uow.plans.correct_readings(corrections)
 

@@ -45,6 +45,8 @@ W = TypeVar("W", bound=StrEnum)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_SHORT_NUMBER = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,4})?")
+"""Within all limits, as most figures are."""
 _COMMA_NUMBER = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _UNIT_BEHIND = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?) ?([^0-9., ].*)")
 _EMAIL = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.[^\s@<>\"',;]+")
@@ -130,6 +132,8 @@ def empty_or_text_of(longest: int) -> Callable[[object], str]:
 
 
 def read_figure(value: object) -> Decimal:
+    if isinstance(value, str) and _SHORT_NUMBER.fullmatch(value):
+        return Decimal(value)
     text = read_text(value)
     if not _NUMBER.fullmatch(text):
         raise ValueError(_no_number_sentence(text))
@@ -219,12 +223,13 @@ def read_instant(value: object) -> datetime:
 
 
 def read_period(value: object) -> Period:
-    return _period(read_text(value))
+    return _period(value if isinstance(value, str) else read_text(value))
 
 
 # Thousands of readings name the same few periods and measures.
 @lru_cache(maxsize=_KEPT_NAMES)
-def _period(text: str) -> Period:
+def _period(written: str) -> Period:
+    text = read_text(written)
     month, week = _MONTH.fullmatch(text), _WEEK.fullmatch(text)
     try:
         if month is not None:
@@ -324,12 +329,14 @@ def read_zone(value: object) -> str:
 
 def read_ref(value: object) -> Ref:
     try:
-        return _reference(read_text(value))
+        return _reference(value if isinstance(value, str) else read_text(value))
     except Invalid as error:
         raise ValueError(error.sentence) from None
 
 
-_reference = lru_cache(maxsize=_KEPT_NAMES)(parse_reference)
+@lru_cache(maxsize=_KEPT_NAMES)
+def _reference(written: str) -> Ref:
+    return parse_reference(read_text(written))
 
 
 def read_quarter(value: object) -> int:

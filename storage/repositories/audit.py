@@ -9,6 +9,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
+from storage.repositories.bulk import insert_rows
 from storage.repositories.plans import PARENT_COLUMNS
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.history import Entry
@@ -67,10 +68,9 @@ class Audit(Repository):
     def record_all(self, entries: Sequence[dict[str, Any]]) -> None:
         """As `record`, many in one statement; each entry has the keys that `record` takes."""
         empty = {"reference": "", "before": None, "after": None, "reason": ""}
-        rows = [{**empty, **entry, "workspace_id": self.workspace_id} for entry in entries]
-        if rows:
-            # Past the session, which would look at each row once more; nothing of it waits for these.
-            self.session.connection().execute(_ADD, rows)
+        rows = [{**empty, **entry} for entry in entries]
+        # Past the session, which would look at each row once more; nothing of it waits for these.
+        insert_rows(self.session.connection(), AuditEntry, rows, workspace_id=self.workspace_id)
 
     def list_for(self, kind: str, item_id: int) -> list[AuditEntry]:
         """The entries of one item, oldest first."""

@@ -1,15 +1,16 @@
 """Everything of a workspace that a plan file holds, at once: what hangs on items, and all of the past."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from storage.repositories.base import Repository
+from storage.repositories.bulk import insert_rows, take_ids
 from storage.repositories.strategies import Strategies
 from storage.rules.terms import Source
 from storage.tables.audit import AuditEntry
@@ -59,29 +60,20 @@ class Bundles(Repository):
 
     def add_readings(self, readings: Sequence[dict[str, Any]]) -> None:
         """Many readings, given by their columns; each must have the same ones."""
-        rows = [{**reading, "workspace_id": self.workspace_id} for reading in readings]
-        if rows:
+        if readings:
             # Past the session, which would look at each row once more; nothing of it waits for these.
-            self.session.connection().execute(insert(Reading), rows)
+            insert_rows(self.session.connection(), Reading, readings, workspace_id=self.workspace_id)
             Strategies(self.session, self.workspace_id).count_change()
 
-    def add_rows(self, table: type[R], rows: Sequence[dict[str, Any]]) -> list[int]:
-        """Many rows of a table, given by their columns; each must have the same ones. Returns their ids, in
-        that order. Whoever adds them counts the change of the plan."""
+    def add_rows(self, table: type[R], rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[int]:
+        """Many rows of a table, given by the columns of these names. Returns their ids, in that order.
+        Whoever adds them counts the change of the plan."""
         if not rows:
             return []
         connection = self.session.connection()
-        owned = [{**row, "workspace_id": self.workspace_id} for row in rows]
-        if connection.dialect.name == "sqlite":
-            returned = insert(table).returning(col(table.id), sort_by_parameter_order=True)
-            return list(connection.execute(returned, owned).scalars())
         # To have each row's id returned takes the driver three times as long as the rows themselves.
-        sequence = func.pg_get_serial_sequence(table.__tablename__, "id")
-        numbers = func.generate_series(1, len(rows)).table_valued("number")
-        ids = list(connection.execute(select(func.nextval(sequence)).select_from(numbers)).scalars())
-        connection.execute(
-            insert(table), [{**row, "id": row_id} for row, row_id in zip(owned, ids, strict=True)]
-        )
+        ids = take_ids(connection, table, len(rows))
+        insert_rows(connection, table, rows, names, ids=ids)
         return ids
 
     def link_corrections(self, pairs: Sequence[tuple[int, int]]) -> None:

@@ -1,6 +1,7 @@
 """Readings in a list of their own: whose they are, and that those of the history fit together."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 from storage.bundle.checks.findings import Findings
@@ -8,24 +9,22 @@ from storage.bundle.checks.names import Names
 from storage.bundle.document import Document, Entry, ReadingRow
 from storage.bundle.values import quoted
 from storage.rules.hierarchy import Ref, format_reference
-from storage.rules.terms import Kind
+from storage.rules.terms import Frequency, Kind
 
 _MEASURES = frozenset({Kind.KPI, Kind.KEY_RESULT})
 
 
 def check_readings(document: Document, names: Names, findings: Findings) -> None:
     """Every row of `readings`."""
-    is_any_new = any(entry.row.recorded is None for entry in document.readings)
-    periods = _said_under_measures(document, names) if is_any_new else {}
+    new = [entry for entry in document.readings if entry.row.recorded is None]
+    past = [entry for entry in document.readings if entry.row.recorded is not None]
+    if new:
+        _check_new(new, names, findings, _said_under_measures(document, names))
     numbers: dict[tuple[Ref, date], set[int]] = defaultdict(set)
-    for entry in document.readings:
-        if not _measures(entry, names, findings):
-            continue
-        if entry.row.recorded is None:
-            _check_new(entry, names, findings, periods)
-        else:
+    for entry in past:
+        if _measures(entry, names, findings):
             _check_past(entry, names, findings, numbers)
-    for entry in document.readings:
+    for entry in past:
         row = entry.row
         if row.replaced_by and row.replaced_by not in numbers[row.of, row.period.first_on] - {row.no or 1}:
             findings.refuse(
@@ -57,21 +56,31 @@ def _measures(entry: Entry[ReadingRow], names: Names, findings: Findings) -> boo
 
 
 def _check_new(
-    entry: Entry[ReadingRow], names: Names, findings: Findings, periods: dict[tuple[Ref, date], str]
+    entries: Sequence[Entry[ReadingRow]],
+    names: Names,
+    findings: Findings,
+    periods: dict[tuple[Ref, date], str],
 ) -> None:
-    row = entry.row
-    frequency = names.frequency_of(row.of)
-    if frequency is None:
-        return
-    try:
-        starts_on = row.period.start(frequency, names.fiscal_start_month)
-    except ValueError as error:
-        findings.refuse(entry, "period", str(error))
-        return
-    first = periods.setdefault((row.of, starts_on), "")
-    if first:
-        findings.refuse(entry, "period", f"{quoted(first)} says this period's figure already. Keep one.")
-    periods[row.of, starts_on] = row.period.text
+    # Most measures have several readings, and what holds for one holds for all of them.
+    sound: dict[Ref, Frequency | None] = {}
+    for entry in entries:
+        of, period = entry.row.of, entry.row.period
+        if of not in sound:
+            if not _measures(entry, names, findings):
+                continue
+            sound[of] = names.frequency_of(of)
+        frequency = sound[of]
+        if frequency is None:
+            continue
+        try:
+            starts_on = period.start(frequency, names.fiscal_start_month)
+        except ValueError as error:
+            findings.refuse(entry, "period", str(error))
+            continue
+        first = periods.get((of, starts_on))
+        if first:
+            findings.refuse(entry, "period", f"{quoted(first)} says this period's figure already. Keep one.")
+        periods[of, starts_on] = period.text
 
 
 def _check_past(

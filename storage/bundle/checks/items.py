@@ -32,7 +32,7 @@ def check_items(document: Document, names: Names, findings: Findings) -> None:
 
 
 def _check_people_and_teams(entry: Entry[ItemRow], names: Names, findings: Findings) -> None:
-    owner, team = entry.row.owner, getattr(entry.row, "team", None)
+    owner, team = entry.row.owner, entry.row.find("team")
     if owner is not None and (missing := names.missing_person(owner)):
         findings.refuse(entry, "owner", missing)
     if team is not None and (missing := names.missing_team(team)):
@@ -61,7 +61,7 @@ def _check_continued(entry: Entry[ItemRow], names: Names, findings: Findings) ->
 
 
 def _check_kpi(entry: Entry[ItemRow], names: Names, findings: Findings) -> None:
-    kpi = getattr(entry.row, "kpi", None)
+    kpi = entry.row.find("kpi")
     if kpi is None:
         return
     if kpi[0] is not Kind.KPI:
@@ -71,7 +71,7 @@ def _check_kpi(entry: Entry[ItemRow], names: Names, findings: Findings) -> None:
 
 
 def _check_item_parent(entry: Entry[ItemRow], names: Names, findings: Findings) -> None:
-    parent = getattr(entry.row, "parent", None)
+    parent = entry.row.find("parent")
     if parent is None:
         if isinstance(entry.row, KeyResultRow) and len(entry.path) == len(("key_results", 0)):
             findings.refuse(entry, "parent", "A key result stands under an objective. Name it, such as O-1.")
@@ -92,7 +92,7 @@ def _check_period(entry: Entry[ItemRow], names: Names, findings: Findings) -> No
             entry, "due", f"It is due on {due}, before it starts on {starts}. Correct one of them."
         )
         return
-    parent: Ref | None = getattr(entry.row, "parent", None)
+    parent: Ref | None = entry.row.find("parent")
     last = names.period_of(parent)[1] if parent else None
     if parent and due and last and due > last:
         findings.warn(entry, "due", f"It is due on {due}, after {format_reference(*parent)} ends on {last}.")

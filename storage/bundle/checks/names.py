@@ -26,6 +26,7 @@ class Names:
     def __init__(self, document: Document, record: Record | None) -> None:
         self._record = record or Record()
         self._judges_unknown = record is not None
+        self._periods: dict[Ref, tuple[date | None, date | None]] = {}
         self._spoilt = document.spoilt | {NOBODY}
         self._people = {entry.row.email for entry in document.people} | set(self._record.members)
         self._teams = {entry.row.name for entry in document.teams} | set(self._record.teams)
@@ -118,6 +119,11 @@ class Names:
 
     def period_of(self, ref: Ref) -> tuple[date | None, date | None]:
         """The first and last day of an item, as far as they are known."""
+        if ref not in self._periods:
+            self._periods[ref] = self._period_of(ref)
+        return self._periods[ref]
+
+    def _period_of(self, ref: Ref) -> tuple[date | None, date | None]:
         row, item = self._entries.get(ref), self._record.items.get(ref)
         if isinstance(row, ObjectiveRow) and row.quarter:
             year = self._plans.get(row.plan or "") or self._fiscal_year
@@ -144,7 +150,7 @@ class Names:
         parents = {ref: _recorded_parent(ref[0], item, by_id) for ref, item in self._record.items.items()}
         for ref, row in self._entries.items():
             if "parent" in row.model_fields_set or ref not in parents:
-                parents[ref] = getattr(row, "parent", None)
+                parents[ref] = row.find("parent")
         return parents
 
     def _passes(self, name: str, is_known: bool) -> bool:

@@ -121,4 +121,5 @@ def test_readings_are_read_at_once_and_written_with_one_statement_a_kind(
     about_readings = [
         statement for statement in statements if "reading" in statement.partition("WHERE")[0].lower()
     ]
-    assert len(about_readings) == 2
+    # PostgreSQL copies what is new, of which SQLAlchemy knows nothing.
+    assert len(about_readings) == (2 if database.engine.dialect.name == "sqlite" else 1)

@@ -1,0 +1,101 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from storage.database import Database, UnitOfWork
+from storage.repositories.bulk import insert_rows, take_ids
+from storage.rules.terms import Source
+from storage.tables import AuditEntry, Reading, Step
+from tests import factories
+from tests.clock import FrozenClock
+
+
+def test_rows_come_back_as_they_were_given(database: Database, workspace: int, clock: FrozenClock) -> None:
+    values = [Decimal("74.5"), Decimal(-3), Decimal("74.5"), Decimal("0.000001")]
+    with database.unit_of_work(workspace, clock.now()) as uow:
+        kpi = factories.kpi(uow)
+        rows = [
+            {"kpi_id": kpi.id, "key_result_id": None, "period_on": date(2026, month, 1), "value": value}
+            for month, value in enumerate(values, start=1)
+        ]
+        same: dict[str, Any] = {
+            "workspace_id": workspace,
+            "source": Source.IMPORT,
+            "recorded_at": clock.now(),
+        }
+        insert_rows(uow.session.connection(), Reading, rows, **same)
+    with database.unit_of_work(workspace, clock.now(), read=True) as uow:
+        found = list(uow.bundles.list_readings())
+    assert [one.value for one in found] == values
+    assert [one.period_on.month for one in found] == [1, 2, 3, 4]
+    assert {(one.source, one.recorded_at, one.key_result_id) for one in found} == {
+        (Source.IMPORT, clock.now(), None)
+    }
+
+
+def test_mappings_and_any_text_survive(database: Database, workspace: int, clock: FrozenClock) -> None:
+    said: list[dict[str, Any] | None] = [
+        {"title": "tab\t, line\n, \\N and “ä”", "parts": [1, None]},
+        None,
+        {},
+    ]
+    with database.unit_of_work(workspace, clock.now()) as uow:
+        uow.audit.record_all(
+            [
+                {
+                    "at": clock.now(),
+                    "member_id": None,
+                    "action": "added",
+                    "kind": "plan",
+                    "item_id": number,
+                    "after": fields,
+                    "reason": "\\.\n\t\\",
+                }
+                for number, fields in enumerate(said)
+            ]
+        )
+    with database.unit_of_work(workspace, clock.now(), read=True) as uow:
+        entries = uow.bundles.list_changes()
+    assert [entry.after for entry in entries] == said
+    assert {(entry.reason, entry.reference) for entry in entries} == {("\\.\n\t\\", "")}
+
+
+def test_ids_that_were_taken_are_nobody_else_s(
+    database: Database, workspace: int, clock: FrozenClock
+) -> None:
+    with database.unit_of_work(workspace, clock.now()) as uow:
+        first = factories.kpi(uow).id
+        ids = take_ids(uow.session.connection(), Reading, 3)
+        kpi = {"kpi_id": first, "key_result_id": None, "value": Decimal(1), "source": Source.API}
+        same: dict[str, Any] = {**kpi, "workspace_id": workspace, "recorded_at": clock.now()}
+        days: list[dict[str, Any]] = [{"period_on": date(2026, 1, day)} for day in (1, 2, 3)]
+        insert_rows(uow.session.connection(), Reading, days, ids=ids, **same)
+        uow.session.add(Reading(period_on=date(2026, 1, 4), **same))
+    with database.unit_of_work(workspace, clock.now(), read=True) as uow:
+        found = _ids(uow)
+    assert found[:3] == ids
+    assert len(set(found)) == len(found) == 4
+
+
+def test_a_row_without_a_column_that_the_product_fills_is_refused(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    with sqlite_database.unit_of_work(1, clock.now()) as uow, pytest.raises(ValueError, match="is_archived"):
+        insert_rows(uow.session.connection(), Step, [{"title": "Train the team"}], workspace_id=1)
+
+
+def test_no_rows_are_no_statement(sqlite_database: Database, clock: FrozenClock) -> None:
+    with sqlite_database.unit_of_work(1, clock.now()) as uow:
+        insert_rows(uow.session.connection(), AuditEntry, [], workspace_id=1)
+        assert uow.bundles.list_changes() == []
+
+
+def _ids(uow: UnitOfWork) -> list[int]:
+    rows = uow.session.execute(
+        select(col(Reading.id)).where(col(Reading.workspace_id) == uow.workspace_id).order_by(col(Reading.id))
+    )
+    return list(rows.scalars())
