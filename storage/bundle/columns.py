@@ -163,12 +163,10 @@ def item_columns(row: ItemRow, find_member: Find, find_team: Find, find_item: Fi
         columns = {key: value for key, value in columns.items() if value is not None or key not in _DATES}
     if row.kind in _ALWAYS_COMMITTED and columns.get("commitment", "") is None:
         del columns["commitment"]
-    return (
-        columns
-        | _link(row, "owner", "owner_id", find_member)
-        | _link(row, "team", "team_id", find_team)
-        | _link(row, "kpi", "kpi_id", find_item)
-    )
+    columns |= _link(row, "owner", "owner_id", find_member)
+    columns |= _link(row, "team", "team_id", find_team)
+    columns |= _link(row, "kpi", "kpi_id", find_item)
+    return columns
 
 
 _DATES = frozenset({"starts_on", "ends_on", "due_on"})
@@ -217,14 +215,15 @@ def direction_of(baseline: Decimal | None, target: Decimal | None) -> Direction:
 def _said(row: FileRow, columns: dict[str, str]) -> dict[str, Any]:
     """The columns of the keys that the row has."""
     said = row.model_fields_set
-    values = {key: getattr(row, key) for key in columns if key in said}
     return {
-        columns[key]: value for key, value in values.items() if value is not None or key not in _NEVER_EMPTY
+        column: value
+        for key, column in columns.items()
+        if key in said and ((value := row.find(key)) is not None or key not in _NEVER_EMPTY)
     }
 
 
 def _link(row: FileRow, key: str, column: str, find: Find) -> dict[str, Any]:
     if key not in row.model_fields_set:
         return {}
-    name = getattr(row, key)
+    name = row.find(key)
     return {column: None if name is None else find(name)}

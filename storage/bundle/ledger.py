@@ -68,7 +68,10 @@ class Ledger:
         A new one has its id after the next `flush`.
         """
         if row is None:
-            values = {column: _stored(value) for column, value in {**defaults, **said}.items()}
+            values = {
+                column: plain(value) if type(value) is Decimal else value
+                for column, value in {**defaults, **said}.items()
+            }
             row = _new_row(table, {"workspace_id": self._uow.workspace_id, **values})
             self._new[table].append(row)
             self._outcomes[id(row)] = _Outcome(row, kind, name, is_added=True, after=values)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from storage.bundle.changes import Action
@@ -35,8 +36,9 @@ class _Kept:
     imported: PastReading | None = None
     every: list[PastReading] = field(default_factory=list)
 
-
-_NOTHING = _Kept()
+    def says(self, figure: Decimal) -> bool:
+        """Whether that figure counts already, or was brought by a file before."""
+        return any(one is not None and one.value == figure for one in (self.current, self.imported))
 
 
 class ReadingLoader:
@@ -117,11 +119,11 @@ class ReadingLoader:
         added: list[dict[str, Any]] = []
         corrections: list[tuple[int, dict[str, Any]]] = []
         for slot, figure in new:
-            before = kept.get(slot, _NOTHING)
-            if any(one is not None and one.value == figure for one in (before.current, before.imported)):
+            before = kept.get(slot)
+            if before is not None and before.says(figure):
                 continue
             reading = self._values(slot, figure, Source.IMPORT, None, self._uow.now)
-            if before.current is None:
+            if before is None or before.current is None:
                 added.append(reading)
             else:
                 corrections.append((before.current.id, reading))
@@ -210,11 +212,15 @@ class ReadingLoader:
             "kpi_id": measure_id if ref[0] is Kind.KPI else None,
             "key_result_id": measure_id if ref[0] is Kind.KEY_RESULT else None,
             "period_on": period_on,
-            "value": plain(figure),
+            "value": _plain(figure),
             "source": source,
             "member_id": member_id,
             "recorded_at": at,
         }
+
+
+_plain = lru_cache(maxsize=8192)(plain)
+"""Equal figures are equally plain, and among thousands of readings many are equal."""
 
 
 def _of_measure(entry: Entry[MeasureRow], month: int) -> Iterator[tuple[Slot, Decimal]]:

@@ -4,9 +4,10 @@ Pydantic says where a row is wrong; here that becomes a line of the file and a s
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from storage.bundle.document import (
@@ -189,8 +190,13 @@ class _Shaper:
         return self._entry((key,), raw, model)
 
     def _entries(self, rows: list[tuple[Path, dict[str, Value]]], model: type[R]) -> tuple[Entry[R], ...]:
-        entries = (self._entry(path, raw, model) for path, raw in rows)
-        return tuple(entry for entry in entries if entry is not None)
+        try:
+            # All at once is quicker; where one of them is at fault, each is read by itself.
+            read = _rows_of(model).validate_python([raw for _, raw in rows])
+        except ValidationError:
+            entries = (self._entry(path, raw, model) for path, raw in rows)
+            return tuple(entry for entry in entries if entry is not None)
+        return tuple(Entry(path, row) for (path, _), row in zip(rows, read, strict=True))
 
     def _entry(self, path: Path, raw: dict[str, Value], model: type[R]) -> Entry[R] | None:
         try:
@@ -222,6 +228,11 @@ class _Shaper:
 
     def _refuse(self, path: Path, sentence: str) -> None:
         self._faults.append(self._source.fault(path, sentence))
+
+
+@cache
+def _rows_of(model: type[R]) -> TypeAdapter[list[R]]:
+    return TypeAdapter(list[model])  # type: ignore[valid-type]
 
 
 def _is_reference(value: Value) -> bool:
