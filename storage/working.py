@@ -61,11 +61,9 @@ def read_organisation(uow: UnitOfWork) -> Organisation:
     )
 
 
-class Worker(Protocol):
-    """What a pattern is made of: a member's row, or a line of it."""
+class Habits(Protocol):
+    """What someone says of how they work: a member's row, or a line of it."""
 
-    @property
-    def id(self) -> int: ...
     @property
     def zone(self) -> str: ...
     @property
@@ -80,6 +78,13 @@ class Worker(Protocol):
     def quiet_from(self) -> int | None: ...
     @property
     def quiet_until(self) -> int | None: ...
+
+
+class Worker(Habits, Protocol):
+    """Someone, and how they work."""
+
+    @property
+    def id(self) -> int: ...
 
 
 class Away(Protocol):
@@ -122,7 +127,7 @@ def work_pattern(
 
 
 def habits_pattern(
-    whose: Worker,
+    whose: Habits,
     absences: tuple[DateRange, ...],
     delay: timedelta,
     organisation: Organisation,
