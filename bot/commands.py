@@ -119,6 +119,13 @@ VERBS = (
         "/hoshin xmatrix Operations",
         "the X-matrix: what, how, how much, who, and how it hangs together",
     ),
+    Verb(
+        "hoshin",
+        "bowling",
+        "[KPI]",
+        "/hoshin bowling KPI-1",
+        "the bowling chart: plan and actual of each month, and how it went; alone, of every KPI",
+    ),
     Verb("hoshin", "scorecard", "", "/hoshin scorecard", "the KPIs in four perspectives, cause to effect"),
     Verb("hoshin", "map", "", "/hoshin map", "what each framework is for, and where your work sits in it"),
     Verb("hoshin", "lint", "", "/hoshin lint", "what is wrong with the plan, rule by rule, with the remedy"),

@@ -43,6 +43,7 @@ NOTE = "note"
 
 # The plan, looked at; the value is what could be typed behind the command
 STRATEGY_SHOW = "strategy.show"
+STRATEGY_BOWLING = "strategy.bowling"
 STRATEGY_TREE = "strategy.tree"
 STRATEGY_SHARE = "strategy.share"
 STRATEGY_ALL = "strategy.all"

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from storage.improvements import Improvements
 from storage.rules.access import Viewer
+from storage.rules.bowling import Bowling
 from storage.rules.finding import Several
 from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref, format_reference
@@ -113,6 +114,15 @@ class Panes:
 
     scene: Scene
     scorecard: Scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class Alleys:
+    """Bowling charts; `is_one` where a single KPI was asked for."""
+
+    scene: Scene
+    charts: Sequence[Bowling]
+    is_one: bool
 
 
 @dataclass(frozen=True, slots=True)

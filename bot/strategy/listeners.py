@@ -6,7 +6,7 @@ from bot.asks import Ask
 from bot.routing import Routes
 from bot.strategy import service
 from bot.strategy.arguments import View, parse_view
-from bot.strategy.blocks import card, matrix, scorecard, tree
+from bot.strategy.blocks import bowling, card, matrix, scorecard, tree
 from bot.strategy.blocks import lint as lint_blocks
 from bot.strategy.blocks.lines import which
 from bot.strategy.facts import Choice
@@ -93,6 +93,15 @@ async def on_remove(ask: Ask) -> Answer:
 async def on_scorecard(ask: Ask) -> Answer:
     found = await ask.read(service.scorecard, ask.person.member_id, _view(ask))
     return say(scorecard.scorecard(found, ask.person))
+
+
+@routes.command("hoshin bowling")
+@routes.action(ids.STRATEGY_BOWLING)
+async def on_bowling(ask: Ask) -> Answer:
+    found = await ask.read(service.bowling, ask.person.member_id, _view(ask))
+    if isinstance(found, Choice):
+        return say(which(found, ids.STRATEGY_BOWLING, ask.person))
+    return say(bowling.bowling(found, ask.person))
 
 
 @routes.command("hoshin map")

@@ -1,13 +1,14 @@
 """Looking at the plan: each verb reads what one person sees of it, now or as of a past day. Only deciding on
 a suggested mark writes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.strategy.arguments import View
 from bot.strategy.facts import (
     MEASURES,
+    Alleys,
     Choice,
     Figure,
     Item,
@@ -26,17 +27,20 @@ from storage.repositories.reports import REMEMBERED
 from storage.repositories.strategies import refs_of
 from storage.rules import access, finding, xmatrix
 from storage.rules.access import Action
-from storage.rules.errors import NotFound
+from storage.rules.bowling import Bowling, Frame, read_bowling
+from storage.rules.errors import Invalid, NotFound
 from storage.rules.finding import Several
 from storage.rules.graph import Graph, MarkLine, Node, TeamLine
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.lint import Facts, lint
+from storage.rules.monthly import months_of
+from storage.rules.periods import next_period
 from storage.rules.phases import Evidence, read_deployment, read_phases, with_evidence
 from storage.rules.scorecard import read_scorecard
 from storage.rules.scoring import confidence_trail
 from storage.rules.standing import Standing
-from storage.rules.terms import Kind
-from storage.rules.thresholds import read_limits
+from storage.rules.terms import Frequency, Kind
+from storage.rules.thresholds import near_plan, read_limits
 
 READINGS = 8
 CHANGES = 8
@@ -138,6 +142,39 @@ def matrix(uow: UnitOfWork, member_id: int, view: View) -> Matrix | Choice:
     if isinstance(node, Several):
         return Choice(scene, node)
     return _matrix(scene, xmatrix.matrix_under(scene.graph, node))
+
+
+def bowling(uow: UnitOfWork, member_id: int, view: View) -> Alleys | Choice:
+    """The bowling chart of a KPI, or of what something is measured by; without words those of every KPI.
+
+    Raises:
+        NotFound, Invalid: no item is meant, it has no KPI, or a past day was asked for.
+    """
+    if view.on is not None:
+        raise Invalid("The bowling chart shows the year as it is known now. Leave the day out.")
+    if not view.words:
+        scene = look(uow, member_id)
+        kpis = [node for node in scene.graph.of_kind(Kind.KPI) if node.is_live]
+        return Alleys(scene, _charts(uow, scene, kpis), is_one=False)
+    scene, node = _find(uow, member_id, view)
+    if isinstance(node, Several):
+        return Choice(scene, node)
+    kpi = scene.graph.find(node.measure) if node.measure is not None else node
+    if kpi is None or kpi.kind is not Kind.KPI:
+        raise Invalid(
+            f"{node.reference} is measured by no KPI, and only KPIs are planned by month. `/hoshin bowling` "
+            "shows them all."
+        )
+    return Alleys(scene, _charts(uow, scene, [kpi]), is_one=True)
+
+
+def _charts(uow: UnitOfWork, scene: Scene, kpis: Sequence[Node]) -> list[Bowling]:
+    ids = [kpi.id for kpi in kpis]
+    months = months_of(scene.graph.plan)
+    frame = Frame(months=months, today=scene.today, near_plan=near_plan(uow.settings.get().thresholds))
+    plans = uow.kpis.monthly_plans(ids)
+    figures = uow.kpis.periods_between(ids, months[0], next_period(Frequency.MONTHLY, months[-1]))
+    return [read_bowling(frame, kpi, plans.get(kpi.id, {}), figures.get(kpi.id, ())) for kpi in kpis]
 
 
 def scorecard(uow: UnitOfWork, member_id: int, view: View) -> Panes:

@@ -228,8 +228,21 @@ class Kpis(Repository):
         self, kpi_ids: Collection[int], first: date, before: date
     ) -> dict[int, list[Decimal]]:
         """The figures of the periods that begin in a stretch of days, oldest first, by KPI."""
+        found = self.periods_between(kpi_ids, first, before)
+        return {kpi_id: [figure.value for figure in figures] for kpi_id, figures in found.items()}
+
+    def periods_between(
+        self, kpi_ids: Collection[int], first: date, before: date
+    ) -> dict[int, list[PeriodFigure]]:
+        """As `figures_between`, with the periods that they are of."""
         rows = self.session.execute(
-            select(col(Reading.kpi_id), col(Kpi.roll_up), col(Reading.period_on), col(Reading.value))
+            select(
+                col(Reading.kpi_id),
+                col(Kpi.roll_up),
+                col(Reading.period_on),
+                col(Reading.value),
+                col(Reading.recorded_at),
+            )
             .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
             .where(
                 col(Reading.workspace_id) == self.workspace_id,
@@ -240,10 +253,11 @@ class Kpis(Repository):
             )
             .order_by(col(Reading.kpi_id), col(Reading.period_on), col(Reading.recorded_at), col(Reading.id))
         )
-        found: dict[int, list[Decimal]] = {}
-        for (kpi_id, how, _), readings in groupby(rows, key=lambda row: (row[0], row[1], row[2])):
-            values = [value for *_, value in readings]
-            found.setdefault(kpi_id, []).append(roll_up_readings(values, RollUp(how)))
+        found: dict[int, list[PeriodFigure]] = {}
+        for (kpi_id, how, period_on), readings in groupby(rows, key=lambda row: (row[0], row[1], row[2])):
+            together = list(readings)
+            value = roll_up_readings([one.value for one in together], RollUp(how))
+            found.setdefault(kpi_id, []).append(PeriodFigure(period_on, value, together[-1].recorded_at))
         return found
 
     def latest_in_plan(
@@ -335,6 +349,18 @@ class Kpis(Repository):
             .order_by(col(KpiPlan.month_on))
         )
         return {row.month_on: row.value for row in rows}
+
+    def monthly_plans(self, kpi_ids: Collection[int]) -> dict[int, dict[date, Decimal]]:
+        """As `monthly_plan`, of several; those without a plan have no entry."""
+        rows = self.session.execute(
+            select(col(KpiPlan.kpi_id), col(KpiPlan.month_on), col(KpiPlan.value))
+            .where(col(KpiPlan.workspace_id) == self.workspace_id, col(KpiPlan.kpi_id).in_(kpi_ids))
+            .order_by(col(KpiPlan.kpi_id), col(KpiPlan.month_on))
+        )
+        found: dict[int, dict[date, Decimal]] = {}
+        for kpi_id, month_on, value in rows:
+            found.setdefault(kpi_id, {})[month_on] = value
+        return found
 
     def plans_of_month(self, kpi_ids: Collection[int], month_on: date) -> dict[int, Decimal]:
         """What KPIs are planned to be in one month, by KPI; without those that have no plan of it."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from storage.rules.bowling import NEAR_PLAN
 from storage.rules.errors import InvalidFields
 from storage.rules.lint_rules import DEFAULT_LIMITS, Limits
 from storage.rules.periods import GRACE_DAYS
@@ -107,6 +108,12 @@ THRESHOLDS: tuple[Threshold, ...] = (
         Decimal(1),
         decimals=1,
     ),
+    _share(
+        "near_plan",
+        "Nearly met from",
+        "From this share of a month's plan on, a miss is a near one in the bowling chart.",
+        NEAR_PLAN,
+    ),
     _count("most_breakthroughs", "Breakthroughs at most", DEFAULT_LIMITS.breakthroughs),
     _count("most_annual_objectives", "Annual objectives at most", DEFAULT_LIMITS.annual_objectives),
     _count("most_initiatives", "Initiatives at most", DEFAULT_LIMITS.initiatives),
@@ -129,6 +136,11 @@ _ORDERED = (
     ("least_key_results", "most_key_results"),
 )
 """The first of each pair lies below the second."""
+
+
+def near_plan(stored: Mapping[str, Any] | None) -> Decimal:
+    """From which share of its plan on a month is nearly met."""
+    return settled(stored)["near_plan"] / _HUNDRED
 
 
 def settled(stored: Mapping[str, Any] | None) -> dict[str, Decimal]:

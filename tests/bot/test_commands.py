@@ -50,7 +50,7 @@ def test_an_unknown_verb_is_answered_with_the_nearest(command: str, text: str, n
     [
         ("/hoshin", "zzz", "/hoshin help"),
         ("/hoshin", "review", "/hoshin help"),
-        ("/hoshin", "bowling KPI-1", "/hoshin help"),
+        ("/hoshin", "quux KPI-1", "/hoshin help"),
         ("/hoshin", "checkin now", "/checkin help"),
     ],
 )

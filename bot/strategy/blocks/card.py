@@ -44,6 +44,8 @@ def _buttons(item: Item) -> list[kit.Element]:
     if item.may_edit:
         style: Any = None if item.may_update else "primary"
         found.append(kit.button("Edit", ids.PLAN_EDIT, value=node.reference, style=style))
+    if node.kind is Kind.KPI and scene.as_of is None:
+        found.append(kit.button("Bowling chart", ids.STRATEGY_BOWLING, value=node.reference))
     if node.kind is not Kind.KPI:
         found.append(kit.button("Line of sight", ids.STRATEGY_WHY, value=view_of(scene, node.ref)))
     if scene.graph.children.get(node.ref) or scene.graph.measured_by.get(node.ref):

@@ -12,7 +12,7 @@ from bot.answers import View as BlockView
 from bot.linting import go_through
 from bot.strategy import service
 from bot.strategy.arguments import View, parse_view
-from bot.strategy.blocks import card, lint, matrix, overview, scorecard, tree
+from bot.strategy.blocks import bowling, card, lint, matrix, overview, scorecard, tree
 from bot.strategy.blocks.lines import which
 from bot.strategy.facts import Choice
 from storage import editing
@@ -379,3 +379,23 @@ def test_what_is_typed_behind_a_view_is_read(text: str, expected: View) -> None:
 def test_a_day_that_is_none_is_refused() -> None:
     with pytest.raises(Invalid, match="“yesterday” is not a day"):
         parse_view("A-1 as of yesterday")
+
+
+def test_the_bowling_chart_shows_plan_and_actual_by_month(norden: Norden) -> None:
+    shown = words(bowling.bowling(norden.read(service.bowling, "ana", parse_view("kpi-1")), ANA))
+    assert "*KPI-1 Net promoter score*\nAna Ruiz · jump-off 60 points · full year 75 points" in shown
+    assert "Jan 26   61     62 ●" in shown
+    assert "Feb 26   61      — ·" in shown
+    assert "Last     61     62 ●" in shown
+    by_goal = norden.read(service.bowling, "ana", parse_view("A-1"))
+    assert by_goal.charts[0].kpi.reference == "KPI-1"
+
+
+def test_the_bowling_charts_of_all_kpis_are_a_sign_a_month(norden: Norden) -> None:
+    shown = words(bowling.bowling(norden.read(service.bowling, "ana", parse_view("")), ANA))
+    assert shown.count("KPI-") == 8 + 1
+    assert "●···········" in shown
+    with pytest.raises(Invalid, match="measured by no KPI"):
+        norden.read(service.bowling, "ana", parse_view("B-1"))
+    with pytest.raises(Invalid, match="Leave the day out"):
+        norden.read(service.bowling, "ana", parse_view("as of 2026-02-01"))
