@@ -44,6 +44,8 @@ NOTE = "note"
 # The plan, looked at; the value is what could be typed behind the command
 STRATEGY_SHOW = "strategy.show"
 STRATEGY_BOWLING = "strategy.bowling"
+STRATEGY_SCORECARD = "strategy.scorecard"
+STRATEGY_LINT = "strategy.lint"
 STRATEGY_TREE = "strategy.tree"
 STRATEGY_SHARE = "strategy.share"
 STRATEGY_ALL = "strategy.all"

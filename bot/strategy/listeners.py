@@ -90,6 +90,7 @@ async def on_remove(ask: Ask) -> Answer:
 
 
 @routes.command("hoshin scorecard")
+@routes.action(ids.STRATEGY_SCORECARD)
 async def on_scorecard(ask: Ask) -> Answer:
     found = await ask.read(service.scorecard, ask.person.member_id, _view(ask))
     return say(scorecard.scorecard(found, ask.person))
@@ -111,6 +112,7 @@ async def on_map(ask: Ask) -> Answer:
 
 
 @routes.command("hoshin lint")
+@routes.action(ids.STRATEGY_LINT)
 async def on_lint(ask: Ask) -> Answer:
     return say(lint_blocks.linted(await ask.read(service.go_through, ask.person.member_id), ask.person))
 

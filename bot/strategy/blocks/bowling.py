@@ -12,7 +12,8 @@ from bot.blockkit.tables import WIDTH, columns, cut, fixed
 from bot.strategy.facts import Alleys, Scene
 from storage.rules.bowling import Bowling, Colour
 from storage.rules.figures import format_figure
-from storage.rules.terms import RollUp
+from storage.rules.graph import Node
+from storage.rules.terms import Direction, RollUp
 
 NO_KPIS = "There is no KPI to bowl for yet. `/hoshin add KPI` puts one in, and plans it by month."
 _UNPLANNED = " "
@@ -71,7 +72,7 @@ def _chart(scene: Scene, chart: Bowling, person: Person) -> Message:
         )
     blocks: list[Block] = [kit.section(f"{title}\n{about}"), *fixed(columns(rows, right=(1, 2))), _legend()]
     if chart.is_proposed:
-        blocks.append(kit.context("Nobody has planned it by month: the plan is a twelfth of the way each."))
+        blocks.append(kit.context(f"Nobody has planned it by month yet: {_proposal(kpi)}."))
     blocks.append(
         kit.actions(
             kit.button("Plan by month", ids.PLAN_MONTHS, value=kpi.reference),
@@ -79,6 +80,14 @@ def _chart(scene: Scene, chart: Bowling, person: Person) -> Message:
         )
     )
     return Message(f"Bowling chart of {kpi.reference} {literal(kpi.title)}", tuple(blocks))
+
+
+def _proposal(kpi: Node) -> str:
+    """What the months are until someone plans them."""
+    if kpi.direction is Direction.MAINTAIN:
+        return "it is to stay where it is"
+    how = "a twelfth of the year's target" if kpi.roll_up is RollUp.SUM else "a twelfth of the way"
+    return f"the plan is {how} each month"
 
 
 def _ends(chart: Bowling) -> list[tuple[str, Decimal]]:

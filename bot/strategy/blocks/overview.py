@@ -8,7 +8,9 @@ from bot.blockkit.cards import percent
 from bot.blockkit.mrkdwn import bold, literal
 from bot.strategy.blocks.lines import BETWEEN, item_line
 from bot.strategy.facts import Overview
-from storage.rules import scoring
+from storage.rules import access, scoring
+from storage.rules.access import Action, Viewer
+from storage.rules.graph import LEVELS
 from storage.rules.terms import Kind
 
 SHOWN_GOALS = 3
@@ -41,10 +43,25 @@ def overview(found: Overview | None, person: Person) -> list[Block]:
         kit.actions(
             kit.button("The whole plan", ids.STRATEGY_TREE),
             kit.button("X-matrix", ids.STRATEGY_MATRIX),
+            kit.button("Scorecard", ids.STRATEGY_SCORECARD),
+            kit.button("Bowling chart", ids.STRATEGY_BOWLING),
             kit.button("How it hangs together", ids.STRATEGY_MAP),
+            *_work_on_it(found.scene.viewer),
         )
     )
     return blocks
+
+
+def _work_on_it(viewer: Viewer) -> list[kit.Element]:
+    """What changes the plan, for those who may."""
+    found = []
+    if access.may(viewer, Action.LINT):
+        found.append(kit.button("What is wrong with it", ids.STRATEGY_LINT))
+    if any(access.may_add(viewer, kind) for kind in LEVELS):
+        found.append(kit.button("Add to the plan", ids.PLAN_ADD))
+    if access.may(viewer, Action.SET_UP):
+        found.append(kit.button("Set-up", ids.PLAN_SETUP))
+    return found
 
 
 def _year(found: Overview) -> str:

@@ -205,6 +205,10 @@ def test_the_overview_tells_the_step_and_guests_nothing(norden: Norden) -> None:
     text = "\n".join(block["text"]["text"] for block in shown if "text" in block)
     assert "Step 4 of 7" in text
     assert "6 Monthly review  _not begun_" in text
+    offered = ["Scorecard", "Bowling chart", "What is wrong with it", "Add to the plan"]
+    assert [one for one in [*offered, "Set-up"] if one in words(Message("", tuple(shown)))] == offered
+    lead = overview.overview(norden.read(service.overview, "ingrid"), ANA)
+    assert "Set-up" in words(Message("", tuple(lead)))
     with norden.work() as uow:
         guest = factories.member(uow, is_guest=True).id
         assert service.overview(uow, guest) is None
