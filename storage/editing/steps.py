@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from storage.database import UnitOfWork
 from storage.editing.items import get_item
 from storage.editing.trail import note
+from storage.editing.versions import overtaken, settle
+from storage.repositories.audit import Version
 from storage.rules import access, changes
 from storage.rules.access import Action, Viewer
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed
@@ -68,21 +70,33 @@ def add_step(
     return Stepped(node, _line(step))
 
 
-def change_step(uow: UnitOfWork, viewer: Viewer, step_id: int, values: Mapping[str, Any]) -> Stepped:
+def change_step(
+    uow: UnitOfWork,
+    viewer: Viewer,
+    step_id: int,
+    values: Mapping[str, Any],
+    *,
+    since: int | None = None,
+) -> Stepped:
     """Changes what a step is, whose, or when it is due. The day that was agreed first stays beside it.
 
     Who may not change the initiative may still move the date of a step of their own.
 
     Args:
         values: any of `FIELDS`.
+        since: the initiative's version (`version_of`) that the person had before them. What others changed of
+            the step since and this person left alone stays as the others have it.
 
     Raises:
+        Overtaken: both changed the same field of the step since then.
         NotFound, NotAllowed, Invalid, InvalidFields: as `add_step`.
     """
     graph, node, step = _open(uow, viewer, step_id)
     only_moves = set(values) == {"due_on"} and values["due_on"] is not None
     if not only_moves or not access.may_move_step(viewer, graph, node, step.owner_id):
         access.check(viewer, Action.EDIT, graph, node)
+    if since is not None:
+        values = _settled(uow, (graph, node), step, values, since)
     different = {field: value for field, value in values.items() if getattr(step, field) != value}
     if not different:
         return Stepped(node, _line(step))
@@ -225,6 +239,38 @@ def _check(uow: UnitOfWork, graph: Graph, values: Mapping[str, Any]) -> None:
         sentences["due_on"] = refused.sentence
     if sentences:
         raise InvalidFields(sentences)
+
+
+def _settled(
+    uow: UnitOfWork, at: tuple[Graph, Node], step: Step, values: Mapping[str, Any], since: int
+) -> Mapping[str, Any]:
+    graph, node = at
+    newer: dict[str, Version] = {}
+    for version in uow.audit.list_newer(str(node.kind), node.id, since):
+        was, told = version.before.get("step", {}), version.after.get("step", {})
+        for field in FIELDS:
+            if told.get("id") == step.id and field in was and was[field] != told.get(field):
+                before = newer[field].before if field in newer else {field: was[field]}
+                newer[field] = Version(version.member_id, before, {field: told.get(field)})
+    settled, clashes = settle(newer, values, {field: getattr(step, field) for field in values})
+    if clashes:
+        person = graph.people.get(next(iter(clashes.values())).member_id or 0)
+        told_both = [
+            f"{changes.word(field)} {_shown(graph, field, version.before[field])} → "
+            f"{_shown(graph, field, version.after[field])}"
+            for field, version in clashes.items()
+        ]
+        raise overtaken(person.name if person else "", told_both, clashes)
+    return settled
+
+
+def _shown(graph: Graph, field: str, value: Any) -> str:
+    """A value of the trail as people read it."""
+    if value is None:
+        return "nothing"
+    if field == "owner_id":
+        return graph.people[value].name if value in graph.people else "someone"
+    return f"“{value}”"
 
 
 def _told(step: Step, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,9 @@ from storage.tables.audit import AuditEntry
 WORKSPACE, INSTALLED = "workspace", "installed"
 """Kind and action of the entry that says who installed the app."""
 
+_OF_FORMS = ("changed", "planned", "step changed", "archived", "restored")
+"""What a form of an item may be overtaken by."""
+
 Ids = Mapping[tuple[Kind, int], Ref]
 """From the rows of a plan's items to their references."""
 
@@ -118,7 +121,7 @@ class Audit(Repository):
                 col(AuditEntry.workspace_id) == self.workspace_id,
                 col(AuditEntry.kind) == kind,
                 col(AuditEntry.item_id) == item_id,
-                col(AuditEntry.action).in_(("changed", "planned", "archived", "restored")),
+                col(AuditEntry.action).in_(_OF_FORMS),
                 col(AuditEntry.id) > version,
             )
             .order_by(col(AuditEntry.id))

@@ -48,10 +48,11 @@ def steps_view(plan: ActionPlan, removed: StepLine | None = None) -> View:
     )
 
 
-def step_form(plan: ActionPlan, row: StepRow) -> View:
-    """The form of one step."""
+def step_form(plan: ActionPlan, row: StepRow, notice: str = "") -> View:
+    """The form of one step; `notice` stands above it: what came in between."""
     node = plan.initiative
     blocks: list[Block] = [
+        *([kit.section(literal(notice))] if notice else []),
         kit.context(literal(f"{node.reference} {node.title}")),
         *step_fields(row, f"step{row.line.id}"),
     ]
@@ -64,7 +65,7 @@ def step_form(plan: ActionPlan, row: StepRow) -> View:
         blocks,
         callback_id=ids.STEP_EDIT,
         submit="Save",
-        metadata=ids.pack(step=row.line.id, ref=node.reference),
+        metadata=ids.pack(step=row.line.id, ref=node.reference, version=plan.version),
     )
 
 

@@ -73,10 +73,16 @@ async def more(ask: Ask) -> Answer:
 @routes.view(ids.STEP_EDIT)
 async def change_step(ask: Ask) -> Answer:
     """Saves a step and goes back to all of them."""
-    step_id = ids.unpack(ask.view.metadata if ask.view else "").get("step")
-    if not isinstance(step_id, int):
+    known = ids.unpack(ask.view.metadata if ask.view else "")
+    step_id, since = known.get("step"), known.get("version")
+    if not isinstance(step_id, int) or not isinstance(since, int):
         raise Invalid(OLD_FORM)
-    plan = await ask.run(steps.change_step, ask.person.member_id, step_id, await _values(ask))
+    member_id, values = ask.person.member_id, await _values(ask)
+    try:
+        plan = await ask.run(steps.change_step, member_id, step_id, values, since)
+    except Overtaken as overtaken:
+        now, row = await ask.read(steps.redraw_step, member_id, step_id, values)
+        return update_view(step_form(now, row, overtaken.sentence))
     return update_view(steps_view(plan), RefreshHome())
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -38,6 +38,8 @@ class ActionPlan:
     initiative: Node
     rows: tuple[StepRow, ...]
     may_edit: bool
+    version: int = 0
+    """The initiative's version as these steps are shown."""
 
     @property
     def done(self) -> int:
@@ -63,7 +65,8 @@ def open_steps(uow: UnitOfWork, member_id: int, ref: Ref) -> ActionPlan:
     graph, node = editing.get_item(uow, viewer, ref)
     if node.kind is not Kind.INITIATIVE:
         raise Invalid(f"{node.reference} has no steps: steps belong to an initiative.")
-    return _plan(viewer, graph, node, graph.steps.get(ref, ()))
+    plan = _plan(viewer, graph, node, graph.steps.get(ref, ()))
+    return replace(plan, version=editing.version_of(uow, node))
 
 
 def add_step(uow: UnitOfWork, member_id: int, ref: Ref, values: Mapping[str, Any]) -> ActionPlan:
@@ -74,8 +77,11 @@ def add_step(uow: UnitOfWork, member_id: int, ref: Ref, values: Mapping[str, Any
     return _plan(viewer, graph, node, steps.list_steps(uow, node))
 
 
-def change_step(uow: UnitOfWork, member_id: int, step_id: int, values: Mapping[str, Any]) -> ActionPlan:
-    """Without an `owner_id` the owner stays where Slack's menu cannot show them, else there is none.
+def change_step(
+    uow: UnitOfWork, member_id: int, step_id: int, values: Mapping[str, Any], since: int
+) -> ActionPlan:
+    """Saves a step's form that was drawn at version `since`. Without an `owner_id` the owner stays where
+    Slack's menu cannot show them, else there is none.
 
     Raises:
         as `steps.change_step`.
@@ -84,7 +90,23 @@ def change_step(uow: UnitOfWork, member_id: int, step_id: int, values: Mapping[s
         _, row = open_step(uow, member_id, step_id)
         stays = bool(row.owner) and not row.slack_user_id
         values = {**values, "owner_id": row.line.owner_id if stays else None}
-    return _after(uow, member_id, step_id, lambda viewer: steps.change_step(uow, viewer, step_id, values))[0]
+
+    def change(viewer: Viewer) -> Stepped:
+        return steps.change_step(uow, viewer, step_id, values, since=since)
+
+    return _after(uow, member_id, step_id, change)[0]
+
+
+def redraw_step(
+    uow: UnitOfWork, member_id: int, step_id: int, values: Mapping[str, Any]
+) -> tuple[ActionPlan, StepRow]:
+    """As `open_step`, with what was typed, for someone who now sees what others changed meanwhile."""
+    plan, row = open_step(uow, member_id, step_id)
+    owner_id = values.get("owner_id", None if row.slack_user_id else row.line.owner_id)
+    person = uow.strategies.read_people().get(owner_id or 0)
+    line = row.line._replace(title=values["title"], owner_id=owner_id, due_on=values["due_on"])
+    slack_user_id = (person.slack_user_id if person else None) or ""
+    return plan, replace(row, line=line, owner=person.name if person else "", slack_user_id=slack_user_id)
 
 
 def open_step(uow: UnitOfWork, member_id: int, step_id: int) -> tuple[ActionPlan, StepRow]:

@@ -5,9 +5,11 @@ from datetime import date, time
 
 from bot.simulator import Person
 from storage import editing
+from storage.editing.steps import add_step
 from storage.rules.calendar import NthWorkingDay
 from storage.rules.terms import Kind, PlanState, Role, Strength
 from storage.working import read_calendar_rules, read_organisation
+from tests import factories
 from tests.bot.planning.office import Office
 
 
@@ -199,9 +201,14 @@ async def test_two_people_in_one_form_of_months_a_team_or_the_plan_see_both_vers
     office.plan()
     with office.work() as uow:
         uow.roles.grant(2, Role.STRATEGY_LEAD, by_id=None, at=uow.now)
+        initiative = factories.initiative(
+            uow, annual_objective_id=uow.plans.get_item(Kind.ANNUAL_OBJECTIVE, 1).id
+        )
+        add_step(uow, uow.roles.get_viewer(1), (Kind.INITIATIVE, initiative.number), "List topics")
     forms = (
         ("/hoshin edit KPI-1", "Plan by month", "Plan in points", "Jan 2026: 62", "Jan 2026: 63"),
         ("/hoshin team Care", "", "Name", "Customer care", "Customer service"),
+        ("/hoshin edit I-1", "Steps", "Step", "List the topics", "List ten topics"),
         ("/hoshin setup", "Change", "Vision", "Known by all", "Loved by all"),
     )
     await office.ana.types("/hoshin team")
@@ -214,6 +221,8 @@ async def test_two_people_in_one_form_of_months_a_team_or_the_plan_see_both_vers
             await person.types(command)
             if button:
                 await person.clicks(button)
+            if button == "Steps":
+                await person.clicks("Change")
         await office.ben.fills({label: first})
         await office.ben.submits()
         await office.ana.fills({label: second})

@@ -242,6 +242,19 @@ def test_months_that_two_people_plan_at_once_are_merged_or_both_shown(office: Of
             kpis.set_monthly_plan(uow, office.lead, KPI1, mine, since=version)
 
 
+def test_two_people_in_one_steps_form_merge_and_see_both_versions(office: Office) -> None:
+    march, april = date(2026, 3, 1), date(2026, 4, 1)
+    with office.work() as uow:
+        step = steps.add_step(uow, office.owner, I1, "Route calls", due_on=march).step.id
+        version = editing.version_of(uow, uow.picture().graph.nodes[I1])
+        steps.change_step(uow, office.owner, step, {"due_on": april})
+        mine = {"title": "Route all calls", "owner_id": None, "due_on": march}
+        changed = steps.change_step(uow, office.lead, step, mine, since=version).step
+        assert (changed.title, changed.due_on) == ("Route all calls", april)
+        with pytest.raises(Overtaken, match="due date “2026-03-01” → “2026-04-01”"):
+            steps.change_step(uow, office.lead, step, {"due_on": date(2026, 5, 1)}, since=version)
+
+
 @given(drawn=NAMES, theirs=NAMES, mine=NAMES)
 def test_a_list_keeps_what_each_of_two_people_added_and_took_away(
     drawn: list[int], theirs: list[int], mine: list[int]
