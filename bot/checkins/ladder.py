@@ -188,7 +188,7 @@ def _list_overdue(uow: UnitOfWork, today: date) -> list[Overdue]:
                 format_reference(Kind.INITIATIVE, step.initiative_number), step.title, step.due_on, "not done"
             ),
             step.owner_id,
-            None,
+            step.team_id if step.owner_id is None else None,
         )
         for step in uow.checkins.list_due_steps(None, today - _DAY)
     ]

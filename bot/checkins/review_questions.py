@@ -75,7 +75,9 @@ def find_year(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[S
     found: dict[int, Sequence[Subject]] = {}
     for year_on in {on for on in ends.values() if on is not None}:
         owners = {owner for turn in turns for owner in turn.owners}
-        ended = uow.checkins.list_ended_objectives(year_on, year_on + timedelta(days=366), owners)
+        teams = {team for turn in turns for team in turn.teams}
+        last_on = year_on + timedelta(days=366)
+        ended = uow.checkins.list_ended_objectives(year_on, last_on, owners, orphans_of=teams)
         for turn in turns:
             if ends[turn.member_id] == year_on:
                 found[turn.member_id] = _subjects(turn, ended)
@@ -97,7 +99,8 @@ def _subjects(turn: Turn, ended: Sequence[Ended]) -> list[Subject]:
             facts=(f"Ended on {line.ended_on.day} {line.ended_on:%B %Y}.",),
         )
         for line in ended
-        if line.owner_id in turn.owners and line.ended_on < turn.on
+        if line.ended_on < turn.on
+        and (line.team_id in turn.teams if line.owner_id is None else line.owner_id in turn.owners)
     ]
 
 

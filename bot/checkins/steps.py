@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 from bot.checkins.kinds import due_words
 from bot.slices import Answered, AskField, AskKind, Subject, Turn
@@ -34,9 +35,11 @@ FIELDS = (
 def find(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subject]]:
     """The open steps that fall due up to the end of each person's window."""
     owners = {owner for turn in turns for owner in turn.owners}
+    teams = {team for turn in turns for team in turn.teams}
     until = max(turn.until_on for turn in turns)
     by_owner: dict[int, list[Subject]] = defaultdict(list)
-    for line in uow.checkins.list_due_steps(owners, until):
+    by_team: dict[int | None, list[Subject]] = defaultdict(list)
+    for line in uow.checkins.list_due_steps(owners, until, orphans_of=teams):
         subject = Subject(
             row_id=line.id,
             reference=format_reference(Kind.INITIATIVE, line.initiative_number),
@@ -49,12 +52,16 @@ def find(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subjec
             due_on=line.due_on,
             facts=(f"A step of {line.initiative_title}, {due_words(line.due_on)}.",),
         )
-        by_owner[line.owner_id].append(subject)
+        if line.owner_id is not None:
+            by_owner[line.owner_id].append(subject)
+        else:
+            by_team[line.team_id].append(subject)
     return {
         turn.member_id: [
             subject
-            for owner in turn.owners
-            for subject in by_owner[owner]
+            for subject in chain(
+                *(by_owner[owner] for owner in turn.owners), *(by_team[team] for team in turn.teams)
+            )
             if subject.due_on is not None and subject.due_on <= turn.until_on
         ]
         for turn in turns

@@ -39,11 +39,13 @@ REMEMBERED = 8
 
 
 class StepDue(NamedTuple):
-    """A step of an initiative that is open and due."""
+    """A step of an initiative that is open and due; one without an owner is the initiative's owner's, and
+    where there is none either, the lead of its team answers for it."""
 
     id: int
     title: str
-    owner_id: int
+    owner_id: int | None
+    team_id: int | None
     due_on: date
     initiative_id: int
     initiative_number: int
@@ -51,12 +53,13 @@ class StepDue(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """A key result or annual objective whose time is over."""
+    """An annual objective whose time is over; where it has no owner, its team's lead answers for it."""
 
     id: int
     number: int
     title: str
-    owner_id: int
+    owner_id: int | None
+    team_id: int | None
     ended_on: date
 
 
@@ -433,16 +436,20 @@ class Checkins(Repository):
             )
         )
 
-    def list_due_steps(self, owner_ids: Collection[int] | None, until: date) -> list[StepDue]:
+    def list_due_steps(
+        self, owner_ids: Collection[int] | None, until: date, *, orphans_of: Collection[int] = ()
+    ) -> list[StepDue]:
         """The open steps of these people (None: of everyone) that are due by a day, in the active plan, the
-        oldest date first."""
+        oldest date first; with those that belong to nobody, of the initiatives of the teams `orphans_of`."""
+        whose = func.coalesce(Step.owner_id, Initiative.owner_id)
+        orphans = and_(whose.is_(None), col(Initiative.team_id).in_(orphans_of))
         rows = self.session.exec(
             select(Step, Initiative)
             .join(Initiative, col(Initiative.id) == col(Step.initiative_id))
             .join(Plan, col(Plan.id) == col(Initiative.plan_id))
             .where(
                 Step.workspace_id == self.workspace_id,
-                col(Step.owner_id).in_(owner_ids) if owner_ids is not None else true(),
+                or_(whose.in_(owner_ids), orphans) if owner_ids is not None else true(),
                 col(Step.due_on) <= until,
                 col(Step.done_at).is_(None),
                 col(Step.is_archived).is_(False),
@@ -452,29 +459,51 @@ class Checkins(Repository):
             .order_by(col(Step.due_on), col(Step.id))
         )
         return [
-            StepDue(step.id, step.title, step.owner_id, step.due_on, item.id, item.number, item.title)
+            StepDue(
+                id=step.id,
+                title=step.title,
+                owner_id=item.owner_id if step.owner_id is None else step.owner_id,
+                team_id=item.team_id,
+                due_on=step.due_on,
+                initiative_id=item.id,
+                initiative_number=item.number,
+                initiative_title=item.title,
+            )
             for step, item in rows
-            if step.owner_id is not None and step.due_on is not None
+            if step.due_on is not None
         ]
 
-    def list_ended_objectives(self, first: date, last: date, owner_ids: Collection[int]) -> list[Ended]:
-        """Annual objectives of these people that ended between two days, and that are not archived."""
+    def list_ended_objectives(
+        self, first: date, last: date, owner_ids: Collection[int], *, orphans_of: Collection[int] = ()
+    ) -> list[Ended]:
+        """Annual objectives that ended between two days, are not archived, and of which nobody has said in a
+        check-in how they went: of these people, and those without an owner of the teams `orphans_of`."""
+        orphans = and_(col(AnnualObjective.owner_id).is_(None), col(AnnualObjective.team_id).in_(orphans_of))
+        told = (
+            select(CheckinQuestion.id)
+            .join(CheckinAnswer, col(CheckinAnswer.question_id) == col(CheckinQuestion.id))
+            .where(
+                CheckinQuestion.workspace_id == self.workspace_id,
+                CheckinQuestion.asks == "annual review",
+                col(CheckinQuestion.item_id) == col(AnnualObjective.id),
+                col(CheckinQuestion.due_on) == col(AnnualObjective.ends_on),
+            )
+            .correlate(AnnualObjective)
+            .exists()
+        )
         rows = self.session.exec(
             select(AnnualObjective)
             .where(
                 AnnualObjective.workspace_id == self.workspace_id,
-                col(AnnualObjective.owner_id).in_(owner_ids),
+                or_(col(AnnualObjective.owner_id).in_(owner_ids), orphans),
+                ~told,
                 col(AnnualObjective.state).in_((ItemState.ACTIVE, ItemState.CLOSED)),
                 AnnualObjective.ends_on >= first,
                 AnnualObjective.ends_on <= last,
             )
             .order_by(col(AnnualObjective.number))
         )
-        return [
-            Ended(row.id, row.number, row.title, row.owner_id, row.ends_on)
-            for row in rows
-            if row.owner_id is not None
-        ]
+        return [Ended(row.id, row.number, row.title, row.owner_id, row.team_id, row.ends_on) for row in rows]
 
     def list_explained(self, kpi_ids: Collection[int], period_on: date) -> set[int]:
         """Those of the KPIs whose miss in that period has its cause and next step from a check-in already."""

@@ -11,7 +11,8 @@ from storage.rules.terms import ItemState
 from storage.tables.checkin import Schedule
 from storage.tables.kpi import Kpi
 from storage.tables.member import Absence, Member
-from storage.tables.okr import KeyResult
+from storage.tables.okr import KeyResult, Objective
+from storage.tables.plan import AnnualObjective, Initiative, Step
 from storage.tables.team import Team, TeamMember
 
 # Made once, since every tick and every look send them.
@@ -25,6 +26,14 @@ _DUE_AT = select_columns(col(Schedule.next_due_at)).where(
 _NEXT_DUE_AT = select_columns(func.min(Schedule.next_due_at)).where(
     col(Schedule.workspace_id) == bindparam("workspace_id")
 )
+
+_ASKED_ABOUT: tuple[type[KeyResult | Kpi | Objective | AnnualObjective], ...] = (
+    KeyResult,
+    Kpi,
+    Objective,
+    AnnualObjective,
+)
+"""Objectives are graded by their owners, annual ones looked back on before the review of the year."""
 
 
 class Schedules(Repository):
@@ -60,8 +69,8 @@ class Schedules(Repository):
     def list_unscheduled(self, limit: int) -> list[Member]:
         """Those who can be reached, belong somewhere, may have something to answer, and have no row yet.
 
-        Somewhere is a home team, or a team that they lead; something is a key result or KPI of their own,
-        or, for leads and deputies, of a member who cannot answer.
+        Somewhere is a home team, or a team that they lead; something is an item of their own that is asked
+        about at some time, a step to be done, or, for leads and deputies, what is of one who cannot answer.
         """
         scheduled = (
             select(Schedule.member_id).where(Schedule.workspace_id == self.workspace_id).scalar_subquery()
@@ -75,7 +84,7 @@ class Schedules(Repository):
                 col(Member.is_deactivated).is_(False),
                 col(Member.id).not_in(scheduled),
                 or_(self._has_home(), leads),
-                or_(self._owns(KeyResult), self._owns(Kpi), leads, self._stands_in()),
+                or_(*map(self._owns, _ASKED_ABOUT), self._has_steps(), leads, self._stands_in()),
             )
             .order_by(col(Member.id))
             .limit(limit)
@@ -144,7 +153,23 @@ class Schedules(Repository):
             .exists()
         )
 
-    def _owns(self, table: type[KeyResult] | type[Kpi]) -> ColumnElement[bool]:
+    def _has_steps(self) -> ColumnElement[bool]:
+        """Of initiatives that run, whoever they belong to."""
+        return (
+            select(Step.id)
+            .join(Initiative, col(Initiative.id) == col(Step.initiative_id))
+            .where(
+                Step.workspace_id == self.workspace_id,
+                func.coalesce(Step.owner_id, Initiative.owner_id) == col(Member.id),
+                col(Step.done_at).is_(None),
+                col(Step.is_archived).is_(False),
+                Initiative.state == ItemState.ACTIVE,
+            )
+            .correlate(Member)
+            .exists()
+        )
+
+    def _owns(self, table: type[KeyResult | Kpi | Objective | AnnualObjective]) -> ColumnElement[bool]:
         return (
             select(table.id)
             .where(

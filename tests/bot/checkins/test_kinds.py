@@ -81,8 +81,6 @@ def test_a_step_that_falls_due_comes_with_the_figures_in_one_message(office: Off
 
 
 def test_a_step_alone_is_asked_too_and_gets_another_date_by_a_follow_up(office: Office) -> None:
-    with office.unit_of_work() as uow:
-        factories.team(uow, lead_id=office.ben.id)  # so that he has a schedule
     due = step(office, date(2026, 2, 10))
     office.tick(at=MONDAY_9)
     page = submit(office, {"state:1": "needs another date"})
@@ -254,6 +252,58 @@ def test_before_a_monthly_review_owners_say_why_a_kpi_missed_its_plan_and_what_c
     # After the review nobody is asked about that month any more.
     office.tick(at=MONDAY_BEFORE_THE_REVIEW + timedelta(days=7))
     assert "monthly review" not in {question.asks for question in office.questions(office.ben)}
+
+
+def test_a_step_of_nobody_is_asked_of_the_initiatives_owner_and_else_of_the_teams_lead(
+    office: Office,
+) -> None:
+    due = step(office, date(2026, 2, 10))
+    with office.unit_of_work() as uow:
+        uow.session.get_one(Step, due.id).owner_id = None
+        initiative = uow.session.get_one(Initiative, due.initiative_id)
+        initiative.owner_id, initiative.team_id = office.ben.id, office.team.id
+    office.tick(at=MONDAY_9)
+    assert [question.asks for question in office.questions(office.ben)] == ["step"]
+    assert office.prompts(office.ana) == []
+    with office.unit_of_work() as uow:
+        uow.session.get_one(Initiative, due.initiative_id).owner_id = None
+    office.tick(at=MONDAY_9 + timedelta(days=7))
+    assert len(office.prompts(office.ben)) == 1
+    assert [question.asks for question in office.questions(office.ana)] == ["step"]
+
+
+FIRST_MONDAY_OF_2027 = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+"""The year 2026 is reviewed on Thursday, 14 January."""
+
+
+def test_before_the_annual_review_owners_say_once_how_their_objectives_of_the_year_went(
+    office: Office,
+) -> None:
+    with office.unit_of_work() as uow:
+        plan = factories.plan(uow)
+        factories.annual_objective(uow, plan_id=plan.id, owner_id=office.ben.id)
+        factories.annual_objective(uow, plan_id=plan.id, title="On time")
+        of_nobody = factories.annual_objective(uow, plan_id=plan.id, team_id=office.team.id, title="Cost")
+    office.clock.jump_to(FIRST_MONDAY_OF_2027 - timedelta(days=1))
+    office.tick()
+    office.tick(at=FIRST_MONDAY_OF_2027)
+    asked = office.questions(office.ben)
+    assert [(one.asks, one.reference, one.due_on) for one in asked] == [
+        ("annual review", "A-1", date(2026, 12, 31))
+    ]
+    # What belongs to nobody is asked of the team's lead.
+    assert [(one.asks, one.item_id) for one in office.questions(office.ana)] == [
+        ("annual review", of_nobody.id)
+    ]
+    done = submit(office, {"result:1": "60 to 72", "why:1": "routing came late", "next:1": "modify"})
+    assert isinstance(done, Prompt)
+    assert done.extras[0].said == {"result": "60 to 72", "why": "routing came late", "next": "modify"}
+    office.tick(at=FIRST_MONDAY_OF_2027 + timedelta(days=7))
+    assert len(office.prompts(office.ben)) == 1
+    assert len(office.prompts(office.ana)) == 2
+    # After the review nobody is asked about that year any more.
+    office.tick(at=FIRST_MONDAY_OF_2027 + timedelta(days=14))
+    assert len(office.prompts(office.ana)) == 2
 
 
 def test_a_miss_that_was_explained_with_its_figure_is_not_asked_about_again(office: Office) -> None:

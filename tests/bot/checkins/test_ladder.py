@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from storage.rules.terms import Commitment, ItemState, Kind, Role, Source, Status
 from storage.tables import KeyResult, Objective, Step
+from storage.working import rules_fingerprint
 from tests import factories
 from tests.bot.checkins.office import Office, words
 
@@ -33,12 +34,22 @@ def overdue(office: Office) -> Office:
     return office
 
 
+@pytest.fixture
+def unasked(overdue: Office) -> Office:
+    """The same in months without a check-in, so that the ladder alone speaks."""
+    with overdue.unit_of_work() as uow:
+        later = {"next_due_at": datetime(2027, 1, 4, 9, 0, tzinfo=UTC), "rules": rules_fingerprint(uow)}
+        for member in (overdue.ana, overdue.ben):
+            factories.schedule(uow, member, **later)
+    return overdue
+
+
 def told(office: Office) -> list[tuple[int | None, date]]:
     return [(row.member_id, row.due_at.date()) for row in office.messages("ladder:").values()]
 
 
-def test_the_person_hears_first_then_the_leader_then_the_sponsor(overdue: Office) -> None:
-    office = overdue
+def test_the_person_hears_first_then_the_leader_then_the_sponsor(unasked: Office) -> None:
+    office = unasked
     for day in range(20):
         office.tick(at=MONDAY_9 - timedelta(hours=1) + timedelta(days=day), ladder=True)
     ana, ben = office.ana.id, office.ben.id
@@ -53,8 +64,8 @@ def test_the_person_hears_first_then_the_leader_then_the_sponsor(overdue: Office
     assert "not done since 9 February  ·  Ben Okoye" in words(second)
 
 
-def test_after_an_outage_the_person_still_hears_first(overdue: Office) -> None:
-    office = overdue
+def test_after_an_outage_the_person_still_hears_first(unasked: Office) -> None:
+    office = unasked
     office.tick(at=MONDAY_9 + timedelta(days=20), ladder=True)
     assert told(office) == [(office.ben.id, date(2026, 3, 2))]
     office.tick(at=MONDAY_9 + timedelta(days=21), ladder=True)
@@ -63,8 +74,8 @@ def test_after_an_outage_the_person_still_hears_first(overdue: Office) -> None:
     assert [who for who, _ in told(office)] == [office.ben.id, office.ana.id]
 
 
-def test_two_looks_on_one_day_tell_once_and_a_step_that_is_done_ends_it(overdue: Office) -> None:
-    office = overdue
+def test_two_looks_on_one_day_tell_once_and_a_step_that_is_done_ends_it(unasked: Office) -> None:
+    office = unasked
     office.tick(at=MONDAY_9 + timedelta(days=1), ladder=True)
     office.tick(at=MONDAY_9 + timedelta(days=1, hours=2), ladder=True)
     assert len(told(office)) == 1
@@ -112,8 +123,8 @@ def test_on_the_day_of_a_check_in_nothing_else_is_sent(overdue: Office) -> None:
     assert [day for _, day in told(office)] == [date(2026, 2, 17)]
 
 
-def test_who_got_five_messages_this_week_hears_of_it_in_the_next(overdue: Office) -> None:
-    office = overdue
+def test_who_got_five_messages_this_week_hears_of_it_in_the_next(unasked: Office) -> None:
+    office = unasked
     with office.unit_of_work() as uow:
         for number in range(5):
             factories.message(uow, f"prompt:9{number}", member_id=office.ben.id)
