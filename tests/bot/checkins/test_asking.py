@@ -5,12 +5,14 @@ from decimal import Decimal
 
 from sqlmodel import select
 
+from bot.checkins import answering
 from bot.checkins.asking import OUTAGE, open_prompts
+from bot.checkins.forms import checkin_form
 from storage.rules.terms import Frequency, ItemState, Kind, PromptState
 from storage.tables import CheckinWindow, KeyResult, Member, Schedule
 from storage.tables.outbox import OutboxState
 from tests import factories
-from tests.bot.checkins.office import Office, buttons, words
+from tests.bot.checkins.office import Office, buttons, payload_words, words
 
 MONDAY_9 = datetime(2026, 2, 9, 9, 0, tzinfo=UTC)
 TUESDAY_9 = MONDAY_9 + timedelta(days=1)
@@ -294,15 +296,32 @@ def test_the_question_keeps_what_was_asked_when_the_target_changes(office: Offic
     assert question.target == 80
 
 
-def test_with_many_items_the_message_shows_the_first_and_counts_the_rest(office: Office) -> None:
-    for _ in range(23):
+def test_with_sixty_items_the_message_shows_the_first_and_counts_the_rest(office: Office) -> None:
+    for _ in range(60):
         office.key_result(office.ana, title="x" * 500)
     office.tick(at=MONDAY_9)
     (message,) = office.messages().values()
     said = words(message)
-    assert "and 15 more: all 23 → in the form" in said
+    assert "and 52 more: all 60 → in the form" in said
     assert len(message.payload["blocks"]) <= 50
     assert len(said) < 13_000
+    with office.unit_of_work() as uow:
+        page = answering.open_page(uow, office.ana.id, office.prompt(office.ana).id)
+    form = checkin_form(page.prompt, 0, page.typed)
+    assert "Page 1 of 12, 60 items in all." in payload_words(form)
+
+
+def test_who_takes_an_item_over_in_the_week_is_asked_about_it_in_that_week(office: Office) -> None:
+    handed_on = office.key_result(office.ben)
+    office.key_result(office.ben)
+    office.tick(at=MONDAY_9)
+    chen = office.member(name="Chen Li")
+    with office.unit_of_work() as uow:
+        uow.session.get_one(KeyResult, handed_on.id).owner_id = chen.id
+    office.tick(at=MONDAY_9 + timedelta(days=1, hours=1))
+    assert [question.reference for question in office.questions(chen)] == ["KR-1"]
+    office.tick(at=MONDAY_9 + timedelta(days=7))
+    assert [question.reference for question in office.questions(office.ben)] == ["KR-2"]
 
 
 def test_many_people_are_asked_in_batches(office: Office) -> None:
