@@ -11,9 +11,11 @@ from bot.kaizen.facts import Desk, Entry, Figures, IdeaFacts, Listing
 from bot.kaizen.words import BETWEEN, benefit_words, counted, day_words, share_words, span_words, state_words
 from storage.rules.kaizen import ENDS, VOTABLE, IdeaSource, IdeaState
 from storage.rules.kaizen_contributions import Contribution
+from storage.rules.kaizen_priority import Quadrant
 
 LONGEST_TITLE = 150
 LONGEST_TEXT = 600
+MOST_IN_FIELD = 10
 MOST_NAMED = 50
 """People in one message of thanks."""
 
@@ -115,7 +117,17 @@ def list_message(listing: Listing) -> Message:
     more = listing.total - len(listing.entries)
     foot = [context(f"and {more} more")] if more > 0 else []
     rows = [[entry_section(entry)] for entry in listing.entries]
-    return Message(listing.title, tuple(fit_message([section(bold(listing.title))], rows, foot)))
+    head: list[Block] = [section(bold(listing.title))]
+    if listing.matrix:
+        head.append(context("\n".join(matrix_line(field, refs) for field, refs in listing.matrix)))
+    return Message(listing.title, tuple(fit_message(head, rows, foot)))
+
+
+def matrix_line(field: Quadrant, references: Sequence[str]) -> str:
+    """One field of the effort × impact matrix, with the ideas that fall into it."""
+    more = len(references) - MOST_IN_FIELD
+    named = ", ".join(references[:MOST_IN_FIELD]) + (f" and {more} more" if more > 0 else "")
+    return f"{bold(field.value.capitalize())} ({field.meaning}): {named}"
 
 
 def mine_message(desk: Desk) -> Message:

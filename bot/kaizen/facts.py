@@ -194,15 +194,21 @@ class Entry:
     is_overdue: bool = False
     days: int = 0
     reasons: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ()
+    """What the reader may do to carry it on; on the board only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list of ideas with its heading; `total` may be more than are shown."""
+    """A list of ideas with its heading; `total` may be more than are shown.
+
+    `matrix`: for the queue, the references in each field of the effort × impact matrix.
+    """
 
     title: str
     entries: tuple[Entry, ...]
     total: int
+    matrix: tuple[tuple[Quadrant, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

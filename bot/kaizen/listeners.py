@@ -200,6 +200,17 @@ async def turn_board(ask: Ask) -> Answer:
     return nothing(UpdateView(view)) if _in_modal(ask) else open_view(view)
 
 
+@routes.action(ids.KAIZEN_BOARD_MOVE)
+async def move_on_board(ask: Ask) -> Answer:
+    """A step on the board: where it asks for nothing, the column stays open for the next one."""
+    idea_id, move = _move(ask.value)
+    if STEPS[move].asks:
+        return await begin_step(ask)
+    await ask.run(moving.move, ask.person.member_id, idea_id, move)
+    column = min(STEPS[move].sources)
+    return nothing(UpdateView(board_view(await ask.read(reading.read_board, ask.person.member_id, column))))
+
+
 @routes.action(ids.KAIZEN_MOVE)
 async def begin_step(ask: Ask) -> Answer:
     """A step: done at once where it asks for nothing, else its form."""

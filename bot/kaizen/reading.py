@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.kaizen import people
@@ -37,13 +38,15 @@ from storage.rules.kaizen import (
     VOTABLE,
     IdeaState,
     Life,
+    Move,
     OfferState,
     open_moves,
+    ways_on,
 )
 from storage.rules.kaizen import Role as IdeaRole
 from storage.rules.kaizen_clock import DRAFT_KEPT, working_days_waited
 from storage.rules.kaizen_contributions import Contribution
-from storage.rules.kaizen_priority import Estimate, quadrant, rank
+from storage.rules.kaizen_priority import Estimate, Quadrant, quadrant, rank
 from storage.rules.terms import Kind, Status
 from storage.tables.kaizen import Idea
 from storage.working import known_zone, read_organisation
@@ -230,12 +233,29 @@ def list_ideas(uow: UnitOfWork, member_id: int, word: str) -> Listing:
 
 def read_board(uow: UnitOfWork, member_id: int, state: IdeaState) -> Board:
     """All ideas by state, and those of one state; a guest's board holds those that they have a part in."""
-    if uow.roles.get_viewer(member_id).is_guest:
+    viewer = uow.roles.get_viewer(member_id)
+    if viewer.is_guest:
         own = uow.ideas.list_lines(mine=member_id, sealed=True)
         shown = [line for line in own if line.state is state][:SHOWN]
-        return Board(Counter(line.state for line in own), state, tuple(entries_of(uow, shown)))
+        return Board(Counter(line.state for line in own), state, _with_moves(uow, viewer, shown))
     lines = uow.ideas.list_lines(states=[state], limit=SHOWN)
-    return Board(uow.ideas.count_states(), state, tuple(entries_of(uow, lines)))
+    return Board(uow.ideas.count_states(), state, _with_moves(uow, viewer, lines))
+
+
+def _with_moves(uow: UnitOfWork, viewer: Viewer, lines: Sequence[IdeaLine]) -> tuple[Entry, ...]:
+    """Ideas with what someone may do to carry them on, by what a line of a list tells of their part."""
+    council = people.is_council(uow, viewer)
+    moves: dict[int, tuple[Move, ...]] = {}
+    for line in lines:
+        parts = {
+            IdeaRole.AUTHOR: line.author_id == viewer.member_id,
+            IdeaRole.COACH: line.coach_id == viewer.member_id,
+            IdeaRole.RESPONSIBLE: line.responsible_id == viewer.member_id,
+            IdeaRole.COUNCIL: council,
+        }
+        roles = frozenset(role for role, holds in parts.items() if holds)
+        moves[line.id] = tuple(ways_on(Life(line.state), roles))
+    return tuple(replace(entry, moves=moves[entry.id]) for entry in entries_of(uow, lines))
 
 
 def read_queue(uow: UnitOfWork, member_id: int) -> Listing:
@@ -259,7 +279,18 @@ def read_queue(uow: UnitOfWork, member_id: int) -> Listing:
     )
     reasons = {line.id: found.reasons for found, line in ranked}
     entries = entries_of(uow, [line for _, line in ranked[:SHOWN]], reasons)
-    return Listing("What waits for the lean council, first things first", tuple(entries), len(lines))
+    title = "What waits for the lean council, first things first"
+    return Listing(title, tuple(entries), len(lines), _matrix([line for _, line in ranked]))
+
+
+def _matrix(lines: Iterable[IdeaLine]) -> tuple[tuple[Quadrant, tuple[str, ...]], ...]:
+    """The fields of the effort × impact matrix that have ideas, in the order of the queue."""
+    found: dict[Quadrant, list[str]] = {}
+    for line in lines:
+        field = quadrant(line.effort, line.impact)
+        if field is not None:
+            found.setdefault(field, []).append(line.reference)
+    return tuple((field, tuple(found[field])) for field in Quadrant if field in found)
 
 
 def find_linkable(uow: UnitOfWork, member_id: int, typed: str) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from bot.blockkit.kit import Element, Style, actions, button, context, divider, 
 from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, day_token, literal, quote
 from bot.blockkit.surfaces import fit_view, modal
 from bot.kaizen.cards import entry_section, pictures
-from bot.kaizen.facts import Board, Detail, Happened, IdeaFacts, Submitted
+from bot.kaizen.facts import Board, Detail, Entry, Happened, IdeaFacts, Submitted
 from bot.kaizen.words import BETWEEN, benefit_words, counted, day_words, state_words
 from storage.rules.kaizen import STEPS, IdeaState, Move, OfferState
 
@@ -106,12 +106,26 @@ def board_view(board: Board) -> View:
             )
         )
     head: list[Block] = [*(actions(*row) for row in _rows(tabs)), divider()]
-    rows = [[entry_section(entry)] for entry in board.entries]
+    rows = [_on_board(entry) for entry in board.entries]
     if not rows:
         head.append(section(f"No idea is {board.state}."))
     more = board.counts.get(board.state, 0) - len(board.entries)
     foot = [context(f"and {more} more; `/kaizen list` shows them by other filters")] if more > 0 else []
     return modal("Kaizen board", fit_view(head, rows, foot), callback_id=ids.KAIZEN_IDEA, close="Close")
+
+
+def _on_board(entry: Entry) -> list[Block]:
+    """An idea in its column, with what carries it on."""
+    buttons: list[Element] = [
+        button(
+            STEPS[move].verb,
+            f"{ids.KAIZEN_BOARD_MOVE}:{entry.id}:{place}",
+            value=f"{entry.id}:{move}",
+            label=f"{STEPS[move].verb}: {entry.reference}",
+        )
+        for place, move in enumerate(entry.moves)
+    ]
+    return [entry_section(entry), actions(*buttons)] if buttons else [entry_section(entry)]
 
 
 def _buttons(detail: Detail) -> list[Element]:

@@ -250,6 +250,14 @@ def open_moves(life: Life, roles: frozenset[Role]) -> list[Move]:
     return [step.move for step in STEPS.values() if _starts_from(life, step) and step.actors & roles]
 
 
+def ways_on(life: Life, roles: frozenset[Role]) -> list[Move]:
+    """Of these moves those that carry the idea on, for the board: not what puts it aside or ends it early."""
+    return [move for move in open_moves(life, roles) if move not in _ASIDE]
+
+
+_ASIDE = frozenset({Move.DECLINE, Move.HOLD, Move.MERGE, Move.CLOSE})
+
+
 def advance(life: Life, move: Move, roles: frozenset[Role], given: Given, today: date) -> Life:
     """Carries out a move.
 

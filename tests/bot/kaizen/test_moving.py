@@ -6,6 +6,7 @@ import pytest
 
 from bot.audiences import keep_readers
 from bot.kaizen import moving, reading, voting
+from bot.kaizen.cards import list_message
 from bot.kaizen.views import idea_view
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed, NotFound
 from storage.rules.kaizen import Ask, IdeaState, Move
@@ -257,6 +258,7 @@ def test_the_queue_explains_its_order(told: Workshop) -> None:
         queue = reading.read_queue(uow, told.ana.id)
     assert [entry.reference for entry in queue.entries] == ["K-2", "K-1"]
     assert queue.entries[0].reasons == ("ICE 125 (impact 5 × confidence 5 × ease 5)",)
+    assert "*Quick win* (much for little effort: do it now): K-2" in str(list_message(queue).blocks)
 
 
 @pytest.mark.parametrize("text", ["KR-1", "K-0", "the first", "K-99999999999"])
