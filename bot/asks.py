@@ -128,7 +128,8 @@ async def _fetches_nothing(file_id: str) -> DroppedFile:
 
 @dataclass(frozen=True, slots=True)
 class ChannelFacts:
-    """A conversation as Slack describes it. `is_direct`: between the app and one person.
+    """A conversation as Slack describes it. `is_direct`: between the app and one person; `is_group`: among
+    several, whom nobody can join.
 
     `present` are those in it (Slack ids), of those who were asked after; None where nobody was, or where
     Slack does not tell.
@@ -139,6 +140,7 @@ class ChannelFacts:
     is_member: bool
     is_archived: bool = False
     is_direct: bool = False
+    is_group: bool = False
     present: frozenset[str] | None = None
 
 

@@ -47,6 +47,7 @@ async def look_at(client: AsyncWebClient, channel_id: str) -> ChannelFacts:
         is_member=bool(channel.get("is_member") or channel.get("is_mpim") or is_direct),
         is_archived=bool(channel.get("is_archived")),
         is_direct=is_direct,
+        is_group=bool(channel.get("is_mpim")),
     )
 
 

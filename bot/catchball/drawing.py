@@ -268,7 +268,7 @@ _SENTENCES: Mapping[Move, str] = {
     Move.DECLINE: "{who} says that this is not feasible:{said}",
     Move.WITHDRAW: "{who} withdraws {ref}.{said}",
     Move.HAND_OVER: "{who} hands over to {person}.{turn}",
-    Move.NAME_FACILITATOR: "{who} names {person} as the facilitator, who helps both sides to an end.",
+    Move.NAME_FACILITATOR: "{who} names {called} as the facilitator, who helps both sides to an end.",
     Move.REOPEN: "{who} reopens {ref}:{said}{turn}",
     Move.NOT_DEPLOY: "Nothing is thrown to the next level, says {who}:{said}",
     Move.DEPLOY: "{ref} is deployed: the next level has it.",
@@ -294,11 +294,18 @@ def _told(told: Told) -> str:
         said=f"\n> {literal(clamp_plain(told.said, 900))}" if told.said else "",
         turn=f"\n{nexts}, the ball is yours." if nexts else "",
         person=literal(face.name(told.person_id)),
+        called=_called(face, told.person_id),
         giver=literal(face.name(told.giver_id)),
         lines="\n".join(lines),
         asked=_asked(face, told.by_id) if told.move is Move.ASK else "",
         until=day(ball.until_on),
     )
+
+
+def _called(face: Face, member_id: int | None) -> str:
+    """Someone who is to act, mentioned where they have an account."""
+    slack_id = face.slack_ids.get(member_id or 0)
+    return mention(slack_id) if slack_id is not None else literal(face.name(member_id))
 
 
 def _asked(face: Face, by_id: int | None) -> str:

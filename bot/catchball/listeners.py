@@ -251,10 +251,15 @@ async def submit_say(ask: Ask) -> Answer:
 
 async def check_present(ask: Ask, number: int, person: Person) -> None:
     """Raises Invalid (field "person") where someone would not see the ball that they are to take part in.
-    Where Slack does not tell, their Home tab and `/catchball` show it."""
+
+    Nobody can be invited into a group conversation: there, and where Slack does not tell, they are told
+    directly, and their Home tab and `/catchball` show it.
+    """
     channel_id = await ask.read(service.find_place, ask.person.member_id, number)
     present = await ask.find_present(channel_id, [person.slack_user_id])
-    if present is not None and person.slack_user_id not in present:
+    if present is None or person.slack_user_id in present:
+        return
+    if not (await ask.look_at(channel_id)).is_group:
         raise Invalid(
             f"{person.name} is not in the conversation of C-{number} and would not see it there. Invite them "
             "there first, or choose someone who is in it.",

@@ -200,6 +200,13 @@ async def test_a_ball_is_thrown_among_its_people_alone(office: Stage) -> None:
         row = uow.catchballs.find(1)
         assert row is not None
         assert (row.is_private, row.channel_id) == (True, group.id)
+    # Nobody can be invited there, so whoever is to help hears of it directly, and sees the ball.
+    dan = office.slack.add_person("dan", real_name="Dan Wu")
+    await office.ana.mentions_bot("facilitator C-1 @dan", group.name)
+    await office.settled()
+    assert "gives you the part of the facilitator" in dan.dm
+    await dan.clicks("Open")
+    await dan.will_see("facilitator Dan Wu")
 
 
 async def test_where_group_conversations_are_not_granted_the_form_says_what_to_do(office: Stage) -> None:

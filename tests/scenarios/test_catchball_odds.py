@@ -157,6 +157,7 @@ async def test_an_edited_message_is_carried_out_once_and_one_that_was_refused_ca
 async def test_the_ball_of_someone_who_has_left_is_handed_over_by_the_strategy_lead(office: Stage) -> None:
     await throw(office, UNDER)
     dan = office.slack.add_person("dan", real_name="Dan Wu")
+    office.slack.workspace.join(office.slack.channel(CHANNEL).id, dan.id)
     office.slack.workspace.change_user(office.ben.id, deleted=True)
     await office.settled()
     with office.unit_of_work() as uow:
@@ -167,8 +168,7 @@ async def test_the_ball_of_someone_who_has_left_is_handed_over_by_the_strategy_l
     await office.ana.submits()
     await office.settled()
     assert "Dan Wu holds the ball" in office.channel
-    assert "gives you the part of whoever holds the ball in C-1" in dan.dm
-    await dan.clicks("Open")
-    await dan.clicks("Agree")
+    assert "@dan, the ball is yours." in office.slack.channel(CHANNEL).as_text()
+    await dan.clicks("Agree", in_=card(office))
     await office.settled()
     assert state(office) == (BallState.AGREED, 1)

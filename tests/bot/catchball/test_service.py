@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from bot.asks import ChannelFacts
 from bot.catchball import service
-from bot.catchball.drawing import card_message, record_message, told_message
+from bot.catchball.drawing import card_message, list_message, record_message, told_message
 from bot.catchball.facts import Aim, Told, Typed
 from bot.catchball.posting import face_of
 from bot.catchball.record import as_yaml
@@ -300,6 +300,21 @@ def test_a_card_is_as_true_days_later_and_the_record_says_for_how_long_the_ball_
     assert "holds the ball since <!date^" in shown
     assert " days)" not in shown
     assert "(7 days)" in str(record_message(do(table, "Ben", service.show, "C-1")).blocks)
+
+
+def test_the_list_begins_with_the_ball_that_has_lain_longest_and_has_none_that_is_over(table: Table) -> None:
+    for title in ("Answer right", "Answer by the second ring", "Answer in person"):
+        throw(table, replace(TYPED, title=title))
+        table.clock.advance(timedelta(days=1))
+    counter(table, "Ben", 76)
+    do(table, "Ana", service.say, Move.WITHDRAW, Aim(3, 1), "")
+    seen = do(table, "Ben", service.overview)
+    assert [one.reference for one in (*seen.held, *seen.waited)] == ["C-2", "C-1"]
+    counter(table, "Ana", 78, version=2)
+    table.clock.advance(timedelta(days=1))
+    seen = do(table, "Ben", service.overview)
+    assert [one.reference for one in seen.held] == ["C-2", "C-1"]
+    assert "round 1  ·  3 days" in str(list_message(seen).blocks)
 
 
 def _card(uow: UnitOfWork, ball_id: int) -> Any:
