@@ -37,6 +37,7 @@ from storage.tables.member import Member
 
 BEFORE, AFTER = "before", "after"
 """The inputs for pictures."""
+AUTHOR_LEFT = "Its author has left, so nobody is written to. The answer stands on its card and in its thread."
 COACHING, HANDING_OVER = "coach", "hand over"
 PICTURED = frozenset({Move.STANDARDISE, Move.JUST_DO, Move.CLOSE})
 """The steps that come with a result, of which there may be a picture."""
@@ -87,13 +88,13 @@ def move(
     row = log_step(uow, idea, member_id, str(name), said, before=before)
     words = _words(uow, step, member_id, idea, said)
     redraw_card(uow, idea)
-    tell_step(uow, idea, row, words)
+    is_heard = tell_step(uow, idea, row, words)
     if step.milestone:
         thank(uow, idea, row, words, _everyone_who_took_part(uow, idea))
     elif after.state in ENDS:
         # Nobody is thanked here, so those who support it would not hear of it.
         tell_supporters(uow, idea, row, words, voting.supporters(uow, idea))
-    return show(uow, member_id, idea.id)
+    return show(uow, member_id, idea.id, "" if is_heard else AUTHOR_LEFT)
 
 
 def coach(uow: UnitOfWork, member_id: int, idea_id: int) -> Detail:

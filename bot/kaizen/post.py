@@ -77,18 +77,24 @@ def put_in_thread(uow: UnitOfWork, idea_id: int, occasion: str, message: Message
         uow.outbox.put(Envelope(key, message.payload(), uow.now, SUMMARY, thread_of_id=card.id))
 
 
-def tell_step(uow: UnitOfWork, idea: Idea, step: IdeaStep, words: str) -> None:
-    """Tells a step in the thread, and the author by themselves; of their own steps they know."""
+def tell_step(uow: UnitOfWork, idea: Idea, step: IdeaStep, words: str) -> bool:
+    """Tells a step in the thread, and the author by themselves; of their own steps they know.
+
+    Returns False where the author has left: the answer then stands on the card and in its thread alone.
+    """
     put_in_thread(uow, idea.id, f"step:{step.id}", step_message(words))
     reader_id = _answered_id(idea)
-    if reader_id is None or reader_id == step.member_id:
-        return
+    if reader_id is None:
+        return idea.is_anonymous
+    if reader_id == step.member_id:
+        return True
     reader = uow.members.get(reader_id)
     if reader.is_deactivated or reader.slack_user_id is None:
-        return  # someone who left: the answer stands on the card and in its thread
+        return False
     message = answer_message(read_idea(uow, idea), words, idea.author_name)
     key = f"idea-answer:{idea.id}:{step.id}"
     uow.outbox.put(Envelope(key, message.payload(), uow.now, ANSWER, member_id=reader_id))
+    return True
 
 
 def tell_supporters(uow: UnitOfWork, idea: Idea, step: IdeaStep, words: str, voters: Sequence[str]) -> None:

@@ -109,7 +109,8 @@ def test_someone_who_left_is_not_made_responsible_and_not_written_to(told: Works
     with pytest.raises(Invalid, match="or they have left"):
         told.move(told.ana, Move.START_PLAN)
     before = len(told.told(told.ben))
-    told.move(told.ana, Move.DECLINE)
+    detail = told.move(told.ana, Move.DECLINE)
+    assert detail.warning == moving.AUTHOR_LEFT
     assert len(told.told(told.ben)) == before
     assert told.idea().state is IdeaState.DECLINED
 
