@@ -141,8 +141,9 @@ class Ball:
     """Where a negotiation stands.
 
     `version` counts from 1, `author_id` is who stands for the last one, `agreed_ids` who agreed to it.
-    `asker_ids` are those whose questions wait for an answer, the oldest first. `agreed_version` is the one
-    that was agreed last: it stays when the ball is opened again.
+    `asker_ids` are those whose questions wait for an answer, the oldest first. `thrown_at` is when the last
+    version came, until a question about it is answered. `agreed_version` is the one that was agreed last: it
+    stays when the ball is opened again.
     """
 
     number: int
@@ -306,7 +307,8 @@ def replay(ball: Ball, acts: Iterable[Act]) -> Ball:
 
 
 def is_rubber_stamp(ball: Ball, act: Act) -> bool:
-    """An agreement within a minute of the throw, without a question: nobody can have thought it over."""
+    """An agreement within a minute of the throw, without a question, answered or not: nobody can have thought
+    it over."""
     if act.move is not Move.AGREE or ball.thrown_at is None or act.by_id in ball.asker_ids:
         return False
     return act.at - ball.thrown_at < STAMP
@@ -428,7 +430,8 @@ def _answer(ball: Ball, act: Act, _known: _Names) -> Ball:
         raise Closed(f"No question waits for your answer on {ball.reference}. Write it into the thread.")
     waiting = list(ball.asker_ids)
     waiting.remove(others[0])
-    return replace(ball, asker_ids=tuple(waiting))
+    # Somebody has asked and was answered: whoever agrees now has had something to think over.
+    return replace(ball, asker_ids=tuple(waiting), thrown_at=None)
 
 
 def _decline(ball: Ball, act: Act, _known: _Names) -> Ball:

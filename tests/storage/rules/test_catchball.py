@@ -328,7 +328,10 @@ def test_an_agreement_within_a_minute_without_a_question_is_a_rubber_stamp() -> 
     quick, slow = NOW + timedelta(seconds=59), NOW + timedelta(seconds=60)
     assert is_rubber_stamp(ball, act(Move.AGREE, BEN, at=quick))
     assert not is_rubber_stamp(ball, act(Move.AGREE, BEN, at=slow))
-    assert not is_rubber_stamp(advance(ball, act(Move.ASK, BEN)), act(Move.AGREE, BEN, at=quick))
+    asked = advance(ball, act(Move.ASK, BEN))
+    assert not is_rubber_stamp(asked, act(Move.AGREE, BEN, at=quick))
+    answered = advance(asked, act(Move.ANSWER, ANA, text="We do."))
+    assert not is_rubber_stamp(answered, act(Move.AGREE, BEN, at=quick))
 
 
 def test_an_agreed_ball_is_deployed_by_the_next_throw_or_with_a_reason_that_nothing_is() -> None:
