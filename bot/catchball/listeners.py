@@ -240,31 +240,43 @@ async def submit_say(ask: Ask) -> Answer:
     member_id = ask.person.member_id
     if move in {Move.HAND_OVER, Move.NAME_FACILITATOR}:
         person = await _meet(ask, ask.form.text("person"), "person")
-        await check_present(ask, number, person)
+        is_present = await check_present(ask, number, person)
         part = ask.form.text("part")
         giver = int(part) if part.isdigit() else None
-        told = await ask.run(service.name_person, member_id, move, number, person.member_id, from_id=giver)
+        told = await ask.run(
+            service.name_person,
+            member_id,
+            move,
+            number,
+            person.member_id,
+            from_id=giver,
+            is_present=is_present,
+        )
     else:
         told = await ask.run(service.say, member_id, move, Aim(number, version), ask.form.text("reason"))
     return update_view(done_view(told), RefreshHome())
 
 
-async def check_present(ask: Ask, number: int, person: Person) -> None:
-    """Raises Invalid (field "person") where someone would not see the ball that they are to take part in.
+async def check_present(ask: Ask, number: int, person: Person) -> bool:
+    """Whether someone reads the conversation of a ball that they are to take part in.
 
     Nobody can be invited into a group conversation: there, and where Slack does not tell, they are told
     directly, and their Home tab and `/catchball` show it.
+
+    Raises:
+        Invalid: they could be invited first (field "person").
     """
     channel_id = await ask.read(service.find_place, ask.person.member_id, number)
     present = await ask.find_present(channel_id, [person.slack_user_id])
     if present is None or person.slack_user_id in present:
-        return
+        return present is not None
     if not (await ask.look_at(channel_id)).is_group:
         raise Invalid(
             f"{person.name} is not in the conversation of C-{number} and would not see it there. Invite them "
             "there first, or choose someone who is in it.",
             field="person",
         )
+    return False
 
 
 async def _meet(ask: Ask, slack_user_id: str, field: str) -> Person:

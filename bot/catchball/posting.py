@@ -54,11 +54,8 @@ def tell(uow: UnitOfWork, moved: Moved, counter: Counter | None = None) -> Told:
 
 
 def tell_newcomer(uow: UnitOfWork, row: Catchball, told: Told, member_id: int) -> None:
-    """Tells whoever has come into a ball, unless they read where its card stands: Slack tells nobody of a
+    """Tells whoever has come into a ball and does not read where its card stands: Slack tells nobody of a
     mention in a conversation that they are not in."""
-    readers = uow.audiences.find_viewers(row.channel_id) or []
-    if any(reader.member_id == member_id for reader in readers):
-        return
     payload = newcomer_message(told).payload()
     key = f"{_KEY}{row.id}:came:{member_id}:{uow.now.timestamp():.0f}"
     uow.outbox.put(Envelope(key, payload, uow.now, ANSWER, member_id=member_id))

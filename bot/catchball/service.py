@@ -253,12 +253,20 @@ def say(uow: UnitOfWork, member_id: int, move: Move, aim: Aim, text: str) -> Tol
 
 
 def name_person(
-    uow: UnitOfWork, member_id: int, move: Move, number: int, person_id: int, *, from_id: int | None = None
+    uow: UnitOfWork,
+    member_id: int,
+    move: Move,
+    number: int,
+    person_id: int,
+    *,
+    from_id: int | None = None,
+    is_present: bool = False,
 ) -> Told:
-    """Hands over to someone, or names the facilitator; who may not see the card hears of it directly.
+    """Hands over to someone, or names the facilitator.
 
     Args:
         from_id: whose part a strategy lead hands over; without it one's own.
+        is_present: they read the ball's conversation, and need not be told directly.
     """
     viewer = _viewer(uow, member_id)
     if move is Move.HAND_OVER:
@@ -266,7 +274,8 @@ def name_person(
     else:
         moved = catchballs.name_facilitator(uow, viewer, number, person_id)
     done = tell(uow, moved)
-    tell_newcomer(uow, moved.row, done, person_id)
+    if not is_present:
+        tell_newcomer(uow, moved.row, done, person_id)
     return done
 
 
@@ -335,7 +344,14 @@ def by_words(uow: UnitOfWork, member_id: int, move: Move, spoken: Spoken, *, loc
 
 
 def person_by_words(
-    uow: UnitOfWork, member_id: int, move: Move, spoken: Spoken, person_id: int, *, from_slack_id: str = ""
+    uow: UnitOfWork,
+    member_id: int,
+    move: Move,
+    spoken: Spoken,
+    person_id: int,
+    *,
+    from_slack_id: str = "",
+    is_present: bool = False,
 ) -> Told:
     """As `name_person`, said in a thread.
 
@@ -346,7 +362,8 @@ def person_by_words(
     giver = uow.members.find_by_slack_id(from_slack_id) if from_slack_id else None
     if from_slack_id and giver is None:
         raise Invalid("Whose part? Mention someone who takes part, then the one who takes their place.")
-    return name_person(uow, member_id, move, number, person_id, from_id=giver.id if giver else None)
+    from_id = giver.id if giver is not None else None
+    return name_person(uow, member_id, move, number, person_id, from_id=from_id, is_present=is_present)
 
 
 def history(uow: UnitOfWork, member_id: int, spoken: Spoken) -> Record:

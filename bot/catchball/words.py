@@ -88,9 +88,16 @@ async def _name_person(ask: Ask, move: Move) -> Answer:
     giver = found[0] if move is Move.HAND_OVER and len(found) > 1 else ""
     person = await ask.meet(found[1] if giver else found[0])
     spoken = _spoken(ask)
-    await check_present(ask, await ask.read(service.find_addressed, spoken), person)
-    member_id = ask.person.member_id
-    await ask.run(service.person_by_words, member_id, move, spoken, person.member_id, from_slack_id=giver)
+    is_present = await check_present(ask, await ask.read(service.find_addressed, spoken), person)
+    await ask.run(
+        service.person_by_words,
+        ask.person.member_id,
+        move,
+        spoken,
+        person.member_id,
+        from_slack_id=giver,
+        is_present=is_present,
+    )
     return nothing(RefreshHome())
 
 

@@ -175,13 +175,11 @@ def test_a_strategy_lead_hands_over_the_part_of_someone_who_has_left_and_whoever
 
 def test_who_reads_the_card_is_not_told_of_their_part_a_second_time(table: Table) -> None:
     throw(table)
-    with table.work() as uow:
-        dan = uow.members.get(table.ids["Dan"])
-        uow.audiences.put(PUBLIC.id, {dan.slack_user_id or "": ReaderKind.MEMBER}, uow.now)
-    do(table, "Ana", service.name_person, Move.NAME_FACILITATOR, 1, dan.id)
+    dan_id = table.ids["Dan"]
+    do(table, "Ana", service.name_person, Move.NAME_FACILITATOR, 1, dan_id, is_present=True)
     with table.work() as uow:
         rows = uow.session.exec(
-            select(Outbox).where(Outbox.workspace_id == table.workspace, Outbox.member_id == dan.id)
+            select(Outbox).where(Outbox.workspace_id == table.workspace, Outbox.member_id == dan_id)
         )
         assert rows.all() == []
 
