@@ -46,6 +46,8 @@ MOST_SEEN = 8
 """How many smaller views of a plan are kept with it."""
 
 T = TypeVar("T")
+ItemRows = Mapping[Kind, Sequence[Row[Any]]]
+"""The rows of a plan's items, by kind."""
 
 NO_PLAN = "There is no plan yet. Type `/hoshin setup` to make one, or load the worked example."
 
@@ -59,6 +61,8 @@ class Strategy:
     standings: Mapping[Ref, Standing]
     today: date
     thresholds: Thresholds = DEFAULT_THRESHOLDS
+    rows: ItemRows = field(default_factory=dict, repr=False, compare=False)
+    """What its items were made of; empty where it was not read whole."""
     _seen: dict[frozenset[Ref], "Strategy"] = field(default_factory=dict, repr=False, compare=False)
     _derived: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -83,7 +87,7 @@ class Strategy:
         standings = reassess(
             self.graph, measured, self.today, self.standings, changed=changed, thresholds=self.thresholds
         )
-        return Strategy(self.graph, measured, standings, self.today, self.thresholds)
+        return Strategy(self.graph, measured, standings, self.today, self.thresholds, self.rows)
 
     def follow(
         self, graph: Graph, measured: Measured, today: date, thresholds: Thresholds
@@ -205,11 +209,13 @@ class Strategies(Repository):
             earlier: the plan as it was read before, where that is at hand: what has not changed is shared.
         """
         today = now.astimezone(ZoneInfo(plan.zone)).date()
-        graph = self.read_graph(plan)
+        rows = self._items_of(plan.id)
+        known = earlier.graph.nodes if earlier is not None and earlier.rows == rows else None
+        graph = self._build_graph(plan, rows, known)
         measured = self.read_measured(graph)
         own = self.thresholds()
         followed = None if earlier is None else earlier.follow(graph, measured, today, own)
-        return followed or Strategy(graph, measured, assess(graph, measured, today, own), today, own)
+        return followed or Strategy(graph, measured, assess(graph, measured, today, own), today, own, rows)
 
     def thresholds(self) -> Thresholds:
         """The method's figures as this workspace has set them."""
@@ -250,15 +256,18 @@ class Strategies(Repository):
 
     def read_graph(self, plan: PlanLine) -> Graph:
         """The plan's structure."""
-        refs: dict[tuple[Kind, int], Ref] = {}
-        rows = {kind: self._items(kind, plan.id) for kind in _ITEM_COLUMNS}
-        for kind, found in rows.items():
-            refs.update(((kind, row.id), (kind, row.number)) for row in found)
-        nodes = {node.ref: node for kind, found in rows.items() for node in _nodes(kind, found, refs)}
-        for ref, node in nodes.items():
-            # A key result is of the team whose objective it serves.
-            if node.kind is Kind.KEY_RESULT and node.parent is not None:
-                nodes[ref] = node._replace(team_id=nodes[node.parent].team_id)
+        return self._build_graph(plan, self._items_of(plan.id), None)
+
+    def _build_graph(self, plan: PlanLine, rows: ItemRows, known: Mapping[Ref, Node] | None) -> Graph:
+        """The structure of a plan with these items.
+
+        Args:
+            known: what was made of the very same rows before.
+        """
+        refs: dict[tuple[Kind, int], Ref] = {
+            (kind, row.id): (kind, row.number) for kind, found in rows.items() for row in found
+        }
+        nodes = _nodes(rows, refs) if known is None else known
         steps = self._steps(plan.id)
         return Graph(
             plan=plan,
@@ -332,7 +341,10 @@ class Strategies(Repository):
         )
         return {row.id: PersonLine(*row) for row in rows}
 
-    def _items(self, kind: Kind, plan_id: int) -> Iterable[Row[Any]]:
+    def _items_of(self, plan_id: int) -> ItemRows:
+        return {kind: self._items(kind, plan_id) for kind in _ITEM_COLUMNS}
+
+    def _items(self, kind: Kind, plan_id: int) -> Sequence[Row[Any]]:
         table, columns = _ITEM_COLUMNS[kind]
         return self.session.execute(
             select(*columns)
@@ -479,9 +491,17 @@ _ITEM_COLUMNS: dict[Kind, tuple[Any, tuple[Any, ...]]] = {
 """By kind: its table, and the columns that a node is made of."""
 
 
-def _nodes(kind: Kind, rows: Iterable[Row[Any]], refs: dict[tuple[Kind, int], Ref]) -> Iterable[Node]:
-    names = [column.key for column in _ITEM_COLUMNS[kind][1]]
-    return (_node(kind, dict(zip(names, row, strict=True)), refs) for row in rows)
+def _nodes(rows: ItemRows, refs: dict[tuple[Kind, int], Ref]) -> dict[Ref, Node]:
+    nodes: dict[Ref, Node] = {}
+    for kind, found in rows.items():
+        names = [column.key for column in _ITEM_COLUMNS[kind][1]]
+        made = (_node(kind, dict(zip(names, row, strict=True)), refs) for row in found)
+        nodes.update((node.ref, node) for node in made)
+    for ref, node in nodes.items():
+        # A key result is of the team whose objective it serves.
+        if node.kind is Kind.KEY_RESULT and node.parent is not None:
+            nodes[ref] = node._replace(team_id=nodes[node.parent].team_id)
+    return nodes
 
 
 def _node(kind: Kind, values: dict[str, Any], refs: dict[tuple[Kind, int], Ref]) -> Node:
