@@ -10,6 +10,7 @@ from bot.asks import Person
 from bot.blockkit.kit import Element
 from bot.routing import Handler, Routes
 from storage.database import UnitOfWork
+from storage.repositories.looks import Look
 from storage.rules.terms import Kind
 
 DueWork = Callable[[UnitOfWork, int], int]
@@ -172,6 +173,8 @@ class Slice:
     too, and a demonstration does not."""
     find_due: Callable[[UnitOfWork], tuple[DueWork, ...]] | None = None
     """A quick look which of `due` may have something to do by now; without it they are all run."""
+    may_be_due: Callable[[Look, datetime], bool] | None = None
+    """Whether that look is worth it, from the one look at all workspaces; without it, it is taken anyhow."""
     home: HomeSection | None = None
     kinds: tuple[AskKind, ...] = ()
     """What check-ins ask about for this slice; registered by the composition root."""

@@ -8,10 +8,13 @@ from datetime import datetime
 from bot.slices import DueWork, Slice
 from bot.tasks import log_failure
 from storage.database import Database, UnitOfWork
+from storage.repositories.looks import Look
 
 FIRST_BATCH, SMALLEST_BATCH, LARGEST_BATCH = 10, 50, 500
 """People a transaction: from the second on, as many as the measured time says. Much of that time goes into
 what a transaction reads once, so that fewer people would not shorten it by much."""
+PAUSE = 0.15
+"""The pause after a transaction, as a share of the time that it took."""
 WORK_S = 0.05
 """What one transaction should take: on SQLite a longer writer would starve the handlers."""
 
@@ -30,8 +33,9 @@ async def tick(database: Database, now: datetime, slices: Sequence[Slice], *, pa
     """
     done = 0
     failures: list[Exception] = []
-    for workspace_id in await _connected(database):
-        for work in await _find_work(database, workspace_id, now, slices, failures):
+    for look in await database.look_at_all():
+        workspace_id = look.workspace_id
+        for work in await _find_work(database, look, now, slices, failures):
             try:
                 done += await _work_off(database, workspace_id, now, work, pauses=pauses)
             except Exception as error:  # noqa: BLE001 - one workspace's odd row must not stop the others
@@ -62,13 +66,15 @@ async def next_due_at(
 
 async def _find_work(
     database: Database,
-    workspace_id: int,
+    look: Look,
     now: datetime,
     slices: Sequence[Slice],
     failures: list[Exception],
 ) -> list[DueWork]:
+    workspace_id = look.workspace_id
     try:
-        return await database.read(workspace_id, now, _find_due, slices)
+        worth = [one for one in slices if one.may_be_due is None or one.may_be_due(look, now)]
+        return await database.read(workspace_id, now, _find_due, worth) if worth else []
     except Exception as error:  # noqa: BLE001 - as above
         log_failure("due_work_failed", error, workspace=workspace_id)
         failures.append(error)
@@ -92,9 +98,10 @@ async def _work_off(
         if batch < limit:
             return done
         limit = max(SMALLEST_BATCH, min(LARGEST_BATCH, round(limit * WORK_S / max(took, 0.001))))
-        # A writer that commits back to back starves the others on SQLite: pause as long as it worked.
-        if pauses:
-            await asyncio.sleep(took)
+        # Within this process writers take turns; a pause leaves room for another one's on SQLite, which look
+        # at the database again and again until it is free.
+        if pauses and database.takes_one_writer:
+            await asyncio.sleep(took * PAUSE)
 
 
 def _in_turn(uow: UnitOfWork, work: DueWork, limit: int) -> int:

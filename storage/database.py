@@ -37,6 +37,7 @@ from storage.repositories.kaizen import Ideas
 from storage.repositories.kaizen_events import KaizenEvents
 from storage.repositories.kaizen_search import SimilarIdeas
 from storage.repositories.kpis import Kpis
+from storage.repositories.looks import Look, look_at_all
 from storage.repositories.marks import Marks
 from storage.repositories.members import Members
 from storage.repositories.okrs import Okrs
@@ -337,14 +338,20 @@ class Database:
         self._pictures = Pictures()
         # Options on the engine reach the "begin" event below, where SQLite learns what the work intends.
         self._reading = self.engine.execution_options(hoshin_read=True)
-        self._autocommitting = self._without_transactions()
+        self._autocommitting = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._executor = ThreadPoolExecutor(workers, thread_name_prefix="database")
-        is_sqlite = self.engine.dialect.name == "sqlite"
-        self._turns = Turns(BUSY_TIMEOUT_MS / 1000) if is_sqlite else None
+        self._turns = Turns(BUSY_TIMEOUT_MS / 1000) if self.takes_one_writer else None
         # Where one writes at a time, those who wait for it need no thread each: these are left to readers.
         self._writing = (
-            ThreadPoolExecutor(1, thread_name_prefix="database-writer") if is_sqlite else self._executor
+            ThreadPoolExecutor(1, thread_name_prefix="database-writer")
+            if self.takes_one_writer
+            else self._executor
         )
+
+    @property
+    def takes_one_writer(self) -> bool:
+        """Whether all writers wait for each other, as on SQLite."""
+        return self.engine.dialect.name == "sqlite"
 
     @contextmanager
     def session(self, *, read: bool = False, one_statement: bool = False) -> Iterator[Session]:
@@ -356,7 +363,10 @@ class Database:
         Raises:
             sqlalchemy.exc.OperationalError: someone else has SQLite's lock for too long.
         """
-        engine = self._reading if read else self._autocommitting if one_statement else self.engine
+        engine: Engine = self._reading if read else self.engine
+        # On SQLite a transaction costs no round trip, and BEGIN IMMEDIATE is what waits for others.
+        if one_statement and not self.takes_one_writer:
+            engine = self._autocommitting
         with self._open(engine, read=read) as session:
             yield session
             session.commit()
@@ -411,6 +421,10 @@ class Database:
         """As `run_workspaces`, for work that writes nothing."""
         return await self._in_thread(self._workspaces_work, True, work)
 
+    async def look_at_all(self) -> list[Look]:
+        """What is next due in every connected workspace."""
+        return await self._in_thread(self._look_at_all)
+
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Runs any blocking function in the same bounded pool."""
         return await self._in_thread(work)
@@ -426,14 +440,13 @@ class Database:
             return Session(engine, expire_on_commit=False)
         return QueuedSession(engine, self._turns)
 
-    def _without_transactions(self) -> Engine:
-        # On SQLite a transaction costs no round trip, and BEGIN IMMEDIATE is what waits for other writers.
-        is_sqlite = self.engine.dialect.name == "sqlite"
-        return self.engine if is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-
     def _work(self, read: bool, workspace_id: int, now: datetime, work: Callable[[UnitOfWork], T]) -> T:
         with self.unit_of_work(workspace_id, now, read=read) as uow:
             return work(uow)
+
+    def _look_at_all(self) -> list[Look]:
+        with self.session(read=True, one_statement=True) as session:
+            return look_at_all(session)
 
     def _workspaces_work(self, read: bool, work: Callable[[Workspaces], T]) -> T:
         with self.workspaces(read=read) as workspaces:

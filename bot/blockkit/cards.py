@@ -73,7 +73,7 @@ def card(
 ) -> list[Block]:
     """The card of anything, for a reader with `locale` and `zone`: one primary button, those `beside` it that
     are wanted as often, the rest in `more`; among others an `accessory` beside it instead."""
-    lines = (_headline(facts), literal(facts.reason), figures(facts, locale))
+    lines = (headline(facts), literal(facts.reason), figures(facts, locale))
     blocks = [section("\n".join(filter(None, lines)), accessory=accessory)]
     blocks += [context(markup) for markup in (_belonging(facts), _note(facts, zone)) if markup]
     buttons = [element for element in (primary, *beside, more) if element]
@@ -85,6 +85,12 @@ def line(facts: Card, locale: str) -> str:
     title = f"{bold(facts.reference)} {literal(facts.title)}"
     parts = (title, status_words(facts.status), _way(facts, locale), _progress(facts), _trail(facts))
     return _BETWEEN.join(filter(None, parts))
+
+
+def headline(facts: Card) -> str:
+    """`KR-3 · First-contact resolution` in bold, with sign and word of how it stands."""
+    title = bold(f"{facts.reference} · {literal(facts.title)}")
+    return f"{title}{_BETWEEN}{status_words(facts.status)}"
 
 
 def figures(facts: Card, locale: str) -> str:
@@ -114,11 +120,6 @@ def throw_buttons(kind: Kind, reference: str) -> list[Element]:
     if kind not in THROWABLE:
         return []
     return [button("Throw as catchball", ids.CATCHBALL_ABOUT, value=reference)]
-
-
-def _headline(facts: Card) -> str:
-    title = bold(f"{facts.reference} · {literal(facts.title)}")
-    return f"{title}{_BETWEEN}{status_words(facts.status)}"
 
 
 def _way(facts: Card, locale: str) -> str:

@@ -11,6 +11,7 @@ chat.postMessage leaves the words of `text` alone unless it is called with `pars
 import re
 import unicodedata
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 ELLIPSIS = "…"
@@ -113,11 +114,13 @@ def day_token(instant: datetime, zone: str) -> str:
     return date_token(instant, zone, "{date_short_pretty}")
 
 
+@lru_cache(maxsize=4096)
 def local_time(instant: datetime, zone: str) -> str:
     """An instant as plain text, for labels and placeholders, where Slack draws no tokens: it names the
     day, the time and the zone ("Mon 9 Feb 2026, 09:00 CET")."""
     local = instant.astimezone(ZoneInfo(zone))
-    # Zones without letters of their own are called by their offset, "+08".
+    # Zones without letters of their own are called by their offset, "+08". Kept, since many are asked until
+    # the same instant.
     name = f"{local:%Z}" if f"{local:%Z}".isalpha() else f"UTC{local:%Z}"
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {name}"
 
@@ -138,6 +141,8 @@ def clamp(markup: str, limit: int) -> str:
 
 def clamp_plain(text: str, limit: int) -> str:
     """Plain text of at most `limit` characters, never empty, cut between whole characters."""
+    if text.isascii() and len(text) <= limit:
+        return text.strip() or NOTHING
     text = text.translate(TURNS).strip()
     if not text:
         return NOTHING

@@ -19,6 +19,7 @@ from bot.slices import DueWork, Note, NoteKind
 from storage import catchballs
 from storage.database import UnitOfWork
 from storage.repositories.chores import SEASON
+from storage.repositories.looks import Look
 from storage.rules import access
 from storage.rules.cadence import WorkPattern, local_date, local_instant
 from storage.rules.catchball import Ball
@@ -58,6 +59,11 @@ def expire_due(uow: UnitOfWork, limit: int) -> int:
         if moved is not None:
             tell(uow, moved)
     return len(numbers)
+
+
+def may_be_due(look: Look, now: datetime) -> bool:
+    """Whether a ball is in the air, or it is time to look at the season."""
+    return look.has_open_ball or look.is_chore_due(SEASON, now)
 
 
 def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:

@@ -1,6 +1,6 @@
 """Catchball as the composition root sees it."""
 
-from bot.catchball.clock import NOTES, expire_due, find_due, next_due
+from bot.catchball.clock import NOTES, expire_due, find_due, may_be_due, next_due
 from bot.catchball.home import draw_held, read_held
 from bot.catchball.listeners import routes
 from bot.catchball.mentions import SHOWN
@@ -18,6 +18,7 @@ slice = Slice(  # noqa: A001 - every slice is called so
     routes=_routes,
     due=(expire_due, announce),
     find_due=find_due,
+    may_be_due=may_be_due,
     next_due=next_due,
     next_look=next_look,
     home=HomeSection(rank=20, read=read_held, draw=draw_held),

@@ -34,14 +34,12 @@ from bot.checkins.fields import (
 )
 from bot.checkins.follow_ups import FollowUp, find_follow_ups
 from bot.checkins.lines import (
-    asides,
     change_line,
     counted,
     day_words,
+    described,
     extra_line,
-    headline,
     joined,
-    numbers,
     period_words,
     plain_name,
 )
@@ -267,7 +265,7 @@ def _full_name(one: Item | Extra) -> str:
 
 def _item_blocks(item: Item, locale: str, typed: Mapping[str, str]) -> list[Block]:
     label = plain_name(item)
-    blocks = [section(joined((headline(item), numbers(item, locale), asides(item))))]
+    blocks = [section(joined(described(item, locale)))]
     if item.asks_value:
         field = value_field(item)
         blocks.append(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bot.blockkit.cards import Card, figures, status_words
+from bot.blockkit.cards import Card, figures, headline, status_words
 from bot.blockkit.mrkdwn import bold, clamp_plain, literal
 from bot.checkins.facts import Extra, Item
 from storage.rules.figures import format_change, format_figure
@@ -39,24 +39,15 @@ def card_of(item: Item) -> Card:
     )
 
 
-def headline(item: Item) -> str:
-    """`KR-3 · First-contact resolution` in bold, with sign and word of how it stands."""
-    return f"{bold(name(item))}{BETWEEN}{status_words(item.standing.status)}"
-
-
-def name(item: Item) -> str:
-    """Reference and title, as markup."""
-    return f"{item.reference} · {literal(clamp_plain(item.title, LONGEST_TITLE))}"
-
-
 def plain_name(item: Item) -> str:
     """Reference and title as plain text, for labels."""
     return f"{item.reference} {clamp_plain(item.title, LONGEST_TITLE)}"
 
 
-def numbers(item: Item, locale: str) -> str:
-    """From → now → target, how far it is, how sure its owner is."""
-    return figures(card_of(item), locale)
+def described(item: Item, locale: str) -> tuple[str, ...]:
+    """What it is and how it stands; its numbers; what is special about asking for it."""
+    card = card_of(item)
+    return headline(card), figures(card, locale), asides(item)
 
 
 def asides(item: Item) -> str:

@@ -11,15 +11,13 @@ from bot.checkins.facts import Extra, Item, Late, Prompt, is_said
 from bot.checkins.lines import (
     BETWEEN,
     answer_mark,
-    asides,
     change_line,
     counted,
+    described,
     extra_line,
     extra_mark,
-    headline,
     joined,
     note_words,
-    numbers,
 )
 
 SHOWN = 8
@@ -189,7 +187,7 @@ def asked_rows(prompt: Prompt) -> list[list[Block]]:
 
 
 def _item_row(item: Item, locale: str) -> Block:
-    lines = (headline(item), numbers(item, locale), asides(item), answer_mark(item, locale))
+    lines = (*described(item, locale), answer_mark(item, locale))
     return section(joined(lines), accessory=_menu(item))
 
 

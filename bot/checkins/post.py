@@ -28,16 +28,14 @@ from storage.tables.outbox import OutboxState
 def put_prompts(uow: UnitOfWork, prompts: Sequence[Prompt], notes: Mapping[int, Sequence[Found]]) -> None:
     """The question of the week, to many people, with what else waits for them, by member id."""
     uow.outbox.put_many(
-        [
-            _envelope(
-                uow,
-                _prompt_key(prompt.id),
-                prompt,
-                prompt_message(prompt, note_blocks(notes.get(prompt.member_id, ()))),
-                PROMPT,
-            )
-            for prompt in prompts
-        ]
+        _envelope(
+            uow,
+            _prompt_key(prompt.id),
+            prompt,
+            prompt_message(prompt, note_blocks(notes.get(prompt.member_id, ()))),
+            PROMPT,
+        )
+        for prompt in prompts
     )
 
 

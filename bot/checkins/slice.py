@@ -18,6 +18,9 @@ from bot.checkins.updating import absorb_updates
 from bot.slices import DueWork, HomeSection, Slice
 from storage.database import UnitOfWork
 from storage.repositories.chores import ABSENCES, LADDER, NOTES, SCHEDULES, UNREACHED, UPDATES
+from storage.repositories.looks import Look
+
+CHORES = (SCHEDULES, ABSENCES, UPDATES, LADDER, NOTES, UNREACHED)
 
 
 def next_due(uow: UnitOfWork) -> datetime | None:
@@ -55,6 +58,16 @@ def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
     return tuple(work for work in WORK if has[work])
 
 
+def may_be_due(look: Look, now: datetime) -> bool:
+    """Whether someone is to be asked, reminded or missed, a week to be summed up, or a chore looked at."""
+    instants = (look.schedule_at, look.snoozed_at, look.reminder_at, look.missed_at, look.closes_at)
+    return (
+        look.has_waiting_summary
+        or any(instant is not None and instant <= now for instant in instants)
+        or any(look.is_chore_due(name, now) for name in CHORES)
+    )
+
+
 def _has_come(uow: UnitOfWork, instant: datetime | None) -> bool:
     return instant is not None and instant <= uow.now
 
@@ -82,6 +95,7 @@ slice = Slice(  # noqa: A001 - every slice is called so
     next_due=next_due,
     next_look=next_look,
     find_due=find_due,
+    may_be_due=may_be_due,
     home=HomeSection(rank=10, read=read_desk, draw=draw_desk),
     kinds=(
         steps.KIND,

@@ -20,7 +20,7 @@ _WEEK = timedelta(days=7)
 def find(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subject]]:
     """One subject a person, with all questions of their home team; none where it has none."""
     homes = {turn.home_id for turn in turns}
-    teams = {team_id: uow.teams.get(team_id) for team_id in homes}
+    teams = uow.rounds.list_teams(homes)
     own = _own_questions(uow, homes)
     rules = read_calendar_rules(uow)
     found: dict[int, Sequence[Subject]] = {}

@@ -19,6 +19,7 @@ from bot.kaizen.post import card_key, put_card
 from bot.kaizen.reading import entries_of, pattern_of, read_figures, read_idea
 from bot.slices import DueWork, Note, NoteKind
 from storage.database import UnitOfWork
+from storage.repositories.looks import Look
 from storage.repositories.outbox import SUMMARY, Envelope
 from storage.rules.cadence import local_date, local_instant
 from storage.rules.hierarchy import format_reference
@@ -82,6 +83,11 @@ NOTES = (
         "Those who decide on ideas hear of those without an answer, and of those whose day on hold has come.",
     ),
 )
+
+
+def may_be_due(look: Look, now: datetime) -> bool:
+    """Whether there are ideas at all, or drafts that end."""
+    return look.has_ideas or (look.draft_at is not None and look.draft_at < now - DRAFT_KEPT)
 
 
 def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:

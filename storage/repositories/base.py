@@ -1,10 +1,11 @@
 """What every repository is made of: a session and the workspace that it keeps to."""
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, Executable, Table, inspect
+from sqlalchemy import CursorResult, Executable, Table, Text, bindparam, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped
 from sqlalchemy.sql.dml import ReturningInsert
@@ -44,38 +45,76 @@ def inserting_once(
 def insert_rows(
     session: Session,
     table: type[SQLModel],
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[dict[str, Any]],
     *,
     unique: tuple[str, ...] = (),
     returning: tuple[str, ...] = (),
+    written_out: str = "",
 ) -> list[tuple[Any, ...]]:
     """Inserts many rows with the same columns in one go, without those that are there already by the `unique`
-    columns. Returns `returning` of each new row, in any order.
+    columns.
 
-    Past the session, which would look at each row by itself; not for tables that pictures are made of.
+    Past the session, which would look at each row by itself: not for tables that pictures are made of.
+
+    Args:
+        written_out: a column of JSON whose values are text already.
+
+    Returns:
+        `returning` of each new row, in any order.
     """
     if not rows:
         return []
     session.flush()
     connection = session.connection()
-    statement = _insert_statement(table, connection.dialect.name, unique, returning)
-    # `values` with a list would compile anew for every length; this way SQLAlchemy makes batches of its own.
-    result = connection.execute(statement, cast("Sequence[dict[str, Any]]", rows))
+    statement: Executable
+    if connection.dialect.name == "sqlite":
+        statement = _insert_each(table, unique, returning, written_out)
+        result = connection.execute(statement, rows)
+    else:
+        statement = _insert_set(table, tuple(rows[0]), unique, returning, written_out)
+        # A row a parameter: one a value takes psycopg several times as long as the insert itself.
+        result = connection.execute(statement, {"rows": json.dumps(rows, default=str)})
     return [tuple(row) for row in result] if returning else []
 
 
 @cache
-def _insert_statement(
-    table: type[SQLModel], dialect_name: str, unique: tuple[str, ...], returning: tuple[str, ...]
+def _insert_each(
+    table: type[SQLModel], unique: tuple[str, ...], returning: tuple[str, ...], written_out: str
 ) -> Executable:
-    dialect: Any = sqlite if dialect_name == "sqlite" else postgresql
+    """For SQLite. `values` with a list would compile anew for every length; this way SQLAlchemy makes batches
+    of its own."""
     bare = table_of(table)
-    statement: Any = dialect.insert(bare)
+    statement = sqlite.insert(bare)
+    if written_out:
+        statement = statement.values({written_out: bindparam(written_out, type_=Text())})
     if unique:
         statement = statement.on_conflict_do_nothing(index_elements=unique)
-    if returning:
-        statement = statement.returning(*(bare.c[name] for name in returning))
-    return cast("Executable", statement)
+    return statement.returning(*(bare.c[name] for name in returning)) if returning else statement
+
+
+@cache
+def _insert_set(
+    table: type[SQLModel],
+    columns: tuple[str, ...],
+    unique: tuple[str, ...],
+    returning: tuple[str, ...],
+    written_out: str,
+) -> Executable:
+    """For PostgreSQL, which takes all rows as one text of JSON."""
+    bare = table_of(table)
+    quoted = [f'"{name}"' for name in columns]
+    # What is text already comes as a string within the JSON: taken out of it, it is JSON again.
+    values = [
+        f"CAST(r.\"{name}\" #>> '{{}}' AS JSON)" if name == written_out else f'r."{name}"' for name in columns
+    ]
+    source = f'json_populate_recordset(CAST(NULL AS "{bare.name}"), CAST(:rows AS JSON)) r'
+    parts = [
+        f'INSERT INTO "{bare.name}" ({", ".join(quoted)})',
+        f"SELECT {', '.join(values)} FROM {source}",  # noqa: S608 - names of our own tables and columns
+        f"ON CONFLICT ({', '.join(unique)}) DO NOTHING" if unique else "",
+        f"RETURNING {', '.join(returning)}" if returning else "",
+    ]
+    return text(" ".join(filter(None, parts)))
 
 
 def table_of(table: type[SQLModel]) -> Table:

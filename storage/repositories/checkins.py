@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, time
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
+from storage.repositories.among import among
 from storage.repositories.base import Repository
 from storage.rules import thresholds
 from storage.rules.cadence import WeeklyRhythm
@@ -122,6 +123,47 @@ _LATEST = select_columns(
 
 
 _WORKSPACE = select(Workspace).where(Workspace.id == bindparam("its_id"))
+
+
+_STEP_OWNER = func.coalesce(Step.owner_id, Initiative.owner_id)
+_STEPS_DUE = (
+    select_columns(
+        col(Step.id),
+        col(Step.title),
+        _STEP_OWNER,
+        col(Initiative.team_id),
+        col(Step.due_on),
+        col(Initiative.id),
+        col(Initiative.number),
+        col(Initiative.title),
+    )
+    .join(Initiative, col(Initiative.id) == col(Step.initiative_id))
+    .join(Plan, col(Plan.id) == col(Initiative.plan_id))
+    .where(
+        col(Step.workspace_id) == bindparam("workspace_id"),
+        col(Step.due_on) <= bindparam("until"),
+        col(Step.done_at).is_(None),
+        col(Step.is_archived).is_(False),
+        col(Initiative.state) == ItemState.ACTIVE,
+        col(Plan.state) == PlanState.ACTIVE,
+    )
+    .order_by(col(Step.due_on), col(Step.id))
+)
+_STEPS_DUE_OF = _STEPS_DUE.where(
+    or_(
+        among(_STEP_OWNER, "owner_ids"),
+        and_(_STEP_OWNER.is_(None), among(col(Initiative.team_id), "orphans_of")),
+    )
+)
+_TEAM_QUESTIONS = (
+    select(TeamQuestion)
+    .where(
+        col(TeamQuestion.workspace_id) == bindparam("workspace_id"),
+        among(col(TeamQuestion.team_id), "team_ids"),
+        col(TeamQuestion.is_active),
+    )
+    .order_by(col(TeamQuestion.team_id), col(TeamQuestion.position), col(TeamQuestion.id))
+)
 
 
 class Checkins(Repository):
@@ -441,37 +483,12 @@ class Checkins(Repository):
     ) -> list[StepDue]:
         """The open steps of these people (None: of everyone) that are due by a day, in the active plan, the
         oldest date first; with those that belong to nobody, of the initiatives of the teams `orphans_of`."""
-        whose = func.coalesce(Step.owner_id, Initiative.owner_id)
-        orphans = and_(whose.is_(None), col(Initiative.team_id).in_(orphans_of))
-        rows = self.session.exec(
-            select(Step, Initiative)
-            .join(Initiative, col(Initiative.id) == col(Step.initiative_id))
-            .join(Plan, col(Plan.id) == col(Initiative.plan_id))
-            .where(
-                Step.workspace_id == self.workspace_id,
-                or_(whose.in_(owner_ids), orphans) if owner_ids is not None else true(),
-                col(Step.due_on) <= until,
-                col(Step.done_at).is_(None),
-                col(Step.is_archived).is_(False),
-                Initiative.state == ItemState.ACTIVE,
-                Plan.state == PlanState.ACTIVE,
-            )
-            .order_by(col(Step.due_on), col(Step.id))
-        )
-        return [
-            StepDue(
-                id=step.id,
-                title=step.title,
-                owner_id=item.owner_id if step.owner_id is None else step.owner_id,
-                team_id=item.team_id,
-                due_on=step.due_on,
-                initiative_id=item.id,
-                initiative_number=item.number,
-                initiative_title=item.title,
-            )
-            for step, item in rows
-            if step.due_on is not None
-        ]
+        statement = _STEPS_DUE
+        values: dict[str, Any] = {"workspace_id": self.workspace_id, "until": until}
+        if owner_ids is not None:
+            statement = _STEPS_DUE_OF
+            values |= {"owner_ids": owner_ids, "orphans_of": orphans_of}
+        return [StepDue(*row) for row in self.session.execute(statement, values)]
 
     def list_ended_objectives(
         self, first: date, last: date, owner_ids: Collection[int], *, orphans_of: Collection[int] = ()
@@ -585,17 +602,8 @@ class Checkins(Repository):
 
     def list_team_questions(self, team_ids: Collection[int]) -> list[TeamQuestion]:
         """Those that are asked, team by team, in their order."""
-        return list(
-            self.session.exec(
-                select(TeamQuestion)
-                .where(
-                    TeamQuestion.workspace_id == self.workspace_id,
-                    col(TeamQuestion.team_id).in_(team_ids),
-                    col(TeamQuestion.is_active),
-                )
-                .order_by(col(TeamQuestion.team_id), col(TeamQuestion.position), col(TeamQuestion.id))
-            )
-        )
+        values = {"workspace_id": self.workspace_id, "team_ids": team_ids}
+        return list(self.session.execute(_TEAM_QUESTIONS, values).scalars())
 
     def count_pulse(self, window_id: int, question_id: int, score: int) -> None:
         """One more answer with that score. Nothing else is written down."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from storage.repositories.among import among
 from storage.repositories.base import Repository, insert_once
 from storage.rules.hierarchy import format_reference
 from storage.rules.periods import PeriodFigure, roll_up_readings
@@ -34,7 +36,7 @@ from storage.tables.okr import KeyResult
 from storage.tables.plan import Plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class KpiLine:
     """A KPI; `starts_on` and `ends_on` are its plan's, the fiscal year."""
 
@@ -160,6 +162,82 @@ _NEWEST = {measure: _newest(measure) for measure in ("kpi_id", "key_result_id")}
 """Made once: building a statement costs more than sending it."""
 
 
+@cache
+def _latest_statement(measure: type[Kpi] | type[KeyResult], which: str, periods: int) -> Any:
+    """One index look-up a period, however long the history is."""
+    name = "kpi_id" if measure is Kpi else "key_result_id"
+    owner: ColumnElement[int | None] = getattr(Reading, name)
+    how = col(Kpi.roll_up) if measure is Kpi else literal(RollUp.LAST)
+    chosen = among(col(measure.id), "ids") if which == "ids" else col(measure.plan_id) == bindparam("plan_id")
+    since = (
+        select(
+            col(measure.id).label("measure_id"),
+            how.label("roll_up"),
+            _nth_newest_period(measure, name, periods).label("since_on"),
+        )
+        .where(col(measure.workspace_id) == bindparam("workspace_id"), chosen)
+        .subquery()
+    )
+    return (
+        select(
+            since.c.measure_id,
+            since.c.roll_up,
+            col(Reading.period_on),
+            col(Reading.value),
+            col(Reading.recorded_at),
+        )
+        .join(since, owner == since.c.measure_id)
+        .where(
+            col(Reading.workspace_id) == bindparam("workspace_id"),
+            col(Reading.superseded_by_id).is_(None),
+            col(Reading.period_on) >= since.c.since_on,
+        )
+        .order_by(
+            since.c.measure_id, col(Reading.period_on).desc(), col(Reading.recorded_at), col(Reading.id)
+        )
+    )
+
+
+def _nth_newest_period(measure: type[Kpi] | type[KeyResult], owner: str, periods: int) -> ColumnElement[date]:
+    """The first day of the n-th newest period with a figure, or of the oldest where there are fewer."""
+    bounds: list[ColumnElement[date]] = []
+    for _ in range(periods):
+        older = aliased(Reading)
+        query = select(col(older.period_on)).where(
+            col(older.workspace_id) == bindparam("workspace_id"),
+            getattr(older, owner) == measure.id,
+            col(older.superseded_by_id).is_(None),
+        )
+        if bounds:
+            query = query.where(col(older.period_on) < bounds[-1])
+        newest = query.order_by(col(older.period_on).desc()).limit(1)
+        bounds.append(newest.correlate(measure).scalar_subquery())
+    return func.coalesce(*reversed(bounds)) if len(bounds) > 1 else bounds[0]
+
+
+def _lines() -> Any:
+    return (
+        select(*_LINE)
+        .join(Plan, col(Plan.id) == col(Kpi.plan_id))
+        .where(
+            col(Kpi.workspace_id) == bindparam("workspace_id"),
+            col(Kpi.state) == ItemState.ACTIVE,
+            col(Plan.state) == PlanState.ACTIVE,
+        )
+        .order_by(col(Kpi.number))
+    )
+
+
+_LINES = _lines()
+_LINES_NAMED = _LINES.where(among(col(Kpi.id), "ids"))
+_LINES_OWNED = _LINES.where(
+    or_(
+        among(col(Kpi.owner_id), "owner_ids"),
+        and_(col(Kpi.owner_id).is_(None), among(col(Kpi.team_id), "orphans_of")),
+    )
+)
+
+
 class Kpis(Repository):
     """KPIs and readings of a workspace."""
 
@@ -172,36 +250,26 @@ class Kpis(Repository):
     ) -> list[KpiLine]:
         """The active KPIs of the active plan, by number: all, those named, or those of some owners, with the
         ones of the teams `orphans_of` that have none."""
-        if ids is not None and not ids:
-            return []
-        query = (
-            select(*_LINE)
-            .join(Plan, col(Plan.id) == col(Kpi.plan_id))
-            .where(
-                col(Kpi.workspace_id) == self.workspace_id,
-                col(Kpi.state) == ItemState.ACTIVE,
-                col(Plan.state) == PlanState.ACTIVE,
-            )
-            .order_by(col(Kpi.number))
-        )
+        values: dict[str, Any] = {"workspace_id": self.workspace_id}
+        statement = _LINES
         if ids is not None:
-            query = query.where(col(Kpi.id).in_(ids))
-        if owner_ids is not None:
-            orphans = and_(col(Kpi.owner_id).is_(None), col(Kpi.team_id).in_(orphans_of))
-            query = query.where(or_(col(Kpi.owner_id).in_(owner_ids), orphans))
-        return [KpiLine(**row) for row in self.session.execute(query).mappings()]
+            if not ids:
+                return []
+            statement, values["ids"] = _LINES_NAMED, ids
+        elif owner_ids is not None:
+            statement = _LINES_OWNED
+            values |= {"owner_ids": owner_ids, "orphans_of": orphans_of}
+        return [KpiLine(*row) for row in self.session.execute(statement, values)]
 
     def latest_of_kpis(self, kpi_ids: Collection[int], *, periods: int = 2) -> dict[int, list[PeriodFigure]]:
         """The figures of the newest periods that have one, newest first, by KPI."""
-        return self._latest(Kpi, col(Kpi.id).in_(kpi_ids), kpi_ids, periods) if kpi_ids else {}
+        return self._latest_of(Kpi, kpi_ids, periods)
 
     def latest_of_key_results(
         self, key_result_ids: Collection[int], *, periods: int = 2
     ) -> dict[int, list[PeriodFigure]]:
         """As `latest_of_kpis`, for key results that measure no KPI."""
-        if not key_result_ids:
-            return {}
-        return self._latest(KeyResult, col(KeyResult.id).in_(key_result_ids), key_result_ids, periods)
+        return self._latest_of(KeyResult, key_result_ids, periods)
 
     def newest_figures(
         self,
@@ -265,8 +333,8 @@ class Kpis(Repository):
     ) -> tuple[dict[int, list[PeriodFigure]], dict[int, list[PeriodFigure]]]:
         """As both of the above, for every KPI and every key result of a plan that has a figure."""
         return (
-            self._latest(Kpi, col(Kpi.plan_id) == plan_id, (), periods),
-            self._latest(KeyResult, col(KeyResult.plan_id) == plan_id, (), periods),
+            self._latest(Kpi, "plan_id", plan_id, periods),
+            self._latest(KeyResult, "plan_id", plan_id, periods),
         )
 
     def add_alias(self, kpi_id: int, name: str) -> bool:
@@ -534,70 +602,34 @@ class Kpis(Repository):
                 figures.append(PeriodFigure(period_on, plain(value), rows[-1].recorded_at))
         return found
 
+    def _latest_of(
+        self, measure: type[Kpi] | type[KeyResult], ids: Collection[int], periods: int
+    ) -> dict[int, list[PeriodFigure]]:
+        """With an empty list for those that have no figure."""
+        found: dict[int, list[PeriodFigure]] = {measure_id: [] for measure_id in ids}
+        return found | self._latest(measure, "ids", ids, periods) if found else {}
+
     def _latest(
         self,
         measure: type[Kpi] | type[KeyResult],
-        which: ColumnElement[bool],
-        ids: Collection[int],
+        which: str,
+        value: Collection[int] | int,
         periods: int,
     ) -> dict[int, list[PeriodFigure]]:
-        """By row id of the measure: one index look-up a period, however long the history is."""
-        found: dict[int, list[PeriodFigure]] = {measure_id: [] for measure_id in ids}
-        name = "kpi_id" if measure is Kpi else "key_result_id"
-        owner: ColumnElement[int | None] = getattr(Reading, name)
-        how = col(Kpi.roll_up) if measure is Kpi else literal(RollUp.LAST)
-        since = (
-            select(
-                col(measure.id).label("measure_id"),
-                how.label("roll_up"),
-                self._nth_newest_period(measure, name, periods).label("since_on"),
-            )
-            .where(col(measure.workspace_id) == self.workspace_id, which)
-            .subquery()
-        )
-        query = (
-            select(
-                since.c.measure_id,
-                since.c.roll_up,
-                col(Reading.period_on),
-                col(Reading.value),
-                col(Reading.recorded_at),
-            )
-            .join(since, owner == since.c.measure_id)
-            .where(
-                col(Reading.workspace_id) == self.workspace_id,
-                col(Reading.superseded_by_id).is_(None),
-                col(Reading.period_on) >= since.c.since_on,
-            )
-            .order_by(
-                since.c.measure_id, col(Reading.period_on).desc(), col(Reading.recorded_at), col(Reading.id)
-            )
+        """By row id of the measure.
+
+        Args:
+            which: "ids" or "plan_id", and `value` the ids of the measures or that of their plan.
+        """
+        found: dict[int, list[PeriodFigure]] = {}
+        rows = self.session.execute(
+            _latest_statement(measure, which, periods), {"workspace_id": self.workspace_id, which: value}
         )
         # By place and not by name, which a plan of thousands of measures would feel.
-        for (measure_id, how_rolled, period_on), readings in groupby(
-            self.session.execute(query), key=itemgetter(0, 1, 2)
-        ):
+        for (measure_id, how, period_on), readings in groupby(rows, key=itemgetter(0, 1, 2)):
             values = []
             for reading in readings:
                 values.append(reading[3])
-            figure = PeriodFigure(period_on, plain(roll_up_readings(values, RollUp(how_rolled))), reading[4])
+            figure = PeriodFigure(period_on, plain(roll_up_readings(values, RollUp(how))), reading[4])
             found.setdefault(measure_id, []).append(figure)
         return found
-
-    def _nth_newest_period(
-        self, measure: type[Kpi] | type[KeyResult], owner: str, periods: int
-    ) -> ColumnElement[date]:
-        """The first day of the n-th newest period with a figure, or of the oldest where there are fewer."""
-        bounds: list[ColumnElement[date]] = []
-        for _ in range(periods):
-            older = aliased(Reading)
-            query = select(col(older.period_on)).where(
-                col(older.workspace_id) == self.workspace_id,
-                getattr(older, owner) == measure.id,
-                col(older.superseded_by_id).is_(None),
-            )
-            if bounds:
-                query = query.where(col(older.period_on) < bounds[-1])
-            newest = query.order_by(col(older.period_on).desc()).limit(1)
-            bounds.append(newest.correlate(measure).scalar_subquery())
-        return func.coalesce(*reversed(bounds)) if len(bounds) > 1 else bounds[0]

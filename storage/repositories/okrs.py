@@ -6,10 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from storage.repositories.among import among
 from storage.repositories.base import Repository
 from storage.rules.errors import NotFound
 from storage.rules.hierarchy import format_reference
@@ -18,7 +19,7 @@ from storage.tables.okr import Dependency, Grade, KeyResult, Milestone, Objectiv
 from storage.tables.plan import Plan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class KeyResultLine:
     """A key result with what its objective says about it; `starts_on` and `ends_on` are the objective's."""
 
@@ -64,6 +65,26 @@ _LINE: tuple[Any, ...] = (
 )
 
 
+_LINES = (
+    select(*_LINE)
+    .join(Objective, col(Objective.id) == col(KeyResult.objective_id))
+    .join(Plan, col(Plan.id) == col(KeyResult.plan_id))
+    .where(
+        col(KeyResult.workspace_id) == bindparam("workspace_id"),
+        col(KeyResult.state) == ItemState.ACTIVE,
+        col(Objective.state) == ItemState.ACTIVE,
+        col(Plan.state) == PlanState.ACTIVE,
+    )
+    .order_by(col(Objective.number), col(KeyResult.number))
+)
+_LINES_OWNED = _LINES.where(
+    or_(
+        among(col(KeyResult.owner_id), "owner_ids"),
+        and_(col(KeyResult.owner_id).is_(None), among(col(Objective.team_id), "orphans_of")),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
     """What is said of an objective beside its frame; `evidence` is where proof will come from, by key result.
@@ -103,6 +124,27 @@ class DependencyLine:
     declined_at: datetime | None
 
 
+_UNGRADED = (
+    select(
+        col(Objective.id),
+        col(Objective.number),
+        col(Objective.title),
+        col(Objective.owner_id),
+        col(Objective.ends_on),
+    )
+    .join(Plan, col(Plan.id) == col(Objective.plan_id))
+    .where(
+        col(Objective.workspace_id) == bindparam("workspace_id"),
+        among(col(Objective.owner_id), "owner_ids"),
+        col(Objective.state) == ItemState.ACTIVE,
+        col(Objective.ends_on) >= bindparam("first"),
+        col(Objective.ends_on) <= bindparam("last"),
+        col(Plan.state) == PlanState.ACTIVE,
+    )
+    .order_by(col(Objective.ends_on), col(Objective.number))
+)
+
+
 class Okrs(Repository):
     """OKRs of a workspace."""
 
@@ -120,24 +162,13 @@ class Okrs(Repository):
             orphans_of: with `owner_ids`, also those of these teams that have no owner.
             on: only those whose objective's dates contain that day.
         """
-        query = (
-            select(*_LINE)
-            .join(Objective, col(Objective.id) == col(KeyResult.objective_id))
-            .join(Plan, col(Plan.id) == col(KeyResult.plan_id))
-            .where(
-                col(KeyResult.workspace_id) == self.workspace_id,
-                col(KeyResult.state) == ItemState.ACTIVE,
-                col(Objective.state) == ItemState.ACTIVE,
-                col(Plan.state) == PlanState.ACTIVE,
-            )
-            .order_by(col(Objective.number), col(KeyResult.number))
-        )
+        values: dict[str, Any] = {"workspace_id": self.workspace_id}
+        statement = _LINES if owner_ids is None else _LINES_OWNED
         if owner_ids is not None:
-            orphans = and_(col(KeyResult.owner_id).is_(None), col(Objective.team_id).in_(orphans_of))
-            query = query.where(or_(col(KeyResult.owner_id).in_(owner_ids), orphans))
+            values |= {"owner_ids": owner_ids, "orphans_of": orphans_of}
         if on is not None:
-            query = query.where(col(Objective.starts_on) <= on, col(Objective.ends_on) >= on)
-        return [KeyResultLine(**row) for row in self.session.execute(query).mappings()]
+            statement = statement.where(col(Objective.starts_on) <= on, col(Objective.ends_on) >= on)
+        return [KeyResultLine(*row) for row in self.session.execute(statement, values)]
 
     def get_objective(self, objective_id: int) -> Objective:
         """Raises NotFound."""
@@ -191,23 +222,8 @@ class Okrs(Repository):
     def list_ungraded(self, first: date, last: date, owner_ids: Collection[int]) -> list[Ungraded]:
         """The active objectives of these people, in the active plan, that ended between two days."""
         rows = self.session.execute(
-            select(
-                col(Objective.id),
-                col(Objective.number),
-                col(Objective.title),
-                col(Objective.owner_id),
-                col(Objective.ends_on),
-            )
-            .join(Plan, col(Plan.id) == col(Objective.plan_id))
-            .where(
-                col(Objective.workspace_id) == self.workspace_id,
-                col(Objective.owner_id).in_(owner_ids),
-                col(Objective.state) == ItemState.ACTIVE,
-                col(Objective.ends_on) >= first,
-                col(Objective.ends_on) <= last,
-                col(Plan.state) == PlanState.ACTIVE,
-            )
-            .order_by(col(Objective.ends_on), col(Objective.number))
+            _UNGRADED,
+            {"workspace_id": self.workspace_id, "owner_ids": owner_ids, "first": first, "last": last},
         )
         return [Ungraded(*row) for row in rows]
 

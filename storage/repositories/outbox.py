@@ -1,6 +1,7 @@
 """Messages to be sent: how they are put in. How they go out is in `storage/repositories/deliveries.py`."""
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,18 +50,20 @@ class OutboxRows(Repository):
         unique = ("workspace_id", "key")
         return insert_once(self.session, Outbox, values, unique, col(Outbox.id))
 
-    def put_many(self, envelopes: Sequence[Envelope]) -> None:
-        """As `put`, for many at once."""
+    def put_many(self, envelopes: Iterable[Envelope]) -> None:
+        """As `put`, for many at once; each is written out before the next one is asked for, since hundreds of
+        messages as they are drawn would be looked through for garbage again and again."""
         rows = [
             {
                 "workspace_id": self.workspace_id,
                 "state": OutboxState.PENDING,
                 "attempts": 0,
                 **{name: getattr(envelope, name) for name in Envelope.__slots__},
+                "payload": json.dumps(envelope.payload),
             }
             for envelope in envelopes
         ]
-        insert_rows(self.session, Outbox, rows, unique=("workspace_id", "key"))
+        insert_rows(self.session, Outbox, rows, unique=("workspace_id", "key"), written_out="payload")
 
     def find(self, key: str) -> Outbox | None:
         return self.session.exec(

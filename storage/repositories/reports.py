@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlmodel import col
 
+from storage.repositories.among import among
 from storage.repositories.base import Repository
 from storage.rules.scoring import confidence_trail
 from storage.rules.terms import Kind, Source
@@ -60,6 +61,33 @@ class SentReading(NamedTuple):
     value: Decimal
 
 
+def _last_said() -> Any:
+    newest = (
+        select(
+            col(Report.item_id),
+            col(Report.confidence),
+            col(Report.note),
+            func.row_number()
+            .over(
+                partition_by=col(Report.item_id),
+                order_by=(col(Report.reported_at).desc(), col(Report.id).desc()),
+            )
+            .label("age"),
+        )
+        .where(
+            col(Report.workspace_id) == bindparam("workspace_id"),
+            col(Report.kind) == bindparam("kind"),
+            among(col(Report.item_id), "ids"),
+            col(Report.withdrawn_at).is_(None),
+        )
+        .subquery()
+    )
+    return select(newest).where(newest.c.age <= REMEMBERED).order_by(newest.c.age)
+
+
+_LAST_SAID = _last_said()
+
+
 class Reports(Repository):
     """Reports of a workspace; those that were undone or corrected are left out everywhere."""
 
@@ -79,29 +107,9 @@ class Reports(Repository):
 
     def last_said(self, kind: Kind, item_ids: Collection[int]) -> dict[int, LastSaid]:
         """What was last said about each item, where anything was, whoever said it."""
-        newest = (
-            select(
-                col(Report.item_id),
-                col(Report.confidence),
-                col(Report.note),
-                func.row_number()
-                .over(
-                    partition_by=col(Report.item_id),
-                    order_by=(col(Report.reported_at).desc(), col(Report.id).desc()),
-                )
-                .label("age"),
-            )
-            .where(
-                col(Report.workspace_id) == self.workspace_id,
-                col(Report.kind) == kind,
-                col(Report.item_id).in_(item_ids),
-                col(Report.withdrawn_at).is_(None),
-            )
-            .subquery()
-        )
-        query = select(newest).where(newest.c.age <= REMEMBERED).order_by(newest.c.age)
         said: dict[int, LastSaid] = {}
-        for row in self.session.execute(query):
+        values = {"workspace_id": self.workspace_id, "kind": kind, "ids": item_ids}
+        for row in self.session.execute(_LAST_SAID, values):
             known = said.get(row.item_id, LastSaid(None, ""))
             confidence = row.confidence if known.confidence is None else known.confidence
             said[row.item_id] = LastSaid(confidence, known.note or row.note)

@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, bindparam, delete, select, update
 from sqlalchemy.sql.base import Executable
 from sqlmodel import col
 
+from storage.repositories.among import among
 from storage.repositories.base import Repository, insert_rows, table_of
 from storage.rules.cadence import DateRange
 from storage.rules.terms import Direction, Frequency, Kind, PromptState
@@ -127,7 +128,6 @@ class QuestionLine(NamedTuple):
 _PERSON: tuple[Any, ...] = tuple(col(getattr(Member, name)) for name in PersonLine._fields)
 _WINDOW: tuple[Any, ...] = tuple(col(getattr(CheckinWindow, name)) for name in WindowLine._fields)
 _OURS: BindParameter[int] = bindparam("ours")
-_MANY: BindParameter[int] = bindparam("ids", expanding=True)
 
 _DUE = (
     select(col(Schedule.id), col(Schedule.week_on), col(Schedule.next_due_at), *_PERSON)
@@ -142,7 +142,7 @@ _HOME_PEOPLE = (
     .join(Member, col(Member.id) == col(TeamMember.member_id))
     .where(
         col(TeamMember.workspace_id) == _OURS,
-        col(TeamMember.team_id).in_(_MANY),
+        among(col(TeamMember.team_id), "ids"),
         col(TeamMember.is_home),
         col(Member.is_deactivated).is_(False),
         col(Member.slack_user_id).is_not(None),
@@ -151,25 +151,25 @@ _HOME_PEOPLE = (
 )
 _LED = (
     select(col(Team.lead_id), col(Team.id))
-    .where(col(Team.workspace_id) == _OURS, col(Team.lead_id).in_(_MANY))
+    .where(col(Team.workspace_id) == _OURS, among(col(Team.lead_id), "ids"))
     .order_by(col(Team.id).desc())
 )
 _HOMES = select(col(TeamMember.member_id), col(TeamMember.team_id)).where(
-    col(TeamMember.workspace_id) == _OURS, col(TeamMember.member_id).in_(_MANY), col(TeamMember.is_home)
+    col(TeamMember.workspace_id) == _OURS, among(col(TeamMember.member_id), "ids"), col(TeamMember.is_home)
 )
 _ABSENCES = (
     select(col(Absence.member_id), col(Absence.from_on), col(Absence.until_on))
     .where(
         col(Absence.workspace_id) == _OURS,
-        col(Absence.member_id).in_(_MANY),
+        among(col(Absence.member_id), "ids"),
         col(Absence.until_on) >= bindparam("since_on"),
     )
     .order_by(col(Absence.from_on))
 )
-_TEAMS = select(Team).where(col(Team.workspace_id) == _OURS, col(Team.id).in_(_MANY))
+_TEAMS = select(Team).where(col(Team.workspace_id) == _OURS, among(col(Team.id), "ids"))
 _WINDOWS = select(*_WINDOW).where(
     col(CheckinWindow.workspace_id) == _OURS,
-    col(CheckinWindow.team_id).in_(_MANY),
+    among(col(CheckinWindow.team_id), "ids"),
     col(CheckinWindow.week_on).in_(bindparam("weeks", expanding=True)),
 )
 _LENGTHEN = (
@@ -183,10 +183,10 @@ _LENGTHEN = (
 )
 _MOVE = (
     update(Schedule)
-    .where(col(Schedule.workspace_id) == _OURS, col(Schedule.id).in_(_MANY))
+    .where(col(Schedule.workspace_id) == _OURS, among(col(Schedule.id), "ids"))
     .values(week_on=bindparam("to_week"), next_due_at=bindparam("to_instant"))
 )
-_DROP = delete(Schedule).where(col(Schedule.workspace_id) == _OURS, col(Schedule.id).in_(_MANY))
+_DROP = delete(Schedule).where(col(Schedule.workspace_id) == _OURS, among(col(Schedule.id), "ids"))
 
 _PROMPT_ID = ("window_id", "member_id", "id")
 _QUESTION_ID = ("prompt_id", "position", "id")

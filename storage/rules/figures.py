@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from storage.rules.errors import Invalid
 from storage.rules.units import Unit, decimal_mark
@@ -290,6 +291,7 @@ def _rounded(value: Decimal, decimals: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
+@lru_cache(maxsize=4096)
 def _formatted(value: Decimal | None, unit: str, locale: str, decimals: int) -> str:
     if value is None:
         return MISSING

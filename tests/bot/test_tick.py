@@ -9,6 +9,7 @@ import pytest
 from bot.slices import Slice
 from bot.tick import FIRST_BATCH, next_due_at, tick
 from storage.database import Database, UnitOfWork
+from storage.repositories.looks import Look
 from tests import factories
 from tests.clock import FrozenClock
 
@@ -110,3 +111,25 @@ async def test_a_replica_waits_with_what_comes_later_until_the_other_is_through_
     await asyncio.gather(*(tick(database, clock.now(), [ordered]) for _ in range(2)))
 
     assert told == ["the first begins", "the first ends", "the second", "the second"]
+
+
+async def test_a_slice_that_has_nothing_due_is_not_looked_at_closely(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    factories.workspace(sqlite_database, clock.now())
+    looked: list[str] = []
+
+    def slice_of(name: str, *, is_due: bool) -> Slice:
+        def find_due(uow: UnitOfWork) -> tuple[()]:
+            del uow
+            looked.append(name)
+            return ()
+
+        def may_be_due(look: Look, now: datetime) -> bool:
+            del look, now
+            return is_due
+
+        return Slice(name=name, find_due=find_due, may_be_due=may_be_due)
+
+    await tick(sqlite_database, clock.now(), [slice_of("idle", is_due=False), slice_of("due", is_due=True)])
+    assert looked == ["due"]
