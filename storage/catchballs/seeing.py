@@ -18,6 +18,7 @@ from storage.rules.catchball import (
     BallState,
     Move,
     advance,
+    check_rounds,
     days_held,
     open_moves,
 )
@@ -58,7 +59,10 @@ def show(uow: UnitOfWork, viewer: Viewer, number: int) -> Record:
 def check_may(viewer: Viewer, record: Record, move: Move) -> None:
     """Raises as the move itself where someone may not make it now, so that nobody types in vain."""
     rule, ball = RULES[move], record.ball
-    if move in open_moves(ball, viewer.member_id, is_lead=Role.STRATEGY_LEAD in viewer.granted):
+    is_lead = Role.STRATEGY_LEAD in viewer.granted
+    if move in open_moves(ball, viewer.member_id, is_lead=is_lead):
+        if move is Move.COUNTER:
+            check_rounds(ball, viewer.member_id, is_lead=is_lead)
         return
     if ball.state in rule.sources and viewer.member_id in ball.people_ids and not rule.holds:
         return

@@ -299,6 +299,21 @@ def advance(ball: Ball, act: Act, names: Names | None = None, *, seen: Terms | N
     return _MOVES[act.move](ball, act, known)
 
 
+def check_rounds(ball: Ball, member_id: int | None, *, is_lead: bool = False) -> None:
+    """Raises Closed where there can be no further version, or none without a facilitator; the sentence says
+    what is left to that person."""
+    if ball.version >= MOST_ROUNDS:
+        raise Closed(
+            f"{ball.reference} has been thrown {MOST_ROUNDS} times, and there is no further version. "
+            f"{way_on(ball, member_id, is_lead=is_lead, but=Move.COUNTER)} Then begin with something smaller."
+        )
+    if ball.version >= ROUNDS and ball.facilitator_id is None:
+        raise Closed(
+            f"{ball.reference} has been thrown {ball.version} times. Name a facilitator first: someone of "
+            "neither side who helps you to an end, by `@Hoshin facilitator @name` in its thread."
+        )
+
+
 def replay(ball: Ball, acts: Iterable[Act]) -> Ball:
     """The ball as its acts made it, from the draft on."""
     for act in acts:
@@ -373,16 +388,7 @@ def _counter(ball: Ball, act: Act, _known: _Names) -> Ball:
             "ask.",
             field="title",
         )
-    if ball.version >= MOST_ROUNDS:
-        raise Closed(
-            f"{ball.reference} has been thrown {MOST_ROUNDS} times, and there is no further version. "
-            f"{_way_on(ball, act, but=Move.COUNTER)} Then begin with something smaller."
-        )
-    if ball.version >= ROUNDS and ball.facilitator_id is None:
-        raise Closed(
-            f"{ball.reference} has been thrown {ball.version} times. Name a facilitator first: someone of "
-            "neither side who helps you to an end, by `@Hoshin facilitator @name` in its thread."
-        )
+    check_rounds(ball, act.by_id, is_lead=act.is_lead)
     until_on = max(ball.until_on or act.on, act.on + timedelta(days=MORE_DAYS))
     return _version(ball, act, until_on)
 

@@ -133,6 +133,16 @@ def test_where_slack_does_not_tell_who_reads_what_is_known_counts_and_else_anoth
     assert throw_there().face.ball.reference == "C-1"
 
 
+def test_nobody_types_a_counter_that_needs_a_facilitator_first(table: Table) -> None:
+    throw(table)
+    for version, who in enumerate(("Ben", "Ana", "Ben", "Ana"), start=1):
+        counter(table, who, 70 + version, version)
+    with pytest.raises(Closed, match="Name a facilitator first"):
+        do(table, "Ben", service.open_counter, 1)
+    do(table, "Ben", service.name_person, Move.NAME_FACILITATOR, 1, table.ids["Dan"])
+    assert do(table, "Ben", service.open_counter, 1).version == 5
+
+
 def test_a_counter_may_take_terms_out_and_give_a_reason_for_each(table: Table) -> None:
     throw(table, replace(TYPED, scope="Both sites", resources="A trainer"))
     typed = replace(TYPED, scope="", resources="Two trainers")
