@@ -15,8 +15,9 @@ FIRST_BATCH, SMALLEST_BATCH, LARGEST_BATCH = 10, 50, 500
 what a transaction reads once, so that fewer people would not shorten it by much."""
 PAUSE = 0.15
 """The pause after a transaction, as a share of the time that it took."""
-WORK_S = 0.05
-"""What one transaction should take: on SQLite a longer writer would starve the handlers."""
+ALONE_S, BESIDE_S = 0.1, 0.25
+"""What one transaction should take: on SQLite, where handlers wait for it to end, and where they need not.
+Some tens of milliseconds of it go into what a transaction reads once."""
 
 
 async def tick(database: Database, now: datetime, slices: Sequence[Slice], *, pauses: bool = True) -> int:
@@ -90,6 +91,7 @@ async def _work_off(
     database: Database, workspace_id: int, now: datetime, work: DueWork, *, pauses: bool
 ) -> int:
     done, limit = 0, FIRST_BATCH
+    aim_s = ALONE_S if database.takes_one_writer else BESIDE_S
     while True:
         started = time.monotonic()
         batch = await database.run(workspace_id, now, _in_turn, work, limit)
@@ -97,7 +99,7 @@ async def _work_off(
         done += batch
         if batch < limit:
             return done
-        limit = max(SMALLEST_BATCH, min(LARGEST_BATCH, round(limit * WORK_S / max(took, 0.001))))
+        limit = max(SMALLEST_BATCH, min(LARGEST_BATCH, round(limit * aim_s / max(took, 0.001))))
         # Within this process writers take turns; a pause leaves room for another one's on SQLite, which look
         # at the database again and again until it is free.
         if pauses and database.takes_one_writer:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -230,12 +230,9 @@ def _lines() -> Any:
 
 _LINES = _lines()
 _LINES_NAMED = _LINES.where(among(col(Kpi.id), "ids"))
-_LINES_OWNED = _LINES.where(
-    or_(
-        among(col(Kpi.owner_id), "owner_ids"),
-        and_(col(Kpi.owner_id).is_(None), among(col(Kpi.team_id), "orphans_of")),
-    )
-)
+# Two statements, each of which finds its rows by an index; with an OR between them all rows were read.
+_LINES_OWNED = _LINES.where(among(col(Kpi.owner_id), "owner_ids"))
+_LINES_OF_NOBODY = _LINES.where(col(Kpi.owner_id).is_(None), among(col(Kpi.team_id), "orphans_of"))
 
 
 class Kpis(Repository):
@@ -250,16 +247,18 @@ class Kpis(Repository):
     ) -> list[KpiLine]:
         """The active KPIs of the active plan, by number: all, those named, or those of some owners, with the
         ones of the teams `orphans_of` that have none."""
-        values: dict[str, Any] = {"workspace_id": self.workspace_id}
-        statement = _LINES
+        statements: list[tuple[Any, dict[str, Any]]] = [(_LINES, {})]
         if ids is not None:
-            if not ids:
-                return []
-            statement, values["ids"] = _LINES_NAMED, ids
+            statements = [(_LINES_NAMED, {"ids": ids})] if ids else []
         elif owner_ids is not None:
-            statement = _LINES_OWNED
-            values |= {"owner_ids": owner_ids, "orphans_of": orphans_of}
-        return [KpiLine(*row) for row in self.session.execute(statement, values)]
+            statements = [(_LINES_OWNED, {"owner_ids": owner_ids})] if owner_ids else []
+            statements += [(_LINES_OF_NOBODY, {"orphans_of": orphans_of})] if orphans_of else []
+        lines = [
+            KpiLine(*row)
+            for statement, values in statements
+            for row in self.session.execute(statement, {"workspace_id": self.workspace_id, **values})
+        ]
+        return sorted(lines, key=attrgetter("number")) if orphans_of else lines
 
     def latest_of_kpis(self, kpi_ids: Collection[int], *, periods: int = 2) -> dict[int, list[PeriodFigure]]:
         """The figures of the newest periods that have one, newest first, by KPI."""

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -66,7 +67,7 @@ _LINE: tuple[Any, ...] = (
 
 
 _LINES = (
-    select(*_LINE)
+    select(*_LINE, col(Objective.number))
     .join(Objective, col(Objective.id) == col(KeyResult.objective_id))
     .join(Plan, col(Plan.id) == col(KeyResult.plan_id))
     .where(
@@ -77,11 +78,10 @@ _LINES = (
     )
     .order_by(col(Objective.number), col(KeyResult.number))
 )
-_LINES_OWNED = _LINES.where(
-    or_(
-        among(col(KeyResult.owner_id), "owner_ids"),
-        and_(col(KeyResult.owner_id).is_(None), among(col(Objective.team_id), "orphans_of")),
-    )
+# Two statements, each of which finds its rows by an index; with an OR between them all rows were read.
+_LINES_OWNED = _LINES.where(among(col(KeyResult.owner_id), "owner_ids"))
+_LINES_OF_NOBODY = _LINES.where(
+    col(KeyResult.owner_id).is_(None), among(col(Objective.team_id), "orphans_of")
 )
 
 
@@ -162,13 +162,19 @@ class Okrs(Repository):
             orphans_of: with `owner_ids`, also those of these teams that have no owner.
             on: only those whose objective's dates contain that day.
         """
-        values: dict[str, Any] = {"workspace_id": self.workspace_id}
-        statement = _LINES if owner_ids is None else _LINES_OWNED
+        statements: list[tuple[Any, dict[str, Any]]] = [(_LINES, {})]
         if owner_ids is not None:
-            values |= {"owner_ids": owner_ids, "orphans_of": orphans_of}
-        if on is not None:
-            statement = statement.where(col(Objective.starts_on) <= on, col(Objective.ends_on) >= on)
-        return [KeyResultLine(*row) for row in self.session.execute(statement, values)]
+            statements = [(_LINES_OWNED, {"owner_ids": owner_ids})] if owner_ids else []
+            statements += [(_LINES_OF_NOBODY, {"orphans_of": orphans_of})] if orphans_of else []
+        rows: list[Any] = []
+        for statement, values in statements:
+            then = statement
+            if on is not None:
+                then = statement.where(col(Objective.starts_on) <= on, col(Objective.ends_on) >= on)
+            rows += self.session.execute(then, {"workspace_id": self.workspace_id, **values})
+        if orphans_of:
+            rows.sort(key=itemgetter(-1, 1))
+        return [KeyResultLine(*row[:-1]) for row in rows]
 
     def get_objective(self, objective_id: int) -> Objective:
         """Raises NotFound."""

@@ -182,8 +182,14 @@ _LENGTHEN = (
     .values(closes_at=bindparam("until"), closed_at=None)
 )
 _MOVE = (
-    update(Schedule)
+    update(table_of(Schedule))
     .where(col(Schedule.workspace_id) == _OURS, among(col(Schedule.id), "ids"))
+    .values(week_on=bindparam("to_week"), next_due_at=bindparam("to_instant"))
+)
+# SQLite finds several rows by their ids only after reading all of the workspace's.
+_MOVE_ONE = (
+    update(table_of(Schedule))
+    .where(col(Schedule.workspace_id) == _OURS, col(Schedule.id) == bindparam("row_id"))
     .values(week_on=bindparam("to_week"), next_due_at=bindparam("to_instant"))
 )
 _DROP = delete(Schedule).where(col(Schedule.workspace_id) == _OURS, among(col(Schedule.id), "ids"))
@@ -203,8 +209,13 @@ class Rounds(Repository):
 
     def move(self, rows: Mapping[tuple[date, datetime], Sequence[int]]) -> None:
         """Gives schedule rows their next week and instant."""
+        connection = self.session.connection()
         for (week_on, at), ids in rows.items():
-            self._execute(_MOVE, ids=ids, to_week=week_on, to_instant=at)
+            to = {"ours": self.workspace_id, "to_week": week_on, "to_instant": at}
+            if connection.dialect.name == "sqlite":
+                connection.execute(_MOVE_ONE, [to | {"row_id": row_id} for row_id in ids])
+            else:
+                connection.execute(_MOVE, to | {"ids": ids})
 
     def drop(self, schedule_ids: Collection[int]) -> None:
         """Takes away the schedule rows of those whom there is no way to ask."""
@@ -235,8 +246,10 @@ class Rounds(Repository):
 
     def list_teams(self, team_ids: Collection[int]) -> dict[int, Team]:
         """Those teams, by id."""
-        rows = self._execute(_TEAMS, ids=list(team_ids)).scalars() if team_ids else ()
-        return {team.id: team for team in rows}
+        if not team_ids:
+            return {}
+        rows = self.session.execute(_TEAMS, {"ours": self.workspace_id, "ids": team_ids})
+        return {team.id: team for team in rows.scalars()}
 
     def find_windows(self, which: Collection[TeamWeek]) -> dict[TeamWeek, WindowLine]:
         """Those windows that there are."""
@@ -305,7 +318,7 @@ class Rounds(Repository):
         return [one._replace(id=ids[one.prompt_id, one.position]) for one in questions]
 
     def _execute(self, statement: Executable, **values: Any) -> Any:
-        return self.session.execute(statement, {"ours": self.workspace_id, **values})
+        return self._send(statement, {"ours": self.workspace_id, **values})
 
 
 def _without_id(line: PromptLine | QuestionLine) -> dict[str, Any]:
