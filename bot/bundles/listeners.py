@@ -1,9 +1,10 @@
 """`/hoshin import` and `/hoshin export`."""
 
 from bot import ids
-from bot.answers import Answer, RefreshHome, Respond, SendFile, field_errors, open_view, say, update_view
+from bot.answers import Answer, RefreshHome, Respond, SendFile, open_view, say, update_view
 from bot.asks import Ask
 from bot.bundles import blocks, service
+from bot.dropped import find_dropped, find_previewed, refused
 from bot.routing import Routes
 from storage.bundle.faults import PlanFileError
 
@@ -20,28 +21,26 @@ async def open_import(ask: Ask) -> Answer:
 @routes.view(ids.BUNDLE_IMPORT)
 async def try_out(ask: Ask) -> Answer:
     """A file was dropped: what would change, or what is wrong."""
-    files = ask.form.choices(blocks.FILE)
-    if not files:
-        return field_errors({blocks.FILE: "No file was dropped here. Choose one, then press Check it."})
     await ask.read(service.check_may_import, ask.person.member_id)
-    file = await ask.fetch(files[0])
+    file_id = find_dropped(ask)
+    file = await ask.fetch(file_id)
     try:
         bundle = await ask.read(service.read_file, ask.person.member_id, file.name, file.content)
         loaded = await ask.run(service.load_file, ask.person.member_id, bundle, dry_run=True)
     except PlanFileError as error:
-        return _refused(file.name, error)
-    return update_view(blocks.preview(file.name, files[0], loaded))
+        return refused(file.name, error.faults, "loaded")
+    return update_view(blocks.preview(file.name, file_id, loaded))
 
 
 @routes.view(ids.BUNDLE_LOAD)
 async def load(ask: Ask) -> Answer:
     """ "Load it". The file is read once more, since nothing of it was kept."""
-    file = await ask.fetch(ids.unpack(ask.view.metadata if ask.view else "")["file"])
+    file = await ask.fetch(find_previewed(ask))
     try:
         bundle = await ask.read(service.read_file, ask.person.member_id, file.name, file.content)
         loaded = await ask.run(service.load_file, ask.person.member_id, bundle, dry_run=False)
     except PlanFileError as error:
-        return _refused(file.name, error)
+        return refused(file.name, error.faults, "loaded")
     trace = Respond(blocks.loaded_message(file.name, loaded))
     return update_view(blocks.loaded_view(file.name, loaded), trace, RefreshHome())
 
@@ -65,12 +64,3 @@ async def _send(ask: Ask, wanted: str) -> Answer:
         comment = "Fill it in, then drop it into `/hoshin import`."
     sent = SendFile(file.name, file.content, title=file.title, comment=comment)
     return say(blocks.sent_message(file.name), sent)
-
-
-def _refused(name: str, error: PlanFileError) -> Answer:
-    view = blocks.faults_view(name, error.faults)
-    if len(error.faults) <= blocks.SHOWN:
-        return update_view(view)
-    everything = blocks.faults_text(error.faults).encode()
-    listed = SendFile(f"{name}.faults.txt", everything, title="Faults", comment=f"All faults of {name}.")
-    return update_view(view, listed)

@@ -5,18 +5,15 @@ from collections.abc import Iterator, Sequence
 from bot import ids
 from bot.answers import Block, Message, View
 from bot.blockkit.kit import context, file_input, input_block, section
-from bot.blockkit.mrkdwn import bold, clamp_plain, literal, sentence
+from bot.blockkit.mrkdwn import bold, literal
 from bot.blockkit.surfaces import fit_view, modal
+from bot.dropped import FILE, list_lines
 from bot.okr.drawing import BETWEEN, named, period_words
 from storage.readings_file import PeriodChange, TakenFile
 from storage.rules.figures import format_change
-from storage.rules.readings_file import EXAMPLE, MOST_BYTES, MOST_ROWS, RowFault
+from storage.rules.readings_file import EXAMPLE, MOST_BYTES, MOST_ROWS
 
-FILE = "file"
 TITLE = "Figures from a file"
-SHOWN = 40
-_A_SECTION = 10
-_LONGEST_LINE = 250
 
 
 def import_form() -> View:
@@ -52,20 +49,6 @@ def preview(name: str, file_id: str, taken: TakenFile, locale: str) -> View:
     )
 
 
-def faults_view(name: str, faults: Sequence[RowFault]) -> View:
-    """Everything that is wrong, as far as a form holds it."""
-    count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-    head = [section(f"{bold(literal(name))} has {count}, so nothing was recorded.")]
-    rows = [[block] for block in _listed([sentence(clamp_plain(str(one), _LONGEST_LINE)) for one in faults])]
-    foot = [context("Correct them and drop the file again.")]
-    return modal("Not recorded", fit_view(head, rows, foot), callback_id=ids.NOTICE, close="Close")
-
-
-def faults_text(faults: Sequence[RowFault]) -> str:
-    """All of them, for a file of their own."""
-    return "".join(f"{fault}\n" for fault in faults)
-
-
 def taken_view(name: str, taken: TakenFile) -> View:
     """The trace, in the form's place."""
     return modal("Recorded", [section(_taken(name, taken))], callback_id=ids.NOTICE, close="Close")
@@ -90,18 +73,9 @@ def _counts(taken: TakenFile) -> str:
 
 
 def _changes(changes: Sequence[PeriodChange], locale: str) -> Iterator[Block]:
-    return _listed([_change(one, locale) for one in changes])
+    return list_lines(_change(one, locale) for one in changes)
 
 
 def _change(one: PeriodChange, locale: str) -> str:
     change = bold(literal(format_change(one.before, one.after, one.node.unit, locale)))
     return f"{named(one.node)}{BETWEEN}{period_words(one.frequency, one.period_on)}{BETWEEN}{change}"
-
-
-def _listed(lines: Sequence[str]) -> Iterator[Block]:
-    """Some lines a block, so that each stays within what a block takes."""
-    shown = lines[:SHOWN]
-    for start in range(0, len(shown), _A_SECTION):
-        yield section("\n".join(f"• {line}" for line in shown[start : start + _A_SECTION]))
-    if len(lines) > SHOWN:
-        yield context(f"and {len(lines) - SHOWN} more")
