@@ -285,7 +285,7 @@ class Checkins(Repository):
         if self._remembers and member_id in self._newest:
             return self._newest[member_id]
         latest, answered = (
-            self.session.get_one(CheckinPrompt, row_id) if row_id is not None else None
+            self.get_prompt(row_id) if row_id is not None else None
             for row_id in self._columns(_LATEST, member_id=member_id).one()
         )
         self._newest[member_id] = (latest, answered)
