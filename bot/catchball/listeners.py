@@ -204,7 +204,6 @@ async def submit_counter(ask: Ask) -> Answer:
     aim = Aim(int(about["number"]), int(about["version"]))
     member_id = ask.person.member_id
     wanted = Counter(
-        terms=await ask.read(service.terms_of, member_id, aim),
         reason=ask.form.text("reason"),
         reasons=_given(ask, "reason_", REASON_OF),
         answers=_given(ask, "answer_", QUESTIONS),

@@ -197,7 +197,8 @@ def open_counter(uow: UnitOfWork, member_id: int, number: int, *, folded: bool =
 
 def tell_since(uow: UnitOfWork, member_id: int, aim: Aim, now: Terms) -> str:
     """What has changed since the version that someone had before them; empty where nothing has."""
-    changed = told(terms_of(uow, member_id, aim), now)
+    before = catchballs.terms_at(uow, _viewer(uow, member_id), aim.number, aim.version)
+    changed = told(before, now)
     return (
         f"Countered meanwhile: {changed}. What you typed stays in the form; have a look at it."
         if changed
@@ -208,14 +209,15 @@ def tell_since(uow: UnitOfWork, member_id: int, aim: Aim, now: Terms) -> str:
 def counter(
     uow: UnitOfWork, member_id: int, aim: Aim, typed: Typed, reasons: Counter, *, locale: str
 ) -> Told:
-    """A counter from the form. What the folded form did not show stays as it is.
+    """A counter from the form. What the folded form did not show stays as it was in the version that they
+    had before them.
 
     Args:
-        reasons: the reason, those of single terms and the answers; its terms are those of `version`.
+        reasons: the reason, those of single terms and the answers.
     """
-    now = _terms(typed, locale)
+    now, viewer = _terms(typed, locale), _viewer(uow, member_id)
     terms = replace(
-        reasons.terms,
+        catchballs.terms_at(uow, viewer, aim.number, aim.version),
         title=now.title,
         measure=now.measure,
         unit=now.unit,
@@ -233,14 +235,8 @@ def counter(
             parent=now.parent,
         )
     wanted = replace(reasons, terms=terms)
-    viewer = _viewer(uow, member_id)
     moved = _by_inputs(lambda: catchballs.counter(uow, viewer, aim.number, wanted, version=aim.version))
     return tell(uow, moved, wanted)
-
-
-def terms_of(uow: UnitOfWork, member_id: int, aim: Aim) -> Terms:
-    """The terms of a version that someone had before them."""
-    return catchballs.terms_at(uow, _viewer(uow, member_id), aim.number, aim.version)
 
 
 def agree(uow: UnitOfWork, member_id: int, aim: Aim) -> Told:

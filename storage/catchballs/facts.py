@@ -31,7 +31,7 @@ class Throw:
 class Counter:
     """Other terms: the reason, reasons of single terms, and answers to the four questions, by their names."""
 
-    terms: Terms
+    terms: Terms = field(default_factory=Terms)
     reason: str
     reasons: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)

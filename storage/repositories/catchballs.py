@@ -90,6 +90,25 @@ _OPEN_LINES_OF = _LINES.where(
         col(Catchball.facilitator_id) == bindparam("member_id"),
     ),
 )
+# As much of each move.
+_BALL = select(Catchball).where(
+    col(Catchball.workspace_id) == bindparam("workspace_id"), col(Catchball.number) == bindparam("number")
+)
+_LOCKED_BALL = _BALL.with_for_update().execution_options(populate_existing=True)
+_VERSION = select(CatchballVersion).where(
+    col(CatchballVersion.workspace_id) == bindparam("workspace_id"),
+    col(CatchballVersion.catchball_id) == bindparam("ball_id"),
+    col(CatchballVersion.number) == bindparam("number"),
+)
+_PARTIES = (
+    select(CatchballParty)
+    .where(
+        col(CatchballParty.workspace_id) == bindparam("workspace_id"),
+        col(CatchballParty.catchball_id) == bindparam("ball_id"),
+    )
+    .order_by(col(CatchballParty.position))
+    .execution_options(populate_existing=True)
+)
 
 
 class Catchballs(Repository):
@@ -103,9 +122,7 @@ class Catchballs(Repository):
         return (last or 0) + 1
 
     def find(self, number: int) -> Catchball | None:
-        row: Catchball | None = self.session.execute(
-            select(Catchball).where(self._of(Catchball), col(Catchball.number) == number)
-        ).scalar_one_or_none()
+        row: Catchball | None = self.session.execute(_BALL, self._numbered(number)).scalar_one_or_none()
         return row
 
     def find_number(self, ball_id: int) -> int | None:
@@ -121,10 +138,7 @@ class Catchballs(Repository):
             NotFound: there is none.
         """
         row: Catchball | None = self.session.execute(
-            select(Catchball)
-            .where(self._of(Catchball), col(Catchball.number) == number)
-            .with_for_update()
-            .execution_options(populate_existing=True)
+            _LOCKED_BALL, self._numbered(number)
         ).scalar_one_or_none()
         if row is None:
             raise NotFound(f"There is no C-{number} here. Check the reference; `/catchball` lists yours.")
@@ -185,11 +199,7 @@ class Catchballs(Repository):
 
     def find_version(self, ball_id: int, number: int) -> CatchballVersion | None:
         found: CatchballVersion | None = self.session.execute(
-            select(CatchballVersion).where(
-                self._of(CatchballVersion),
-                col(CatchballVersion.catchball_id) == ball_id,
-                col(CatchballVersion.number) == number,
-            )
+            _VERSION, self._numbered(number) | {"ball_id": ball_id}
         ).scalar_one_or_none()
         return found
 
@@ -440,7 +450,8 @@ class Catchballs(Repository):
         )
 
     def _parties(self, ball_id: int) -> list[CatchballParty]:
-        return self._parties_of([ball_id]).get(ball_id, [])
+        whose = {"workspace_id": self.workspace_id, "ball_id": ball_id}
+        return list(self.session.execute(_PARTIES, whose).scalars())
 
     def _parties_of(self, ball_ids: Collection[int]) -> dict[int, list[CatchballParty]]:
         if not ball_ids:
@@ -455,6 +466,9 @@ class Catchballs(Repository):
         for row in rows:
             found.setdefault(row.catchball_id, []).append(row)
         return found
+
+    def _numbered(self, number: int) -> dict[str, int]:
+        return {"workspace_id": self.workspace_id, "number": number}
 
     def _of(
         self, table: type[Catchball | CatchballVersion | CatchballParty | CatchballMove]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, update
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository, insert_once, insert_rows
@@ -34,6 +34,17 @@ class Envelope:
     thread_of_id: int | None = None
     edit_of_id: int | None = None
     expires_at: datetime | None = None
+
+
+# Made once: building a statement costs more than sending it, and whatever is told passes here.
+_BY_KEY = select(Outbox).where(
+    col(Outbox.workspace_id) == bindparam("workspace_id"), col(Outbox.key) == bindparam("key")
+)
+_LOCKED_STATE = (
+    select(Outbox.state)
+    .where(col(Outbox.workspace_id) == bindparam("workspace_id"), col(Outbox.id) == bindparam("its_id"))
+    .with_for_update()
+)
 
 
 class OutboxRows(Repository):
@@ -66,9 +77,10 @@ class OutboxRows(Repository):
         insert_rows(self.session, Outbox, rows, unique=("workspace_id", "key"), written_out="payload")
 
     def find(self, key: str) -> Outbox | None:
-        return self.session.exec(
-            select(Outbox).where(Outbox.workspace_id == self.workspace_id, Outbox.key == key)
-        ).one_or_none()
+        found: Outbox | None = self.session.execute(
+            _BY_KEY, {"workspace_id": self.workspace_id, "key": key}
+        ).scalar_one_or_none()
+        return found
 
     def find_next_due(self, after: datetime) -> datetime | None:
         """When the next message goes out that waits for its own instant."""
@@ -115,9 +127,7 @@ class OutboxRows(Repository):
         """
         # The lock keeps other edits of it out, and the pump, which claims it before or after this.
         state = self.session.execute(
-            select(Outbox.state)
-            .where(Outbox.workspace_id == self.workspace_id, Outbox.id == original.id)
-            .with_for_update()
+            _LOCKED_STATE, {"workspace_id": self.workspace_id, "its_id": original.id}
         ).scalar_one()
         if state in {OutboxState.PENDING, OutboxState.FAILED}:
             self._rewrite(payload, col(Outbox.id) == original.id)

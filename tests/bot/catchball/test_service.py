@@ -67,8 +67,7 @@ def counter(table: Table, who: str, target: int, version: int = 1, number: int =
     measure = f"First-contact resolution from 70 to {target} %"
     typed = replace(TYPED, parent="", measure=measure, is_folded=True)
     with table.work() as uow:
-        terms = service.terms_of(uow, table.ids[who], aim)
-        wanted = Counter(terms=terms, reason="It slipped", reasons={"target": "Training"})
+        wanted = Counter(reason="It slipped", reasons={"target": "Training"})
         return service.counter(uow, table.ids[who], aim, typed, wanted, locale="en-GB")
 
 
@@ -148,8 +147,7 @@ def test_a_counter_may_take_terms_out_and_give_a_reason_for_each(table: Table) -
     typed = replace(TYPED, scope="", resources="Two trainers")
     reasons = {"scope": "The plant has its own", "resources": "Two shifts"}
     with table.work() as uow:
-        terms = service.terms_of(uow, table.ids["Ben"], Aim(1, 1))
-        wanted = Counter(terms=terms, reason="It is more", reasons=reasons)
+        wanted = Counter(reason="It is more", reasons=reasons)
         told = service.counter(uow, table.ids["Ben"], Aim(1, 1), typed, wanted, locale="en-GB")
     said = told_message(told).text
     assert "• scope: Both sites → *–* (The plant has its own)" in said
