@@ -23,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 from starlette.applications import Starlette
 
-from bot import ids
+from bot import ids, replies
 from bot.app import App, make_app
 from bot.asks import ChannelFacts
 from bot.blockkit.kit import section
@@ -55,6 +55,7 @@ CHANNEL = ChannelFacts(
     present=frozenset(f"U{number}" for number in range(1, PROPOSERS + RECEIVERS + 1)),
 )
 DONE = b'"callback_id": "' + ids.CATCHBALL_DONE.encode() + b'"'
+WORKING = replies.working_view()["blocks"][0]["text"]["text"].encode()
 ANSWER = modal("Done", [section("Done.")], callback_id="done", close="Close")
 HOME = {"type": "home", "blocks": [section("Your items")] * 20}
 
@@ -155,6 +156,8 @@ class Product:
         self.app = _app(database, api_url)
         self._respond_url = f"{api_url}views.respond"
         self._web = Starlette(routes=slack_routes(self.app.bolt, lambda: True))
+        self.late = 0
+        """How many answers came after "still working"."""
         self.asked = 0
         """How often something was asked, again because of a busy database too."""
 
@@ -169,9 +172,35 @@ class Product:
             answer = await _post(self._web, _submission(step, ball, person, self.asked))
             if DONE in answer.replace(b'":"', b'": "'):
                 return True
+            if WORKING in answer:
+                return await self._until_told(step, ball)
             if b"countered meanwhile" in answer:
                 return False
         raise AssertionError(f"{step.name} of C-{ball} was answered {answer[:600]!r}")
+
+    async def _until_told(self, step: Step, ball: int) -> bool:
+        """Whether a move was accepted whose answer comes later: Slack was told that it is being worked on."""
+        self.late += 1
+        version = step.version + (step.move is Move.COUNTER)
+        while True:
+            await asyncio.sleep(0.1)
+            by = await self.database.in_thread(lambda: self._made_by(step.move, ball, version))
+            if by:
+                return people_of(ball)[step.by] in by
+
+    def _made_by(self, move: Move, ball: int, version: int) -> list[int | None]:
+        with self.database.session(read=True) as session:
+            return list(
+                session.execute(
+                    select(col(CatchballMove.member_id))
+                    .join(Catchball, col(Catchball.id) == col(CatchballMove.catchball_id))
+                    .where(
+                        col(Catchball.number) == ball,
+                        col(CatchballMove.move) == move,
+                        col(CatchballMove.version) == version,
+                    )
+                ).scalars()
+            )
 
     async def rest(self) -> None:
         """Waits for what follows on the answers."""
@@ -323,7 +352,8 @@ def _noted() -> Iterator[list[Transaction]]:
         if context is None or context.compiled is None:
             return
         compiled = context.compiled
-        values = context.compiled_parameters if context.executemany else context.compiled_parameters[0]
+        parameters = context.compiled_parameters
+        values = parameters if context.executemany else _as_given(compiled, parameters[0])
         transaction = under_way[id(connection.connection.dbapi_connection)]
         transaction[1].append((compiled.statement, values))
 
@@ -334,6 +364,16 @@ def _noted() -> Iterator[list[Transaction]]:
     finally:
         event.remove(Engine, "begin", begin)
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def _as_given(compiled: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a statement that is made once, whose lists were taken apart for the database."""
+    lists = {
+        bind.key: [values[f"{name}_{at}"] for at in range(1, len(values) + 1) if f"{name}_{at}" in values]
+        for bind, name in compiled.bind_names.items()
+        if bind.expanding and not bind.unique
+    }
+    return {**values, **lists}
 
 
 def _app(database: Database, api_url: str) -> App:

@@ -52,7 +52,7 @@ async def _negotiate(kind: str, databases: Databases, stub: Stub, *, small: bool
             analyze(third.engine)
             floor = Floor(third, stub.api_url, script)
             winners = await _race(product, balls, in_flight)
-            product.asked = 0
+            product.asked = product.late = 0
             await _all_at_once(floor, RACE, balls, in_flight)
             turns = [
                 Turn(
@@ -68,7 +68,8 @@ async def _negotiate(kind: str, databases: Databases, stub: Stub, *, small: bool
             check(second, ball, winners[ball])
     for url in urls:
         databases.discard(url)
-    return _lines(kind, turns, balls, in_flight, product.asked - balls * len(STEPS))
+    late = Line(f"of these told after “still working”, {kind}", str(product.late))
+    return [*_lines(kind, turns, balls, in_flight, product.asked - balls * len(STEPS)), late]
 
 
 async def _race(product: Product, balls: int, in_flight: int) -> dict[int, str]:
