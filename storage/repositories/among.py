@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Dialect, Strin
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -36,6 +37,11 @@ class _Among(FunctionElement[bool]):
     name = "among"
     type = Boolean()
     inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> "_Among":
+        """As it is: SQLAlchemy would write `… = 1` on SQLite, and no index answers that."""
+        del against
+        return self
 
 
 def among(column: Any, name: str) -> ColumnElement[bool]:

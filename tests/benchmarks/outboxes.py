@@ -104,7 +104,7 @@ def fill(database: Database, count: int) -> None:
 
 def analyze(engine: Engine) -> None:
     """Tells the planner what a database in use would know."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
 
 
