@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from bot.app import App, make_app
 from bot.clock import Clock, SystemClock
 from bot.databases import database_faults
+from bot.installations import Installation
 from bot.scheduling import SystemJobs
 from bot.settings import Settings
 from bot.sockets import Sockets
@@ -110,29 +111,32 @@ class Bot:
 
     async def greet(self) -> None:
         """Looks up whom a newly imported plan names, and asks them what is due."""
-        for installation in self.app.installations.list_all():
-            await _guarded(partial(self.app.connecting.look_up, installation))()
+        await self._for_each(self.app.connecting.look_up)
 
     async def heed_do_not_disturb(self) -> None:
         """Learns who of those who are asked soon is not to be disturbed then."""
-        for installation in self.app.installations.list_all():
-            await self.app.do_not_disturb.refresh(installation)
+        await self._for_each(self.app.do_not_disturb.refresh)
 
     async def keep_house(self) -> None:
         """Forgets old claims, asks anew for those whom Slack did not know, and who reads the channels."""
         self.app.connecting.ask_anew()
-        now = self.clock.now()
+        await self._for_each(self._forget)
+        await self._for_each(self.app.audiences.refresh)
+        await self._for_each(self.app.audiences.learn_missing)
+        await self.database.renew_statistics()
+
+    async def _for_each(self, job: Callable[[Installation], Coroutine[Any, Any, object]]) -> None:
+        """A workspace's fault ends its own part only."""
         for installation in self.app.installations.list_all():
-            await self.database.run(
-                installation.workspace_id, now, lambda uow: uow.events.forget_before(now - KEEP_CLAIMS)
-            )
-            await self.database.run(
-                installation.workspace_id,
-                now,
-                lambda uow: uow.api_keys.forget_requests_before(now - KEEP_CLAIMS),
-            )
-            await self.app.audiences.refresh(installation)
-            await self.app.audiences.learn_missing(installation)
+            await _guarded(partial(job, installation))()
+
+    async def _forget(self, installation: Installation) -> None:
+        now = self.clock.now()
+        workspace_id = installation.workspace_id
+        await self.database.run(workspace_id, now, lambda uow: uow.events.forget_before(now - KEEP_CLAIMS))
+        await self.database.run(
+            workspace_id, now, lambda uow: uow.api_keys.forget_requests_before(now - KEEP_CLAIMS)
+        )
 
     async def readiness(self) -> dict[str, str]:
         """What is wrong, by part; empty when all is well."""
@@ -239,7 +243,7 @@ async def running(settings: Settings, database: Database, clock: Clock) -> Async
         await bot.stop()
 
 
-def _guarded(job: Job) -> Job:
+def _guarded(job: Callable[[], Coroutine[Any, Any, object]]) -> Job:
     """A job whose errors end in the log: the next run comes anyway."""
 
     async def run() -> None:

@@ -10,10 +10,10 @@ from bot.tasks import log_failure
 from storage.database import Database, UnitOfWork
 from storage.repositories.looks import Look
 
-FIRST_BATCH, SMALLEST_BATCH, LARGEST_BATCH = 10, 50, 500
+FIRST_BATCH, SMALLEST_BATCH, LARGEST_BATCH = 10, 50, 1000
 """People a transaction: from the second on, as many as the measured time says. Much of that time goes into
 what a transaction reads once, so that fewer people would not shorten it by much."""
-PAUSE = 0.15
+PAUSE = 0.05
 """The pause after a transaction, as a share of the time that it took."""
 ALONE_S, BESIDE_S = 0.1, 0.25
 """What one transaction should take: on SQLite, where handlers wait for it to end, and where they need not.

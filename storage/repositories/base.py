@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, Executable, Table, Text, bindparam, inspect, text
+from sqlalchemy import Connection, CursorResult, Executable, Select, Table, bindparam, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel, col
 
+from storage.repositories import bulk
 from storage.rules.errors import NotFound
 from storage.tables.columns import Row
 
@@ -66,30 +67,30 @@ def insert_rows(
         return []
     session.flush()
     connection = session.connection()
-    statement: Executable
     if connection.dialect.name == "sqlite":
-        statement = _insert_each(table, unique, returning, written_out)
-        result = connection.execute(statement, rows)
-    else:
-        statement = _insert_set(table, tuple(rows[0]), unique, returning, written_out)
-        # A row a parameter: one a value takes psycopg several times as long as the insert itself.
-        result = connection.execute(statement, {"rows": json.dumps(rows, default=str)})
+        # With ids that are taken beforehand: one statement for all rows gives none back.
+        ids = bulk.take_ids(connection, table, len(rows)) if returning else []
+        bulk.insert_rows(connection, table, rows, ids=ids, unique=unique, written_out=written_out)
+        return _list_new(connection, table, rows[0]["workspace_id"], ids[0], returning) if returning else []
+    statement = _insert_set(table, tuple(rows[0]), unique, returning, written_out)
+    # A row a parameter: one a value takes psycopg several times as long as the insert itself.
+    result = connection.execute(statement, {"rows": json.dumps(rows, default=str)})
     return [tuple(row) for row in result] if returning else []
 
 
+def _list_new(
+    connection: Connection, table: type[SQLModel], workspace_id: int, first_id: int, names: tuple[str, ...]
+) -> list[tuple[Any, ...]]:
+    rows = connection.execute(_new_rows(table, names), {"ours": workspace_id, "first_id": first_id})
+    return [tuple(row) for row in rows]
+
+
 @cache
-def _insert_each(
-    table: type[SQLModel], unique: tuple[str, ...], returning: tuple[str, ...], written_out: str
-) -> Executable:
-    """For SQLite. `values` with a list would compile anew for every length; this way SQLAlchemy makes batches
-    of its own."""
+def _new_rows(table: type[SQLModel], names: tuple[str, ...]) -> Select[Any]:
     bare = table_of(table)
-    statement = sqlite.insert(bare)
-    if written_out:
-        statement = statement.values({written_out: bindparam(written_out, type_=Text())})
-    if unique:
-        statement = statement.on_conflict_do_nothing(index_elements=unique)
-    return statement.returning(*(bare.c[name] for name in returning)) if returning else statement
+    return select(*(bare.c[name] for name in names)).where(
+        bare.c.workspace_id == bindparam("ours"), bare.c.id >= bindparam("first_id")
+    )
 
 
 @cache

@@ -15,6 +15,8 @@ def insert_rows(
     names: Iterable[str] = (),
     *,
     ids: Sequence[int] = (),
+    unique: Sequence[str] = (),
+    written_out: str = "",
     **same: Any,
 ) -> None:
     """Writes new rows, given by their columns; each must have the same ones.
@@ -25,6 +27,8 @@ def insert_rows(
     Args:
         names: of the columns; without them all that the first row has.
         ids: of the rows; without them the database gives them theirs.
+        unique: on SQLite, columns by which a row may be there already, and then stays as it is.
+        written_out: a column of JSON whose values are text already.
         same: columns in which all have the same.
 
     Raises:
@@ -35,8 +39,12 @@ def insert_rows(
     dialect = connection.dialect
     target: Table = SQLModel.metadata.tables[str(table.__tablename__)]
     columns: dict[str, Iterable[Any]] = {
-        name: _bound(target.columns[name], [row[name] for row in rows], dialect) for name in names or rows[0]
+        name: _bound(target.columns[name], [row[name] for row in rows], dialect)
+        for name in names or rows[0]
+        if name != written_out
     }
+    if written_out:
+        columns[written_out] = [row[written_out] for row in rows]
     columns |= {name: repeat(_bound(target.columns[name], [one], dialect)[0]) for name, one in same.items()}
     if ids:
         columns["id"] = ids
@@ -49,7 +57,8 @@ def insert_rows(
     tuples = list(zip(*columns.values(), strict=False))
     if dialect.name == "sqlite":
         marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", tuples)  # noqa: S608 - our own names
+        unless = f" ON CONFLICT ({', '.join(map(quote, unique))}) DO NOTHING" if unique else ""
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks}){unless}", tuples)  # noqa: S608 - our own names
         return
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:

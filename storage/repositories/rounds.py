@@ -133,17 +133,19 @@ _DUE = (
     select(col(Schedule.id), col(Schedule.week_on), col(Schedule.next_due_at), *_PERSON)
     .join(Member, col(Member.id) == col(Schedule.member_id))
     .where(col(Schedule.workspace_id) == _OURS, col(Schedule.next_due_at) <= bindparam("now"))
-    .order_by(col(Schedule.next_due_at), col(Schedule.id))
+    # By the index alone: with the id, all that is due would be sorted for each batch of it.
+    .order_by(col(Schedule.next_due_at))
     .limit(bindparam("most"))
     .with_for_update(of=Schedule, skip_locked=True)
 )
-_HOME_PEOPLE = (
-    select(col(TeamMember.team_id), *_PERSON)
-    .join(Member, col(Member.id) == col(TeamMember.member_id))
+_HOME_MEMBERS = select(col(TeamMember.member_id), col(TeamMember.team_id)).where(
+    col(TeamMember.workspace_id) == _OURS, among(col(TeamMember.team_id), "ids"), col(TeamMember.is_home)
+)
+_REACHABLE = (
+    select(*_PERSON)
     .where(
-        col(TeamMember.workspace_id) == _OURS,
-        among(col(TeamMember.team_id), "ids"),
-        col(TeamMember.is_home),
+        col(Member.workspace_id) == _OURS,
+        among(col(Member.id), "ids"),
         col(Member.is_deactivated).is_(False),
         col(Member.slack_user_id).is_not(None),
     )
@@ -230,8 +232,11 @@ class Rounds(Repository):
     def list_home_people(self, team_ids: Collection[int]) -> dict[int, list[PersonLine]]:
         """Those whose home these teams are and who can be reached, team by team, by name."""
         found: dict[int, list[PersonLine]] = {team_id: [] for team_id in team_ids}
-        for row in self._execute(_HOME_PEOPLE, ids=list(team_ids)) if found else ():
-            found[row[0]].append(PersonLine._make(row[1:]))
+        # Two statements, each by its index: joined, PostgreSQL reads all members of the workspace.
+        home_of = dict([*self._execute(_HOME_MEMBERS, ids=list(team_ids))]) if found else {}
+        for row in self._execute(_REACHABLE, ids=list(home_of)) if home_of else ():
+            person = PersonLine._make(row)
+            found[home_of[person.id]].append(person)
         return found
 
     def list_absences(self, member_ids: Collection[int], since_on: date) -> dict[int, tuple[DateRange, ...]]:

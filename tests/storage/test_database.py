@@ -402,3 +402,16 @@ def _all_members_sent_by_product(session: Session) -> None:
 def _names(uow: UnitOfWork) -> list[str]:
     names = select(Member.name).where(Member.workspace_id == uow.workspace_id).order_by(col(Member.name))
     return list(uow.session.exec(names))
+
+
+async def test_sqlite_is_told_how_much_is_in_its_tables(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    workspace_id = factories.workspace(sqlite_database, clock.now())
+    with sqlite_database.unit_of_work(workspace_id, clock.now()) as uow:
+        for name in ("Ana", "Ben"):
+            factories.member(uow, name=name)
+    await sqlite_database.renew_statistics()
+    with sqlite_database.engine.connect() as connection:
+        known = connection.exec_driver_sql("SELECT tbl FROM sqlite_stat1").scalars().all()
+    assert "member" in known
