@@ -33,6 +33,9 @@ RESPONSE_URL_METHOD = "response_url"
 Answerer = Callable[[str, dict[str, Any], "str | None", "Installation | None"], tuple[Response, str]]
 """(name, arguments, token, installation) → the response, and its result for the traffic log."""
 
+UPLOAD = "upload"
+"""The bytes of a file, as a fault's method: any fault of theirs is a file that does not arrive."""
+
 
 class WebApi:
     def __init__(self, slack: SlackSimulator) -> None:
@@ -69,7 +72,8 @@ class WebApi:
             form = await request.form()
             part = next(iter(form.values()))
             content = part.encode() if isinstance(part, str) else await part.read()
-        if not self._slack.uploads.receive(request.path_params["ticket"], content):
+        is_lost = self._slack.faults.take(UPLOAD) is not None
+        if is_lost or not self._slack.uploads.receive(request.path_params["ticket"], content):
             return PlainTextResponse("not found", 404)
         return PlainTextResponse(f"OK - {len(content)}")
 

@@ -220,15 +220,12 @@ async def test_a_refusal_of_a_form_without_inputs_is_said_in_its_place(there: Sp
     assert "The plan <2025> is archived." in (ana.modal or "")
 
 
-@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal", "bytes"])
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal", "upload"])
 async def test_a_file_that_slack_does_not_take_is_told_and_the_rest_is_done(
-    there: Spine, method: str, monkeypatch: pytest.MonkeyPatch
+    there: Spine, method: str
 ) -> None:
     ana = there.slack.person("ana")
-    if method == "bytes":
-        monkeypatch.setattr(there.slack.uploads, "receive", lambda *_: False)
-    else:
-        there.slack.faults.add(method, "unreadable")
+    there.slack.faults.add(method, "unreadable")
     await ana.types("/hoshin export")
     await there.slack.settled()
     assert ana.sees("Slack did not take the file just now.")
