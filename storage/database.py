@@ -127,8 +127,6 @@ class UnitOfWork:
         return self.strategies.revision()
 
     def _read_teams(self) -> Mapping[int, TeamLine]:
-        if self._changes is not None:
-            return self.strategies.read_teams()
         return self.kept("teams", self.strategies.read_teams)
 
     def kept(self, what: str, read: Callable[[], T]) -> T:

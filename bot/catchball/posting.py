@@ -30,13 +30,13 @@ def tell(uow: UnitOfWork, moved: Moved, counter: Counter | None = None) -> Told:
     )
     key, is_closed = f"{_KEY}{moved.row.id}", _is_closed_to_some(uow, moved.row, moved.ball)
     card = (closed_message(face) if is_closed else card_message(face)).payload()
-    posted = uow.outbox.find(key)
+    posted = uow.outbox.find_posted(key)
     if posted is None:
         envelope = Envelope(
             key=key, payload=card, due_at=uow.now, priority=ANSWER, channel_id=moved.row.channel_id
         )
         uow.outbox.put(envelope)
-        posted = uow.outbox.find(key)
+        posted = uow.outbox.find_posted(key)
     else:
         uow.outbox.edit(posted, card, uow.now, ANSWER)
     if is_closed:
@@ -87,7 +87,7 @@ def _is_closed_to_some(uow: UnitOfWork, row: Catchball, ball: Ball) -> bool:
 
 def redraw(uow: UnitOfWork, row: Catchball) -> None:
     """The card as the record has it now, for a ball that is deployed by a throw."""
-    posted = uow.outbox.find(f"{_KEY}{row.id}")
+    posted = uow.outbox.find_posted(f"{_KEY}{row.id}")
     if posted is not None:
         face = face_of(uow, row)
         card = closed_message(face) if _is_closed_to_some(uow, row, face.ball) else card_message(face)
@@ -107,7 +107,7 @@ def face_of(uow: UnitOfWork, row: Catchball, moved: Moved | None = None) -> Face
         ball=ball,
         names={one: person.name for one, person in people.items()},
         slack_ids={one: person.slack_user_id for one, person in people.items() if person.slack_user_id},
-        zone=uow.workspace.zone,
+        zone=uow.settings.zone(),
         item=item.reference if item is not None else "",
     )
 

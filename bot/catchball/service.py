@@ -217,7 +217,7 @@ def counter(
     """
     now, viewer = _terms(typed, locale), _viewer(uow, member_id)
     terms = replace(
-        catchballs.terms_at(uow, viewer, aim.number, aim.version),
+        catchballs.terms_at(uow, viewer, aim.number, aim.version, locks=True),
         title=now.title,
         measure=now.measure,
         unit=now.unit,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from storage.repositories.catchballs import BallLine
+from storage.repositories.catchballs import BallLine, Made
 from storage.rules.catchball import Ball
 from storage.rules.catchball_terms import Change, Terms, difference
 from storage.rules.graph import Node
@@ -44,7 +44,7 @@ class Moved:
     row: Catchball
     before: Ball
     ball: Ball
-    move: CatchballMove
+    move: Made
     written: Node | None = None
 
     @property

@@ -11,7 +11,7 @@ from storage.rules.catchball import Act, Ball, Move, advance, is_rubber_stamp
 from storage.rules.catchball import replay as replay_acts
 from storage.rules.catchball_terms import Terms
 from storage.rules.terms import Role
-from storage.tables.catchball import Catchball, CatchballVersion
+from storage.tables.catchball import Catchball
 
 TRAIL = "catchball"
 """The kind of a ball's entries in the trail."""
@@ -24,18 +24,13 @@ def write(
     before, after = balls
     text = act.text.strip()
     if after.version != before.version:
-        uow.catchballs.add(
-            CatchballVersion(
-                workspace_id=uow.workspace_id,
-                catchball_id=row.id,
-                number=after.version,
-                author_id=after.author_id or 0,
-                at=act.at,
-                terms=after.terms.stored(),
-                reason=text,
-                reasons=dict(wanted.reasons) or None if wanted else None,
-                answers=dict(wanted.answers) or None if wanted else None,
-            )
+        uow.catchballs.add_version(
+            row,
+            after,
+            at=act.at,
+            reason=text,
+            reasons=wanted.reasons if wanted else {},
+            answers=wanted.answers if wanted else {},
         )
     uow.catchballs.write(row, after)
     move = uow.catchballs.note(
@@ -59,7 +54,6 @@ def write(
         after=_trailed(act, before, after),
         reason=act.text,
     )
-    uow.session.flush()
     return Moved(row=row, before=before, ball=after, move=move)
 
 
@@ -143,5 +137,4 @@ def seen_terms(uow: UnitOfWork, row: Catchball, ball: Ball, version: int | None)
     """The terms that someone had before them, where these are others than the ball's."""
     if version is None or version == ball.version:
         return None
-    found = uow.catchballs.find_version(row.id, version)
-    return Terms.read(found.terms) if found is not None else None
+    return uow.catchballs.find_terms(row.id, version)

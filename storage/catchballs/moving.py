@@ -121,8 +121,7 @@ def agree(uow: UnitOfWork, viewer: Viewer, number: int, *, version: int | None =
     if moved.ball.state is not BallState.AGREED:
         return moved
     written = write_agreement(uow, row, moved.ball)
-    row.item_kind, row.item_id = written.kind, written.id
-    uow.session.flush()
+    uow.catchballs.name_item(row, written.kind, written.id)
     return replace(moved, written=written)
 
 

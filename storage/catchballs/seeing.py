@@ -133,21 +133,25 @@ def lock(uow: UnitOfWork, viewer: Viewer, number: int) -> tuple[Catchball, Ball,
     return row, ball, look(uow, viewer)
 
 
-def terms_at(uow: UnitOfWork, viewer: Viewer, number: int, version: int | None) -> Terms:
+def terms_at(
+    uow: UnitOfWork, viewer: Viewer, number: int, version: int | None, *, locks: bool = False
+) -> Terms:
     """The terms of a version, without anything else of the ball; the last one's where there is no such.
+
+    Args:
+        locks: a move follows, so the ball is locked already and read only once.
 
     Raises:
         NotFound: there is no such ball for them.
     """
-    row = uow.catchballs.find(number)
+    row = uow.catchballs.lock(number) if locks else uow.catchballs.find(number)
     if row is None:
         raise unknown(number)
     ball = uow.catchballs.read(row)
     check_visible(uow, row, ball, viewer)
     if version is None or version == ball.version:
         return ball.terms
-    found = uow.catchballs.find_version(row.id, version)
-    return Terms.read(found.terms) if found is not None else ball.terms
+    return uow.catchballs.find_terms(row.id, version) or ball.terms
 
 
 def check_visible(uow: UnitOfWork, row: Catchball, ball: Ball, viewer: Viewer) -> None:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
+from weakref import ref
 
 from sqlalchemy import Connection, CursorResult, Executable, Select, Table, bindparam, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, SessionTransaction
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel, col
 
@@ -17,6 +18,9 @@ from storage.tables.columns import Row
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
+
+_CONNECTION = "connection"
+"""Where a session notes the connection of its transaction."""
 
 
 def insert_once(
@@ -118,6 +122,20 @@ def _insert_set(
     return text(" ".join(filter(None, parts)))
 
 
+def connection_of(session: Session) -> Connection:
+    """The connection of the session's transaction, kept at hand: to ask the session for it costs a third of
+    a small statement."""
+    transaction = session.get_transaction()
+    kept: tuple[ref[SessionTransaction], Connection] | None = session.info.get(_CONNECTION)
+    if kept is not None and transaction is not None and kept[0]() is transaction:
+        return kept[1]
+    connection = session.connection()
+    begun = session.get_transaction()
+    if begun is not None:
+        session.info[_CONNECTION] = (ref(begun), connection)
+    return connection
+
+
 def table_of(table: type[SQLModel]) -> Table:
     """The table itself, for statements that go past the session."""
     bare: Table = inspect(table).local_table
@@ -139,7 +157,7 @@ class Repository:
         """
         if self.session.autoflush:
             self.session.flush()
-        return self.session.connection().execute(statement, values)
+        return connection_of(self.session).execute(statement, values)
 
     def _columns(self, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
         """As `_send`, for a statement that reads columns; the workspace's id is among its values."""

@@ -1,11 +1,13 @@
 """Balls with their versions, those who take part, and their moves."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
-from sqlmodel import col
+from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
+from sqlalchemy.orm import SessionTransaction
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session, col
 
 from storage.repositories.base import Repository
 from storage.rules.catchball import OPEN, SETTLED, Ball, BallState, Move
@@ -42,6 +44,38 @@ class BallLine(NamedTuple):
     @property
     def people_ids(self) -> frozenset[int]:
         return self.party_ids | ({self.facilitator_id} if self.facilitator_id is not None else set())
+
+
+class Party(NamedTuple):
+    """Someone who must agree, as their row says."""
+
+    catchball_id: int
+    position: int
+    member_id: int
+    holds: bool
+    has_agreed: bool
+    reminded_at: datetime | None
+
+
+class Made(NamedTuple):
+    """A move that was just noted; `version` is the last one after it, `person_id` whom it names."""
+
+    id: int
+    move: Move
+    member_id: int | None
+    version: int
+    said: str
+    person_id: int | None
+    is_rubber_stamp: bool
+
+
+class _Held(NamedTuple):
+    """A ball that is locked, for as long as the transaction (or savepoint) lasts that has read it."""
+
+    within: SessionTransaction | None
+    row: Catchball
+    ball: Ball | None = None
+    parties: tuple[Party, ...] = ()
 
 
 # Made once, since every tick sends it.
@@ -91,28 +125,68 @@ _OPEN_LINES_OF = _LINES.where(
     ),
 )
 # As much of each move.
-_BALL = select(Catchball).where(
-    col(Catchball.workspace_id) == bindparam("workspace_id"), col(Catchball.number) == bindparam("number")
+_BALL = (
+    select(Catchball)
+    .where(
+        col(Catchball.workspace_id) == bindparam("workspace_id"), col(Catchball.number) == bindparam("number")
+    )
+    # A move goes past the session, which does not know then what a savepoint took back.
+    .execution_options(populate_existing=True)
 )
-_LOCKED_BALL = _BALL.with_for_update().execution_options(populate_existing=True)
-_VERSION = select(CatchballVersion).where(
+_LOCKED_BALL = _BALL.with_for_update()
+_TERMS = select(col(CatchballVersion.terms)).where(
     col(CatchballVersion.workspace_id) == bindparam("workspace_id"),
     col(CatchballVersion.catchball_id) == bindparam("ball_id"),
     col(CatchballVersion.number) == bindparam("number"),
 )
-_PARTIES = (
-    select(CatchballParty)
-    .where(
-        col(CatchballParty.workspace_id) == bindparam("workspace_id"),
-        col(CatchballParty.catchball_id) == bindparam("ball_id"),
-    )
-    .order_by(col(CatchballParty.position))
-    .execution_options(populate_existing=True)
+_ALL_PARTIES = select(*(getattr(CatchballParty, name) for name in Party._fields)).where(
+    col(CatchballParty.workspace_id) == bindparam("workspace_id")
 )
+_PARTIES = _ALL_PARTIES.where(col(CatchballParty.catchball_id) == bindparam("ball_id")).order_by(
+    col(CatchballParty.position)
+)
+_PARTIES_OF = _ALL_PARTIES.where(
+    col(CatchballParty.catchball_id).in_(bindparam("ball_ids", expanding=True))
+).order_by(col(CatchballParty.catchball_id), col(CatchballParty.position))
+_AS_IN_BALL = (
+    *("state", "version", "proposer_id", "author_id", "held_since", "thrown_at", "until_on"),
+    *("facilitator_id", "agreed_version", "not_deployed_reason"),
+)
+_WRITE = (
+    update(Catchball)
+    .where(
+        col(Catchball.workspace_id) == bindparam("its_workspace_id"), col(Catchball.id) == bindparam("its_id")
+    )
+    .values({name: bindparam(f"new_{name}") for name in (*_AS_IN_BALL, "asker_ids", "told_at")})
+)
+_NAME_ITEM = (
+    update(Catchball)
+    .where(
+        col(Catchball.workspace_id) == bindparam("its_workspace_id"), col(Catchball.id) == bindparam("its_id")
+    )
+    .values(item_kind=bindparam("new_kind"), item_id=bindparam("new_id"))
+)
+_WRITE_PARTY = (
+    update(CatchballParty)
+    .where(
+        col(CatchballParty.workspace_id) == bindparam("its_workspace_id"),
+        col(CatchballParty.catchball_id) == bindparam("ball_id"),
+        col(CatchballParty.position) == bindparam("its_position"),
+    )
+    .values({name: bindparam(f"new_{name}") for name in ("member_id", "holds", "has_agreed", "reminded_at")})
+)
+_ADD_PARTY = insert(CatchballParty)
+_ADD_VERSION = insert(CatchballVersion)
+_ADD_MOVE = insert(CatchballMove).returning(col(CatchballMove.id))
 
 
 class Catchballs(Repository):
     """Balls of a workspace."""
+
+    def __init__(self, session: Session, workspace_id: int) -> None:
+        super().__init__(session, workspace_id)
+        self._held: dict[int, _Held] = {}
+        """By number: what is locked, so that nobody else changes it, is read once."""
 
     def next_number(self) -> int:
         """The number of the next ball; the plan's lock keeps two throws from taking the same."""
@@ -137,24 +211,36 @@ class Catchballs(Repository):
         Raises:
             NotFound: there is none.
         """
+        held = self._find_held(number)
+        if held is not None:
+            return held.row
         row: Catchball | None = self.session.execute(
             _LOCKED_BALL, self._numbered(number)
         ).scalar_one_or_none()
         if row is None:
             raise NotFound(f"There is no C-{number} here. Check the reference; `/catchball` lists yours.")
+        self._held[number] = _Held(self._transaction, row)
         return row
 
     def read(self, row: Catchball) -> Ball:
         """The ball as the rules know it."""
+        held = self._find_held(row.number)
+        if held is not None and held.ball is not None:
+            return held.ball
         parties = self._parties(row.id)
-        version = self.find_version(row.id, row.version)
+        ball = self._as_ball(row, parties)
+        if held is not None:
+            self._held[row.number] = held._replace(ball=ball, parties=parties)
+        return ball
+
+    def _as_ball(self, row: Catchball, parties: Sequence[Party]) -> Ball:
         return Ball(
             number=row.number,
             proposer_id=row.proposer_id,
             receiver_ids=tuple(one.member_id for one in parties[1:]),
             state=row.state,
             version=row.version,
-            terms=Terms.read(version.terms) if version is not None else Terms(),
+            terms=self.find_terms(row.id, row.version) or Terms(),
             author_id=row.author_id,
             agreed_ids=frozenset(one.member_id for one in parties if one.has_agreed),
             holder_ids=frozenset(one.member_id for one in parties if one.holds),
@@ -169,39 +255,89 @@ class Catchballs(Repository):
 
     def write(self, row: Catchball, ball: Ball) -> None:
         """Makes the rows say what the ball is; reminders start anew when it changes hands."""
+        held = self._find_held(row.number)
+        parties = held.parties if held is not None and held.parties else self._parties(row.id)
         has_moved = row.held_since != ball.held_since
-        if has_moved:
-            row.told_at = None
-        for name in (
-            *("state", "version", "proposer_id", "author_id", "held_since", "thrown_at", "until_on"),
-            *("facilitator_id", "agreed_version", "not_deployed_reason"),
-        ):
-            setattr(row, name, getattr(ball, name))
-        row.asker_ids = list(ball.asker_ids) or None
-        member_ids = (ball.proposer_id, *ball.receiver_ids)
-        parties = self._parties(row.id)
-        for position, member_id in enumerate(member_ids):
-            party = parties[position] if position < len(parties) else None
-            if party is None:
-                party = CatchballParty(
-                    workspace_id=self.workspace_id,
-                    catchball_id=row.id,
-                    position=position,
-                    member_id=member_id,
-                )
-                self.session.add(party)
-            if has_moved or party.member_id != member_id:
-                party.reminded_at = None
-            party.member_id = member_id
-            party.holds = member_id in ball.holder_ids
-            party.has_agreed = member_id in ball.agreed_ids
-        self.session.flush()
+        values = {name: getattr(ball, name) for name in _AS_IN_BALL}
+        values["asker_ids"] = list(ball.asker_ids) or None
+        values["told_at"] = None if has_moved else row.told_at
+        new = {f"new_{name}": value for name, value in values.items()}
+        self._send(_WRITE, {"its_workspace_id": self.workspace_id, "its_id": row.id, **new})
+        for name, value in values.items():
+            set_committed_value(row, name, value)
+        written = self._write_parties(row.id, ball, parties, has_moved=has_moved)
+        self._held.pop(row.number, None)
+        if held is not None:
+            self._held[row.number] = _Held(self._transaction, row, ball, written)
 
-    def find_version(self, ball_id: int, number: int) -> CatchballVersion | None:
-        found: CatchballVersion | None = self.session.execute(
-            _VERSION, self._numbered(number) | {"ball_id": ball_id}
-        ).scalar_one_or_none()
-        return found
+    def name_item(self, row: Catchball, kind: Kind, item_id: int) -> None:
+        """Says which item the ball is about, or has made."""
+        whose = {"its_workspace_id": self.workspace_id, "its_id": row.id}
+        self._send(_NAME_ITEM, {**whose, "new_kind": kind, "new_id": item_id})
+        set_committed_value(row, "item_kind", kind)
+        set_committed_value(row, "item_id", item_id)
+
+    def _write_parties(
+        self, ball_id: int, ball: Ball, parties: Sequence[Party], *, has_moved: bool
+    ) -> tuple[Party, ...]:
+        written = []
+        for position, member_id in enumerate((ball.proposer_id, *ball.receiver_ids)):
+            before = parties[position] if position < len(parties) else None
+            is_kept = before is not None and before.member_id == member_id and not has_moved
+            party = Party(
+                catchball_id=ball_id,
+                position=position,
+                member_id=member_id,
+                holds=member_id in ball.holder_ids,
+                has_agreed=member_id in ball.agreed_ids,
+                reminded_at=before.reminded_at if before is not None and is_kept else None,
+            )
+            written.append(party)
+            if before is None:
+                self._send(_ADD_PARTY, {"workspace_id": self.workspace_id, **party._asdict()})
+            elif party != before:
+                self._send(
+                    _WRITE_PARTY,
+                    {
+                        "its_workspace_id": self.workspace_id,
+                        "ball_id": ball_id,
+                        "its_position": position,
+                        "new_member_id": party.member_id,
+                        "new_holds": party.holds,
+                        "new_has_agreed": party.has_agreed,
+                        "new_reminded_at": party.reminded_at,
+                    },
+                )
+        return tuple(written)
+
+    def add_version(
+        self,
+        row: Catchball,
+        ball: Ball,
+        *,
+        at: datetime,
+        reason: str,
+        reasons: Mapping[str, str],
+        answers: Mapping[str, str],
+    ) -> None:
+        """Adds the ball's last version."""
+        version = {
+            "workspace_id": self.workspace_id,
+            "catchball_id": row.id,
+            "number": ball.version,
+            "author_id": ball.author_id or 0,
+            "at": at,
+            "terms": ball.terms.stored(),
+            "reason": reason,
+            "reasons": dict(reasons) or None,
+            "answers": dict(answers) or None,
+        }
+        self._send(_ADD_VERSION, version)
+
+    def find_terms(self, ball_id: int, number: int) -> Terms | None:
+        """The terms of one version."""
+        stored = self._columns(_TERMS, ball_id=ball_id, number=number).scalar_one_or_none()
+        return None if stored is None else Terms.read(stored)
 
     def list_versions(self, ball_id: int) -> list[CatchballVersion]:
         """Every version, the first one first."""
@@ -433,38 +569,31 @@ class Catchballs(Repository):
         said: str = "",
         person_id: int | None = None,
         is_rubber_stamp: bool = False,
-    ) -> CatchballMove:
+    ) -> Made:
         """Adds a move."""
-        return self.add(
-            CatchballMove(
-                workspace_id=self.workspace_id,
-                catchball_id=ball_id,
-                at=at,
-                member_id=member_id,
-                move=move,
-                version=ball.version,
-                said=said,
-                person_id=person_id,
-                is_rubber_stamp=is_rubber_stamp,
-            )
-        )
+        made = Made(0, move, member_id, ball.version, said, person_id, is_rubber_stamp)
+        row = {**made._asdict(), "workspace_id": self.workspace_id, "catchball_id": ball_id, "at": at}
+        del row["id"]  # the database gives it
+        return made._replace(id=self._send(_ADD_MOVE, row).scalar_one())
 
-    def _parties(self, ball_id: int) -> list[CatchballParty]:
-        whose = {"workspace_id": self.workspace_id, "ball_id": ball_id}
-        return list(self.session.execute(_PARTIES, whose).scalars())
+    @property
+    def _transaction(self) -> SessionTransaction | None:
+        """The one, or the savepoint, that would be taken back first."""
+        return self.session.get_nested_transaction() or self.session.get_transaction()
 
-    def _parties_of(self, ball_ids: Collection[int]) -> dict[int, list[CatchballParty]]:
+    def _find_held(self, number: int) -> _Held | None:
+        held = self._held.get(number)
+        return held if held is not None and held.within is self._transaction else None
+
+    def _parties(self, ball_id: int) -> tuple[Party, ...]:
+        return tuple(Party(*row) for row in self._columns(_PARTIES, ball_id=ball_id))
+
+    def _parties_of(self, ball_ids: Collection[int]) -> dict[int, list[Party]]:
         if not ball_ids:
             return {}
-        rows = self.session.execute(
-            select(CatchballParty)
-            .where(self._of(CatchballParty), col(CatchballParty.catchball_id).in_(list(ball_ids)))
-            .order_by(col(CatchballParty.catchball_id), col(CatchballParty.position))
-            .execution_options(populate_existing=True)
-        ).scalars()
-        found: dict[int, list[CatchballParty]] = {}
-        for row in rows:
-            found.setdefault(row.catchball_id, []).append(row)
+        found: dict[int, list[Party]] = {}
+        for row in self._columns(_PARTIES_OF, ball_ids=list(ball_ids)):
+            found.setdefault(row.catchball_id, []).append(Party(*row))
         return found
 
     def _numbered(self, number: int) -> dict[str, int]:

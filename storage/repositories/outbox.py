@@ -4,12 +4,14 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, update
+from sqlalchemy import bindparam, delete, func, update
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 
-from storage.repositories.base import Repository, insert_once, insert_rows
+from storage.repositories.base import Repository, insert_rows, inserting_once
 from storage.tables.outbox import Outbox, OutboxState
 
 ANSWER, REMINDER, PROMPT, SUMMARY, DIGEST = 10, 30, 40, 60, 70
@@ -36,14 +38,39 @@ class Envelope:
     expires_at: datetime | None = None
 
 
+class Posted(NamedTuple):
+    """A message that can be edited, by its row's id and key, without what it says."""
+
+    id: int
+    key: str
+
+
 # Made once: building a statement costs more than sending it, and whatever is told passes here.
 _BY_KEY = select(Outbox).where(
+    col(Outbox.workspace_id) == bindparam("workspace_id"), col(Outbox.key) == bindparam("key")
+)
+_ID_BY_KEY = select_columns(col(Outbox.id), col(Outbox.key)).where(
     col(Outbox.workspace_id) == bindparam("workspace_id"), col(Outbox.key) == bindparam("key")
 )
 _LOCKED_STATE = (
     select(Outbox.state)
     .where(col(Outbox.workspace_id) == bindparam("workspace_id"), col(Outbox.id) == bindparam("its_id"))
     .with_for_update()
+)
+_REWRITE = (
+    update(Outbox)
+    .where(col(Outbox.workspace_id) == bindparam("its_workspace_id"), col(Outbox.id) == bindparam("its_id"))
+    .values(payload=bindparam("new_payload"))
+)
+_REWRITE_WAITING_EDIT = (
+    update(Outbox)
+    .where(
+        col(Outbox.workspace_id) == bindparam("its_workspace_id"),
+        col(Outbox.edit_of_id) == bindparam("its_id"),
+        col(Outbox.state) == OutboxState.PENDING,
+    )
+    .values(payload=bindparam("new_payload"))
+    .returning(col(Outbox.id))
 )
 
 
@@ -58,8 +85,9 @@ class OutboxRows(Repository):
             "attempts": 0,
             **{name: getattr(envelope, name) for name in Envelope.__slots__},
         }
-        unique = ("workspace_id", "key")
-        return insert_once(self.session, Outbox, values, unique, col(Outbox.id))
+        dialect = self.session.get_bind().dialect.name
+        insert = inserting_once(dialect, Outbox, ("workspace_id", "key"), col(Outbox.id))
+        return self._send(insert, values).scalar_one_or_none()
 
     def put_many(self, envelopes: Iterable[Envelope]) -> None:
         """As `put`, for many at once; each is written out before the next one is asked for, since hundreds of
@@ -81,6 +109,11 @@ class OutboxRows(Repository):
             _BY_KEY, {"workspace_id": self.workspace_id, "key": key}
         ).scalar_one_or_none()
         return found
+
+    def find_posted(self, key: str) -> Posted | None:
+        """As `find`, to edit it or to put something into its thread."""
+        row = self._columns(_ID_BY_KEY, key=key).one_or_none()
+        return None if row is None else Posted(*row)
 
     def find_next_due(self, after: datetime) -> datetime | None:
         """When the next message goes out that waits for its own instant."""
@@ -119,23 +152,22 @@ class OutboxRows(Repository):
             is not None
         )
 
-    def edit(self, original: Outbox, payload: dict[str, Any], now: datetime, priority: int) -> None:
+    def edit(self, original: Outbox | Posted, payload: dict[str, Any], now: datetime, priority: int) -> None:
         """Makes the message that `original` posts look like `payload`, whenever it goes (or went) out.
 
         Not sent yet, or refused: it is sent, or tried again, in the new form. Sent, or on its way: one edit
         waits, and a later change replaces what that edit says, so a burst of changes costs one call.
         """
         # The lock keeps other edits of it out, and the pump, which claims it before or after this.
-        state = self.session.execute(
-            _LOCKED_STATE, {"workspace_id": self.workspace_id, "its_id": original.id}
-        ).scalar_one()
+        state = self._columns(_LOCKED_STATE, its_id=original.id).scalar_one()
+        new = {"its_workspace_id": self.workspace_id, "its_id": original.id, "new_payload": payload}
         if state in {OutboxState.PENDING, OutboxState.FAILED}:
-            self._rewrite(payload, col(Outbox.id) == original.id)
+            self._send(_REWRITE, new)
+            if isinstance(original, Outbox):
+                set_committed_value(original, "payload", payload)
             return
         # In one statement: the pump may claim the waiting edit between reading it and writing it.
-        if self._rewrite(
-            payload, col(Outbox.edit_of_id) == original.id, col(Outbox.state) == OutboxState.PENDING
-        ):
+        if self._send(_REWRITE_WAITING_EDIT, new).first() is not None:
             return
         self.put(
             Envelope(
@@ -207,16 +239,6 @@ class OutboxRows(Repository):
             return False
         self.session.execute(delete(Outbox).where(*mine))
         return True
-
-    def _rewrite(self, payload: dict[str, Any], *conditions: ColumnElement[bool]) -> bool:
-        """Replaces what the rows say; False if there were none."""
-        rewritten = self.session.execute(
-            update(Outbox)
-            .where(col(Outbox.workspace_id) == self.workspace_id, *conditions)
-            .values(payload=payload)
-            .returning(col(Outbox.id))
-        )
-        return rewritten.first() is not None
 
     def _count_edits(self, original_id: int) -> int:
         return len(

@@ -87,6 +87,28 @@ class RecordedReading(NamedTuple):
     superseded_by_id: int | None
 
 
+# Made once: building a statement costs more than sending it, and every change of an item asks these.
+_LAST_NUMBERS = {
+    kind: select_columns(func.max(col(table.number))).where(
+        col(table.workspace_id) == bindparam("workspace_id")
+    )
+    for kind, table in ITEM_TABLES.items()
+}
+_PLAN_IDS = {
+    kind: select_columns(col(table.plan_id)).where(
+        col(table.workspace_id) == bindparam("workspace_id"), col(table.number) == bindparam("number")
+    )
+    for kind, table in ITEM_TABLES.items()
+}
+# FOR NO KEY UPDATE on PostgreSQL: whoever has added a row shares the workspace's key already, and two that
+# then asked for a full lock would wait for each other until one is ended.
+_LOCK = (
+    select_columns(col(Workspace.id))
+    .where(col(Workspace.id) == bindparam("workspace_id"))
+    .with_for_update(key_share=True)
+)
+
+
 class Plans(Repository):
     """Plans of a workspace and their items."""
 
@@ -147,21 +169,14 @@ class Plans(Repository):
 
     def find_plan_id(self, kind: Kind, number: int) -> int | None:
         """The plan that an item is in."""
-        table = ITEM_TABLES.get(kind)
-        if table is None:
+        if kind not in _PLAN_IDS:
             return None
-        return self.session.execute(
-            select_columns(col(table.plan_id)).where(
-                col(table.workspace_id) == self.workspace_id, col(table.number) == number
-            )
-        ).scalar_one_or_none()
+        found: int | None = self._columns(_PLAN_IDS[kind], number=number).scalar_one_or_none()
+        return found
 
     def next_number(self, kind: Kind) -> int:
         """The number of the next new item of a kind: one more than was ever given, in any plan."""
-        table = ITEM_TABLES[kind]
-        last = self.session.execute(
-            select_columns(func.max(col(table.number))).where(col(table.workspace_id) == self.workspace_id)
-        ).scalar_one()
+        last: int | None = self._columns(_LAST_NUMBERS[kind]).scalar_one()
         return (last or 0) + 1
 
     def list_continued(self, kind: Kind, plan_id: int) -> list[tuple[int, int]]:
@@ -178,13 +193,7 @@ class Plans(Repository):
 
     def lock(self) -> None:
         """Makes changes of one workspace's plans come one after the other, until this transaction ends."""
-        # FOR NO KEY UPDATE on PostgreSQL: whoever has added a row shares the workspace's key already, and two
-        # that then asked for a full lock would wait for each other until one is ended.
-        self.session.execute(
-            select_columns(col(Workspace.id))
-            .where(col(Workspace.id) == self.workspace_id)
-            .with_for_update(key_share=True)
-        )
+        self._columns(_LOCK)
 
     def record(self) -> Record:
         """Everything that a plan file may name, in one query a table."""

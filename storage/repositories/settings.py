@@ -2,8 +2,13 @@
 
 from typing import Any
 
+from sqlalchemy import bindparam, select
+from sqlmodel import col
+
 from storage.repositories.base import Repository
 from storage.tables.workspace import Workspace
+
+_ZONE = select(col(Workspace.zone)).where(col(Workspace.id) == bindparam("workspace_id"))
 
 
 class WorkspaceSettings(Repository):
@@ -11,6 +16,11 @@ class WorkspaceSettings(Repository):
 
     def get(self) -> Workspace:
         return self.session.get_one(Workspace, self.workspace_id)
+
+    def zone(self) -> str:
+        """The workspace's zone, without the rest."""
+        found: str = self._columns(_ZONE).scalar_one()
+        return found
 
     def change(self, values: dict[str, Any]) -> None:
         workspace = self.get()

@@ -172,6 +172,12 @@ _COUNT_CHANGE = (
     .values(plan_revision=col(Workspace.plan_revision) + 1)
     .returning(col(Workspace.plan_revision))
 )
+_TEAM_MEMBERS = select(col(TeamMember.team_id), col(TeamMember.member_id)).where(
+    col(TeamMember.workspace_id) == bindparam("workspace_id")
+)
+_TEAMS = select(
+    col(Team.id), col(Team.name), col(Team.parent_id), col(Team.lead_id), col(Team.channel_id)
+).where(col(Team.workspace_id) == bindparam("workspace_id"))
 _REVISION = select(col(Workspace.plan_revision)).where(col(Workspace.id) == bindparam("workspace_id"))
 """Made once: building a statement costs more than sending it, and every look asks this."""
 
@@ -316,20 +322,11 @@ class Strategies(Repository):
     def read_teams(self) -> dict[int, TeamLine]:
         """Every team with those who belong to it."""
         members: defaultdict[int, list[int]] = defaultdict(list)
-        for team_id, member_id in self.session.execute(
-            select(col(TeamMember.team_id), col(TeamMember.member_id)).where(
-                col(TeamMember.workspace_id) == self.workspace_id
-            )
-        ):
+        for team_id, member_id in self._columns(_TEAM_MEMBERS):
             members[team_id].append(member_id)
-        rows = self.session.execute(
-            select(*_columns(Team, "id", "name", "parent_id", "lead_id", "channel_id")).where(
-                col(Team.workspace_id) == self.workspace_id
-            )
-        )
         return {
             row.id: TeamLine(**row._mapping, member_ids=frozenset(members[row.id]))  # noqa: SLF001 - public
-            for row in rows
+            for row in self._columns(_TEAMS)
         }
 
     def read_people(self) -> dict[int, PersonLine]:

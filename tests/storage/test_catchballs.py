@@ -334,6 +334,37 @@ def test_of_two_who_counter_at_once_the_second_hears_of_the_first(
         assert catchballs.replayed(uow, found.row.id) == found.ball
 
 
+def test_a_move_that_is_taken_back_within_the_work_is_not_remembered(table: Table) -> None:
+    table.throw(("Ben", "Carla"))
+    with table.work() as uow:
+        before = uow.catchballs.read(uow.catchballs.lock(1))
+        inner = uow.session.begin_nested()
+        wanted = Counter(terms=replace(TERMS, target=Decimal(76)), reason="The training slipped")
+        moved = catchballs.counter(uow, table.viewer(uow, "Ben"), 1, wanted, version=1)
+        assert uow.catchballs.read(uow.catchballs.lock(1)) == moved.ball
+        inner.rollback()
+        assert uow.catchballs.read(uow.catchballs.lock(1)) == before
+        assert catchballs.show(uow, table.viewer(uow, "Ana"), 1).ball == before
+        again = catchballs.ask(uow, table.viewer(uow, "Carla"), 1, "Who pays?")
+    with table.work() as uow:
+        found = catchballs.show(uow, table.viewer(uow, "Ana"), 1)
+        assert found.ball == again.ball == catchballs.replayed(uow, found.row.id)
+        assert [one.move for one in found.moves] == [Move.THROW, Move.ASK]
+
+
+def test_two_moves_in_one_piece_of_work_follow_on_each_other(table: Table) -> None:
+    table.throw(("Ben", "Carla"))
+    with table.work() as uow:
+        wanted = Counter(terms=replace(TERMS, target=Decimal(76)), reason="The training slipped")
+        catchballs.counter(uow, table.viewer(uow, "Ben"), 1, wanted, version=1)
+        with pytest.raises(Overtaken):
+            catchballs.counter(uow, table.viewer(uow, "Carla"), 1, wanted, version=1)
+        last = catchballs.agree(uow, table.viewer(uow, "Ana"), 1, version=2)
+    with table.work() as uow:
+        row = uow.catchballs.lock(1)
+        assert uow.catchballs.read(row) == last.ball == catchballs.replayed(uow, row.id)
+
+
 def test_what_someone_wrote_goes_with_them_and_the_contract_stays(table: Table) -> None:
     table.throw()
     table.counter("Ben", 76)
