@@ -11,15 +11,18 @@ def suggest_marks(uow: UnitOfWork, graph: Graph, before: Node | None, after: Nod
     """Puts down what became obvious by a change of an item, and returns these marks.
 
     Args:
+        before: None for a new item, to which nothing points yet.
         graph: the whole plan before the change. What this person does not see hangs together, too; they see
             no mark of it.
 
     Only what was not obvious before the change: a suggestion that someone has turned down does not come back
     with every change of something else.
     """
+    now = _with(graph, after, after)
+    if before is None and not marks.may_suggest(now, after):
+        return ()
     known = {(mark.left, mark.right) for mark in graph.marks}
     earlier = marks.suggest(_with(graph, before, after))
-    now = _with(graph, after, after)
     new = [
         (left, right, strength)
         for (left, right), strength in marks.suggest(now).items()

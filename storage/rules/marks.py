@@ -50,6 +50,13 @@ def suggest(graph: Graph) -> dict[Pair, Strength]:
     return found
 
 
+def may_suggest(graph: Graph, new: Node) -> bool:
+    """Whether an item to which nothing in the plan points yet may make a mark obvious there. A quick look,
+    which spares one at the whole plan."""
+    # What it reads may be moved by an initiative beside it; else only what it says itself counts.
+    return new.measure is not None or next(_obvious(graph, new), None) is not None
+
+
 def _obvious(graph: Graph, node: Node) -> Iterator[tuple[Node, Node, Strength]]:
     above = list(graph.above(node.ref))
     parent = above[0] if above else None
