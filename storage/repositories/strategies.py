@@ -106,6 +106,7 @@ class Strategy:
             self.graph, nodes=_placed(self.graph.nodes, node), marks=_marked(self.graph.marks, marks)
         )
         if is_new:
+            graph.carry_on(self.graph, node)
             standings = reassess(
                 graph,
                 self.measured,

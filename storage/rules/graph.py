@@ -4,6 +4,7 @@ It is read once (`storage/repositories/strategies.py`) and never changed; what a
 smaller graph of the same shape (`storage/rules/access.py`). Items are named by their references.
 """
 
+from bisect import insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -182,13 +183,23 @@ class Graph:
     def parts(self) -> Mapping[Ref, tuple[Part, ...]]:
         """By item: what it stands by. Made once, since each report on an item looks at all beside it."""
         return {
-            parent: tuple(
-                Part(child.ref, child.reference, child.weight)
-                for child in children
-                if child.is_live and child.kind is not Kind.INITIATIVE
-            )
+            parent: tuple(_part(child) for child in children if _is_part(child))
             for parent, children in self.children.items()
         }
+
+    def carry_on(self, earlier: "Graph", new: Node) -> None:
+        """Takes over from the same plan without a new item what stands under what; in a large plan that is
+        most of what an added item costs."""
+        children, parts = dict(earlier.children), dict(earlier.parts)
+        if new.parent is not None and new.state is not ItemState.ARCHIVED:
+            beside = list(children.get(new.parent, ()))
+            insort(beside, new, key=_place)
+            counted = list(parts.get(new.parent, ()))
+            if _is_part(new):
+                insort(counted, _part(new), key=lambda part: (_RANK[part.ref[0]], part.ref[1]))
+            children[new.parent], parts[new.parent] = tuple(beside), tuple(counted)
+        # Where a cached property keeps what it has made.
+        self.__dict__.update(children=children, parts=parts)
 
     @cached_property
     def below(self) -> Mapping[Ref, int]:
@@ -314,6 +325,14 @@ class Graph:
 
 
 _RANK = {kind: rank for rank, kind in enumerate(LEVELS)}
+
+
+def _is_part(node: Node) -> bool:
+    return node.is_live and node.kind is not Kind.INITIATIVE
+
+
+def _part(node: Node) -> Part:
+    return Part(node.ref, node.reference, node.weight)
 
 
 def _place(node: Node) -> tuple[int, int]:
