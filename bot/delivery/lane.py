@@ -140,14 +140,20 @@ class Lane:
         if self._looks_again_at <= perf_counter():
             self._is_stale = True
 
-    def begin_survey(self) -> None:
-        """To be called between turns; the survey itself may run beside them."""
+    def begin_survey(self) -> int:
+        """To be called between turns; the survey itself may run beside them. Returns how many messages have
+        come back unsent so far: a turn that runs beside the survey may count one that is not stored yet."""
         self._is_stale = self._has_more = False
         self._claimed_since_survey = set()
+        return self._setbacks
 
-    def survey(self, session: Session, now: datetime) -> Survey:
-        """Reads what is ready; writes nothing, so that no call waits for it."""
-        setbacks, started = self._setbacks, perf_counter()
+    def survey(self, session: Session, now: datetime, setbacks: int) -> Survey:
+        """Reads what is ready; writes nothing, so that no call waits for it.
+
+        Args:
+            setbacks: as `begin_survey` gave them.
+        """
+        started = perf_counter()
         deliveries = Deliveries(session, self.workspace_id)
         ready = deliveries.list_ready(now, LOOKAHEAD)
         return Survey(ready, deliveries.has_dead(now), setbacks, perf_counter() - started)

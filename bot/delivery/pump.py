@@ -204,8 +204,7 @@ class Delivery:
         """Keeps the lane supplied; beside the turns, too, while calls are under way."""
         survey = self._surveys.get(lane.workspace_id)
         if survey is None and lane.held_until is not None and lane.wants_survey:
-            lane.begin_survey()
-            work = partial(lane.survey, now=self._clock.now())
+            work = partial(lane.survey, now=self._clock.now(), setbacks=lane.begin_survey())
             survey = self._surveys[lane.workspace_id] = self._beside(self._in_session(work, read=True))
         if survey is not None and (survey.done() or not lane.in_flight):
             del self._surveys[lane.workspace_id]
