@@ -232,7 +232,7 @@ class _Shaper:
 
 @cache
 def _rows_of(model: type[R]) -> TypeAdapter[list[R]]:
-    return TypeAdapter(list[model])  # type: ignore[valid-type]
+    return TypeAdapter(list[model])  # type: ignore[valid-type]  # known at run time alone
 
 
 def _is_reference(value: Value) -> bool:

@@ -22,13 +22,18 @@ async def office(sqlite_database: Database, clock: FrozenClock) -> AsyncIterator
     """Ana is of the lean council; there is a channel for ideas."""
     clock.jump_to(MONDAY)
     async with stage(sqlite_database, clock) as office:
-        channel = office.slack.add_channel("ideas", "ana", "ben", bot=True)
-        with office.unit_of_work() as uow:
-            uow.checkins.get_workspace().ideas_channel_id = channel.id
-            ana = uow.members.find_by_slack_id(office.ana.id)
-            uow.roles.grant(ana.id, Role.LEAN_COUNCIL, by_id=None, at=uow.now)
-        await office.bot.greet()
+        await begin_kaizen(office)
         yield office
+
+
+async def begin_kaizen(office: Stage) -> None:
+    """A channel for ideas, and Ana in the lean council."""
+    channel = office.slack.add_channel("ideas", "ana", "ben", bot=True)
+    with office.unit_of_work() as uow:
+        uow.checkins.get_workspace().ideas_channel_id = channel.id
+        ana = uow.members.find_by_slack_id(office.ana.id)
+        uow.roles.grant(ana.id, Role.LEAN_COUNCIL, by_id=None, at=uow.now)
+    await office.bot.greet()
 
 
 def ideas(office: Stage) -> str:

@@ -7,11 +7,10 @@ import pytest
 
 from storage.database import Database
 from storage.rules.kaizen import IdeaState
-from storage.rules.terms import Role
 from tests import factories
 from tests.clock import FrozenClock
 from tests.scenarios.stage import Stage, stage
-from tests.scenarios.test_kaizen import MONDAY, ideas, tell
+from tests.scenarios.test_kaizen import MONDAY, begin_kaizen, ideas, tell
 
 
 @pytest.fixture
@@ -19,13 +18,10 @@ async def office(sqlite_database: Database, clock: FrozenClock) -> AsyncIterator
     """Ana is of the lean council and leads another team; there is a channel for ideas."""
     clock.jump_to(MONDAY)
     async with stage(sqlite_database, clock) as office:
-        channel = office.slack.add_channel("ideas", "ana", "ben", bot=True)
         with office.unit_of_work() as uow:
-            uow.checkins.get_workspace().ideas_channel_id = channel.id
             ana = uow.members.find_by_slack_id(office.ana.id)
-            uow.roles.grant(ana.id, Role.LEAN_COUNCIL, by_id=None, at=uow.now)
             factories.team(uow, name="Dispatch", lead_id=ana.id)
-        await office.bot.greet()
+        await begin_kaizen(office)
         yield office
 
 

@@ -13,7 +13,7 @@ from tests.conftest import UnitsOfWork
 
 @pytest.fixture(autouse=True)
 def reminders(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing but Kaizen reminds anyone here."""
+    """Nothing but Kaizen reminds anyone here: kinds register for the whole process, in the files' order."""
     monkeypatch.setattr(notes, "_KINDS", {kind.name: kind for kind in NOTES})
 
 
