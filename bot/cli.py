@@ -12,7 +12,7 @@ from bot import heap
 from storage.rules.errors import DomainError, Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.clock import Clock
     from bot.settings import Settings
@@ -116,9 +116,12 @@ def simulate(
     database = _database(settings, migrate=False)
     try:
         clock = make_clock(settings, database)
-        planned = asyncio.run(
-            simulating.simulate(database, clock, SLICES, days=days, from_on=first_on, workspace=workspace)
-        )
+        with _progress("Simulating") as tell:
+            planned = asyncio.run(
+                simulating.simulate(
+                    database, clock, SLICES, days=days, from_on=first_on, workspace=workspace, tell=tell
+                )
+            )
         if ics:
             typer.echo(simulating.as_calendar(planned, clock.now()), nl=False)
         else:
@@ -287,6 +290,14 @@ def lint_plan(
     typer.echo(gone.as_json() if as_json else gone.as_text())
     if gone.has_errors:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _progress(label: str) -> "Iterator[Callable[[float], None]]":
+    """A bar on standard error, where somebody looks at it; it takes the share that is done."""
+    with typer.progressbar(length=100, label=label, file=sys.stderr) as bar:
+        yield lambda share: bar.update(round(100 * share) - bar.pos)
+        bar.update(100 - bar.pos)
 
 
 def _settings() -> "Settings":

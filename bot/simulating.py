@@ -4,7 +4,7 @@ tick does. Nothing is sent and the record stays as it is. Nobody answers in it, 
 import json
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -59,6 +59,7 @@ async def simulate(
     days: int = USUAL_DAYS,
     from_on: date | None = None,
     workspace: str | None = None,
+    tell: Callable[[float], None] | None = None,
 ) -> list[Planned]:
     """Every message that every person would get, in the order in which they come.
 
@@ -67,6 +68,7 @@ async def simulate(
         from_on: the first of them, in the workspace's zone; today where None. What comes before is played
             too, since it decides what comes then.
         workspace: Slack's id, where the database holds several.
+        tell: is told which share of the days is played, 0 to 1; a big company's year takes minutes.
 
     Raises:
         Invalid: a number of days or a first day that cannot be meant.
@@ -85,18 +87,27 @@ async def simulate(
     with tempfile.TemporaryDirectory(prefix="hoshin-") as folder:
         copy = copy_workspace(database, chosen.id, Path(folder), now)
         try:
-            planned = await play(copy, chosen.id, slices, now, starts_at + timedelta(days=days))
+            planned = await play(copy, chosen.id, slices, now, starts_at + timedelta(days=days), tell=tell)
         finally:
             copy.close()
     return [one for one in planned if one.at >= starts_at]
 
 
 async def play(
-    copy: Database, workspace_id: int, slices: Sequence[Slice], now: datetime, until: datetime
+    copy: Database,
+    workspace_id: int,
+    slices: Sequence[Slice],
+    now: datetime,
+    until: datetime,
+    *,
+    tell: Callable[[float], None] | None = None,
 ) -> list[Planned]:
     """Plays the copy from one instant to another, from one due instant to the next."""
     planned: list[Planned] = []
+    starts_at = now
     while now < until:
+        if tell is not None:
+            tell((now - starts_at) / (until - starts_at))
         await tick(copy, now, slices, pauses=False)
         planned += await copy.run(workspace_id, now, take)
         instants = (
@@ -119,7 +130,8 @@ def as_table(planned: Sequence[Planned]) -> str:
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]).rstrip()
         for row in rows
     ]
-    return "\n".join([*lines, f"{len(planned)} messages; nothing was sent."])
+    count = "1 message" if len(planned) == 1 else f"{len(planned):,} messages"
+    return "\n".join([*lines, f"{count}; nothing was sent."])
 
 
 def as_json(planned: Sequence[Planned]) -> str:

@@ -30,6 +30,8 @@ BOTS = 3
 KILL_EVERY = 40
 """One tick in so many loses a bot in its middle."""
 LONGEST_LIFE_S = 0.03
+TELL_EVERY = 500
+"""Ticks between two lines about how far it is; in full it takes an hour."""
 SEED = 20260209
 
 
@@ -116,7 +118,11 @@ async def _play(
 ) -> list[Planned]:
     chance = random.Random(SEED)  # noqa: S311 - no secret
     told: list[Planned] = []
+    ticks = 0
     while now < until:
+        if ticks % TELL_EVERY == 0:
+            print(f"{(until - now).days} days to play, {len(told):,} messages", file=sys.stderr)  # noqa: T201 - progress
+        ticks += 1
         await asyncio.to_thread(bots.tick, now, chance)
         told += await database.run(workspace, now, take)
         due_at = await next_due_at(database, now, SLICES, looks=True)

@@ -87,7 +87,7 @@ async def test_it_prints_a_table_json_and_a_calendar(sqlite_database: Database, 
     assert as_table(planned).splitlines() == [
         "at (UTC)          person           kind      items",
         "2026-02-09 09:00  ana@example.com  question  KR-1",
-        "1 messages; nothing was sent.",
+        "1 message; nothing was sent.",
     ]
     assert json.loads(as_json(planned)) == [
         {
@@ -98,6 +98,15 @@ async def test_it_prints_a_table_json_and_a_calendar(sqlite_database: Database, 
         }
     ]
     assert "SUMMARY:question: ana@example.com" in as_calendar(planned, clock.now())
+
+
+async def test_it_tells_how_far_it_has_come(sqlite_database: Database, clock: FrozenClock) -> None:
+    small_company(sqlite_database, clock)
+    shares: list[float] = []
+    await simulate(sqlite_database, clock, SLICES, days=9, tell=shares.append)
+    assert shares[0] == 0
+    assert shares == sorted(shares)
+    assert 0.2 < shares[-1] < 1
 
 
 def test_a_message_is_about_the_items_that_it_names() -> None:
