@@ -28,8 +28,9 @@ class Verb:
 
     @property
     def help_line(self) -> str:
-        """How it is typed, what it does and an example, as markup."""
-        return f"`{self.usage}`  {self.summary}. Example: `{self.example}`"
+        """How it is typed, what it does and an example, as markup; what is typed as it stands is its own."""
+        example = "" if self.example == self.usage else f". Example: `{self.example}`"
+        return f"`{self.usage}`  {self.summary}{example}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,10 +92,10 @@ def explain(word: str) -> Message:
 
 
 def _make_overview() -> Message:
-    lines = []
-    for noun in NOUNS:
-        lines.append(f"*/{noun.name}*  {noun.description}")
-        lines.extend(verb.help_line for verb in list_verbs(noun.name))
+    chapters = [
+        [f"*/{noun.name}*  {noun.description}", *(f"• {verb.help_line}" for verb in list_verbs(noun.name))]
+        for noun in NOUNS
+    ]
     shared = [
         f"`/{ROOT} {noun.name}` does the same as `/{noun.name}`." for noun in NOUNS if noun.name != ROOT
     ]
@@ -107,7 +107,7 @@ def _make_overview() -> Message:
                 "Hoshin keeps your organisation's plan in Slack and asks each person once a week how their "
                 "part of it is going."
             ),
-            *map(_section, _packed(lines)),
+            *(_section(text) for lines in chapters for text in _packed(lines)),
             {"type": "context", "elements": [{"type": "mrkdwn", "text": " ".join(shared)}]},
         ),
     )
