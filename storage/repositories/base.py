@@ -13,6 +13,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel, col
 
 from storage.repositories import bulk
+from storage.repositories.bulk import Columns
 from storage.rules.errors import NotFound
 from storage.tables.columns import Row
 
@@ -47,76 +48,102 @@ def inserting_once(
     return insert(table).on_conflict_do_nothing(index_elements=unique).returning(returning)
 
 
-def insert_rows(
+def insert_columns(
     session: Session,
     table: type[SQLModel],
-    rows: Sequence[dict[str, Any]],
+    columns: Columns,
     *,
-    unique: tuple[str, ...] = (),
-    returning: tuple[str, ...] = (),
+    unique: tuple[str, ...],
     written_out: str = "",
-) -> list[tuple[Any, ...]]:
-    """Inserts many rows with the same columns in one go, without those that are there already by the `unique`
-    columns.
+    **same: Any,
+) -> None:
+    """Inserts many rows in one go, without those that are there already by the `unique` columns.
 
     Past the session, which would look at each row by itself: not for tables that pictures are made of.
 
     Args:
+        columns: the values of at least one row, column by column.
         written_out: a column of JSON whose values are text already.
-
-    Returns:
-        `returning` of each new row, in any order.
+        same: columns in which all have the same.
     """
-    if not rows:
-        return []
     session.flush()
     connection = session.connection()
     if connection.dialect.name == "sqlite":
-        # With ids that are taken beforehand: one statement for all rows gives none back.
-        ids = bulk.take_ids(connection, table, len(rows)) if returning else []
-        bulk.insert_rows(connection, table, rows, ids=ids, unique=unique, written_out=written_out)
-        return _list_new(connection, table, rows[0]["workspace_id"], ids[0], returning) if returning else []
-    statement = _insert_set(table, tuple(rows[0]), unique, returning, written_out)
-    # A row a parameter: one a value takes psycopg several times as long as the insert itself.
-    result = connection.execute(statement, {"rows": json.dumps(rows, default=str)})
-    return [tuple(row) for row in result] if returning else []
+        bulk.insert_columns(connection, table, columns, unique=unique, written_out=written_out, **same)
+    else:
+        _insert_set(connection, table, columns, same, unique=unique, written_out=written_out)
 
 
-def _list_new(
-    connection: Connection, table: type[SQLModel], workspace_id: int, first_id: int, names: tuple[str, ...]
-) -> list[tuple[Any, ...]]:
-    rows = connection.execute(_new_rows(table, names), {"ours": workspace_id, "first_id": first_id})
-    return [tuple(row) for row in rows]
+def insert_with_ids(
+    session: Session, table: type[SQLModel], columns: Columns, *, unique: tuple[str, ...], **same: Any
+) -> list[int | None]:
+    """As `insert_columns`; the `unique` ones are among `columns`.
+
+    Returns:
+        the id of each row, in the same order; None for one that was there already.
+    """
+    session.flush()
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        new = _insert_set(connection, table, columns, same, unique=unique, returning=(*unique, "id"))
+        known = {tuple(row[:-1]): row[-1] for row in new}
+        return [known.get(row) for row in zip(*(columns[name] for name in unique), strict=True)]
+    # The ids are taken beforehand: one statement for all rows gives none back.
+    count = len(next(iter(columns.values())))
+    ids = bulk.take_ids(connection, table, count)
+    if bulk.insert_columns(connection, table, columns, ids=ids, unique=unique, **same) == count:
+        return [*ids]
+    rows = connection.execute(_ids_from(table), {"ours": same["workspace_id"], "first_id": ids[0]})
+    added = set(rows.scalars())
+    return [row_id if row_id in added else None for row_id in ids]
 
 
 @cache
-def _new_rows(table: type[SQLModel], names: tuple[str, ...]) -> Select[Any]:
+def _ids_from(table: type[SQLModel]) -> Select[Any]:
     bare = table_of(table)
-    return select(*(bare.c[name] for name in names)).where(
+    return select(bare.c.id).where(
         bare.c.workspace_id == bindparam("ours"), bare.c.id >= bindparam("first_id")
     )
 
 
-@cache
 def _insert_set(
+    connection: Connection,
     table: type[SQLModel],
-    columns: tuple[str, ...],
+    columns: Columns,
+    same: Mapping[str, Any],
+    *,
+    unique: tuple[str, ...],
+    returning: tuple[str, ...] = (),
+    written_out: str = "",
+) -> Sequence[Any]:
+    """On PostgreSQL, which takes all rows as one text of JSON: a parameter a value takes psycopg several
+    times as long as the insert itself."""
+    statement = _inserting_set(table, (*columns, *same), unique, returning, written_out)
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    values = {"rows": json.dumps(rows, default=str), "same": json.dumps(same, default=str)}
+    result = connection.execute(statement, values)
+    return result.all() if returning else ()
+
+
+@cache
+def _inserting_set(
+    table: type[SQLModel],
+    names: tuple[str, ...],
     unique: tuple[str, ...],
     returning: tuple[str, ...],
     written_out: str,
 ) -> Executable:
-    """For PostgreSQL, which takes all rows as one text of JSON."""
     bare = table_of(table)
-    quoted = [f'"{name}"' for name in columns]
+    quoted = [f'"{name}"' for name in names]
     # What is text already comes as a string within the JSON: taken out of it, it is JSON again.
     values = [
-        f"CAST(r.\"{name}\" #>> '{{}}' AS JSON)" if name == written_out else f'r."{name}"' for name in columns
+        f"CAST(r.\"{name}\" #>> '{{}}' AS JSON)" if name == written_out else f'r."{name}"' for name in names
     ]
-    source = f'json_populate_recordset(CAST(NULL AS "{bare.name}"), CAST(:rows AS JSON)) r'
+    alike = f'json_populate_record(CAST(NULL AS "{bare.name}"), CAST(:same AS JSON))'
     parts = [
         f'INSERT INTO "{bare.name}" ({", ".join(quoted)})',
-        f"SELECT {', '.join(values)} FROM {source}",  # noqa: S608 - names of our own tables and columns
-        f"ON CONFLICT ({', '.join(unique)}) DO NOTHING" if unique else "",
+        f"SELECT {', '.join(values)} FROM json_populate_recordset({alike}, CAST(:rows AS JSON)) r",  # noqa: S608 - names of our own tables and columns
+        f"ON CONFLICT ({', '.join(unique)}) DO NOTHING",
         f"RETURNING {', '.join(returning)}" if returning else "",
     ]
     return text(" ".join(filter(None, parts)))

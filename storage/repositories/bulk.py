@@ -1,11 +1,14 @@
 """Many new rows at once, past all that SQLAlchemy and the driver do for each single one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Column, Connection, Dialect, Table, func, select
 from sqlmodel import SQLModel
+
+Columns = Mapping[str, Sequence[Any]]
+"""What to write, column by column; each has as many values as there are rows."""
 
 
 def insert_rows(
@@ -15,55 +18,67 @@ def insert_rows(
     names: Iterable[str] = (),
     *,
     ids: Sequence[int] = (),
-    unique: Sequence[str] = (),
-    written_out: str = "",
     **same: Any,
 ) -> None:
     """Writes new rows, given by their columns; each must have the same ones.
 
-    The values go through the columns' own types, as everywhere else, but a column at a time, and equal ones
-    once: of ten thousand readings most have the same day, source and instant. On PostgreSQL they are copied.
-
     Args:
         names: of the columns; without them all that the first row has.
         ids: of the rows; without them the database gives them theirs.
-        unique: on SQLite, columns by which a row may be there already, and then stays as it is.
-        written_out: a column of JSON whose values are text already.
         same: columns in which all have the same.
 
     Raises:
         ValueError: a column is left out that SQLAlchemy would fill.
     """
-    if not rows:
-        return
+    if rows:
+        columns = {name: [row[name] for row in rows] for name in names or rows[0]}
+        insert_columns(connection, table, columns, ids=ids, **same)
+
+
+def insert_columns(
+    connection: Connection,
+    table: type[SQLModel],
+    columns: Columns,
+    *,
+    ids: Sequence[int] = (),
+    unique: Sequence[str] = (),
+    written_out: str = "",
+    **same: Any,
+) -> int:
+    """As `insert_rows`, for at least one row, given column by column. Returns how many are new.
+
+    The values go through the columns' own types, as everywhere else, but a column at a time, and equal ones
+    once: of ten thousand readings most have the same day, source and instant. On PostgreSQL they are copied.
+
+    Args:
+        unique: on SQLite, columns by which a row may be there already, and then stays as it is.
+        written_out: a column of JSON whose values are text already.
+    """
     dialect = connection.dialect
     target: Table = SQLModel.metadata.tables[str(table.__tablename__)]
-    columns: dict[str, Iterable[Any]] = {
-        name: _bound(target.columns[name], [row[name] for row in rows], dialect)
-        for name in names or rows[0]
-        if name != written_out
+    bound: dict[str, Iterable[Any]] = {
+        name: values if name == written_out else _bound(target.columns[name], values, dialect)
+        for name, values in columns.items()
     }
-    if written_out:
-        columns[written_out] = [row[written_out] for row in rows]
-    columns |= {name: repeat(_bound(target.columns[name], [one], dialect)[0]) for name, one in same.items()}
+    bound |= {name: repeat(_bind(target.columns[name], one, dialect)) for name, one in same.items()}
     if ids:
-        columns["id"] = ids
-    unfilled = {column.name for column in target.columns if column.default is not None} - columns.keys()
+        bound["id"] = ids
+    unfilled = {column.name for column in target.columns if column.default is not None} - bound.keys()
     if unfilled:
         raise ValueError(f"rows of {target.name} lack {', '.join(sorted(unfilled))}")
     quote = dialect.identifier_preparer.quote
-    into = f"{quote(target.name)} ({', '.join(map(quote, columns))})"
+    into = f"{quote(target.name)} ({', '.join(map(quote, bound))})"
     # Not strict, since what all have the same is repeated without end.
-    tuples = list(zip(*columns.values(), strict=False))
+    tuples = list(zip(*bound.values(), strict=False))
     if dialect.name == "sqlite":
-        marks = ", ".join("?" * len(columns))
+        marks = ", ".join("?" * len(bound))
         unless = f" ON CONFLICT ({', '.join(map(quote, unique))}) DO NOTHING" if unique else ""
-        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks}){unless}", tuples)  # noqa: S608 - our own names
-        return
+        return connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks}){unless}", tuples).rowcount  # noqa: S608 - our own names
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
         for one in tuples:
             copy.write_row(one)
+    return len(tuples)
 
 
 def take_ids(connection: Connection, table: type[SQLModel], count: int) -> list[int]:
@@ -81,13 +96,24 @@ def take_ids(connection: Connection, table: type[SQLModel], count: int) -> list[
     return list(connection.execute(select(func.nextval(sequence)).select_from(numbers)).scalars())
 
 
-def _bound(column: Column[Any], values: Sequence[Any], dialect: Dialect) -> Sequence[Any]:
+def _bound(column: Column[Any], values: Sequence[Any], dialect: Dialect) -> Iterable[Any]:
     """The values of a column as the driver takes them."""
-    bind = column.type.dialect_impl(dialect).bind_processor(dialect)
+    bind = _binding(column, dialect)
     if bind is None:
         return values
+    if values.count(values[0]) == len(values):
+        return repeat(bind(values[0]), len(values))
     try:
         bound = {value: bind(value) for value in set(values)}
     except TypeError:  # mappings and lists
-        return [bind(value) for value in values]
-    return [bound[value] for value in values]
+        return map(bind, values)
+    return map(bound.__getitem__, values)
+
+
+def _bind(column: Column[Any], value: Any, dialect: Dialect) -> Any:
+    bind = _binding(column, dialect)
+    return value if bind is None else bind(value)
+
+
+def _binding(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    return column.type.dialect_impl(dialect).bind_processor(dialect)

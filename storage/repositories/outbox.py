@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, update
@@ -11,7 +12,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 
-from storage.repositories.base import Repository, insert_rows, inserting_once
+from storage.repositories.base import Repository, insert_columns, inserting_once
 from storage.tables.outbox import Outbox, OutboxState
 
 ANSWER, REMINDER, PROMPT, SUMMARY, DIGEST = 10, 30, 40, 60, 70
@@ -36,6 +37,10 @@ class Envelope:
     thread_of_id: int | None = None
     edit_of_id: int | None = None
     expires_at: datetime | None = None
+
+
+_ADDRESSED = tuple(name for name in Envelope.__slots__ if name != "payload")
+_ADDRESS = attrgetter(*_ADDRESSED)
 
 
 class Posted(NamedTuple):
@@ -92,17 +97,18 @@ class OutboxRows(Repository):
     def put_many(self, envelopes: Iterable[Envelope]) -> None:
         """As `put`, for many at once; each is written out before the next one is asked for, since hundreds of
         messages as they are drawn would be looked through for garbage again and again."""
-        rows = [
-            {
-                "workspace_id": self.workspace_id,
-                "state": OutboxState.PENDING,
-                "attempts": 0,
-                **{name: getattr(envelope, name) for name in Envelope.__slots__},
-                "payload": json.dumps(envelope.payload),
-            }
-            for envelope in envelopes
-        ]
-        insert_rows(self.session, Outbox, rows, unique=("workspace_id", "key"), written_out="payload")
+        rows = [(*_ADDRESS(envelope), json.dumps(envelope.payload)) for envelope in envelopes]
+        if rows:
+            insert_columns(
+                self.session,
+                Outbox,
+                dict(zip((*_ADDRESSED, "payload"), zip(*rows, strict=True), strict=True)),
+                unique=("workspace_id", "key"),
+                written_out="payload",
+                workspace_id=self.workspace_id,
+                state=OutboxState.PENDING,
+                attempts=0,
+            )
 
     def find(self, key: str) -> Outbox | None:
         found: Outbox | None = self.session.execute(

@@ -7,14 +7,14 @@ made once: building one costs more than sending it.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import BindParameter, bindparam, delete, select, update
 from sqlalchemy.sql.base import Executable
 from sqlmodel import col
 
 from storage.repositories.among import among
-from storage.repositories.base import Repository, insert_rows, table_of
+from storage.repositories.base import Repository, insert_columns, insert_with_ids, table_of
 from storage.rules.cadence import DateRange
 from storage.rules.terms import Direction, Frequency, Kind, PromptState
 from storage.tables.checkin import CheckinPrompt, CheckinQuestion, CheckinWindow, Schedule
@@ -125,6 +125,8 @@ class QuestionLine(NamedTuple):
     note_before: str = ""
 
 
+Line = TypeVar("Line", PromptLine, QuestionLine)
+
 _PERSON: tuple[Any, ...] = tuple(col(getattr(Member, name)) for name in PersonLine._fields)
 _WINDOW: tuple[Any, ...] = tuple(col(getattr(CheckinWindow, name)) for name in WindowLine._fields)
 _OURS: BindParameter[int] = bindparam("ours")
@@ -188,16 +190,7 @@ _MOVE = (
     .where(col(Schedule.workspace_id) == _OURS, among(col(Schedule.id), "ids"))
     .values(week_on=bindparam("to_week"), next_due_at=bindparam("to_instant"))
 )
-# SQLite finds several rows by their ids only after reading all of the workspace's.
-_MOVE_ONE = (
-    update(table_of(Schedule))
-    .where(col(Schedule.workspace_id) == _OURS, col(Schedule.id) == bindparam("row_id"))
-    .values(week_on=bindparam("to_week"), next_due_at=bindparam("to_instant"))
-)
 _DROP = delete(Schedule).where(col(Schedule.workspace_id) == _OURS, among(col(Schedule.id), "ids"))
-
-_PROMPT_ID = ("window_id", "member_id", "id")
-_QUESTION_ID = ("prompt_id", "position", "id")
 
 
 class Rounds(Repository):
@@ -211,13 +204,8 @@ class Rounds(Repository):
 
     def move(self, rows: Mapping[tuple[date, datetime], Sequence[int]]) -> None:
         """Gives schedule rows their next week and instant."""
-        connection = self.session.connection()
         for (week_on, at), ids in rows.items():
-            to = {"ours": self.workspace_id, "to_week": week_on, "to_instant": at}
-            if connection.dialect.name == "sqlite":
-                connection.execute(_MOVE_ONE, [to | {"row_id": row_id} for row_id in ids])
-            else:
-                connection.execute(_MOVE, to | {"ids": ids})
+            self._execute(_MOVE, to_week=week_on, to_instant=at, ids=ids)
 
     def drop(self, schedule_ids: Collection[int]) -> None:
         """Takes away the schedule rows of those whom there is no way to ask."""
@@ -273,12 +261,14 @@ class Rounds(Repository):
         missing = sorted(one for one in spans if one not in found)
         short = sorted(one for one in found if found[one].closes_at < spans[one].closes_at)
         if missing:
-            rows = [
-                {"workspace_id": self.workspace_id, "summary_waits": False, **one._asdict()}
-                | spans[one]._asdict()
-                for one in missing
-            ]
-            insert_rows(self.session, CheckinWindow, rows, unique=("team_id", "week_on"))
+            insert_columns(
+                self.session,
+                CheckinWindow,
+                _columns(missing) | _columns([spans[one] for one in missing]),
+                unique=("team_id", "week_on"),
+                workspace_id=self.workspace_id,
+                summary_waits=False,
+            )
         if short:
             self.session.connection().execute(
                 _LENGTHEN,
@@ -299,34 +289,46 @@ class Rounds(Repository):
         Returns:
             those that are new, with their ids, in the same order.
         """
-        usual = {
-            "workspace_id": self.workspace_id,
-            "snoozes": 0,
-            "is_late": False,
-            "is_unchanged": False,
-            "gave_pulse": False,
-        }
         wanted = list(prompts)
-        rows = [usual | _without_id(prompt) for prompt in wanted]
-        new = insert_rows(
-            self.session, CheckinPrompt, rows, unique=("window_id", "member_id"), returning=_PROMPT_ID
+        if not wanted:
+            return []
+        ids = insert_with_ids(
+            self.session,
+            CheckinPrompt,
+            _columns(wanted),
+            unique=("window_id", "member_id"),
+            workspace_id=self.workspace_id,
+            snoozes=0,
+            is_late=False,
+            is_unchanged=False,
+            gave_pulse=False,
         )
-        ids = {(window_id, member_id): prompt_id for window_id, member_id, prompt_id in new}
-        with_ids = ((prompt, ids.get((prompt.window_id, prompt.member_id))) for prompt in wanted)
-        return [prompt._replace(id=prompt_id) for prompt, prompt_id in with_ids if prompt_id is not None]
+        return _with_ids(wanted, ids)
 
     def add_questions(self, questions: Sequence[QuestionLine]) -> list[QuestionLine]:
         """Puts new ones in. Returns them with their ids, in the same order."""
-        rows = [{"workspace_id": self.workspace_id, **_without_id(question)} for question in questions]
-        new = insert_rows(self.session, CheckinQuestion, rows, returning=_QUESTION_ID)
-        ids = {(prompt_id, position): question_id for prompt_id, position, question_id in new}
-        return [one._replace(id=ids[one.prompt_id, one.position]) for one in questions]
+        if not questions:
+            return []
+        ids = insert_with_ids(
+            self.session,
+            CheckinQuestion,
+            _columns(questions),
+            unique=("prompt_id", "position"),
+            workspace_id=self.workspace_id,
+        )
+        return _with_ids(questions, ids)
 
     def _execute(self, statement: Executable, **values: Any) -> Any:
         return self._send(statement, {"ours": self.workspace_id, **values})
 
 
-def _without_id(line: PromptLine | QuestionLine) -> dict[str, Any]:
-    values = line._asdict()
-    del values["id"]
-    return values
+def _columns(lines: Sequence[NamedTuple]) -> dict[str, Sequence[Any]]:
+    """What is to be put in, column by column, without the ids."""
+    columns: dict[str, Sequence[Any]] = dict(zip(lines[0]._fields, zip(*lines, strict=True), strict=True))
+    columns.pop("id", None)
+    return columns
+
+
+def _with_ids(lines: Sequence[Line], ids: Sequence[int | None]) -> list[Line]:
+    """Those that are new, which have an id."""
+    return [line._replace(id=row_id) for line, row_id in zip(lines, ids, strict=True) if row_id]
