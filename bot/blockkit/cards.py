@@ -104,6 +104,11 @@ def status_words(status: Status) -> str:
     return f"{status.sign} {status.value}"
 
 
+def trend_word(trend: Trend | None) -> str:
+    """ "improving" or "worsening", as seen from the goal; nothing where nothing moved."""
+    return "" if trend in {None, Trend.STEADY} else str(trend)
+
+
 def bar(share: Decimal) -> str:
     """Ten cells, as many filled as tenths are reached; never full before the target is."""
     filled = int(clamped(share) * CELLS)
@@ -123,20 +128,19 @@ def throw_buttons(kind: Kind, reference: str) -> list[Element]:
 
 
 def _way(facts: Card, locale: str) -> str:
-    """`70 % → 74 % ↑ → 80 %`; what is to be maintained shows its band instead of a way.
+    """`70 % → 74 % → 80 %, improving`; what is to be maintained shows its band instead of a way.
 
-    Where nothing moved no arrow is drawn: a third kind of → would be taken for the way.
+    The trend is a word: an arrow would be read as the figure's own way, which is down where less is better.
     """
     now = _figure(facts.current, facts, locale)
-    if facts.trend not in {None, Trend.STEADY}:
-        now += f" {facts.trend.arrow}"
     goal = _goal(facts, locale)
     if facts.current is None and not goal:
         return ""
     if facts.direction is Direction.MAINTAIN:
-        return f"{bold(now)}{f', {goal}' if goal else ''}"
+        return ", ".join(filter(None, (bold(now), goal, trend_word(facts.trend))))
     start = _figure(facts.baseline, facts, locale) if facts.baseline is not None else ""
-    return " → ".join(filter(None, (start, bold(now), goal)))
+    way = " → ".join(filter(None, (start, bold(now), goal)))
+    return ", ".join(filter(None, (way, trend_word(facts.trend))))
 
 
 def _goal(facts: Card, locale: str) -> str:

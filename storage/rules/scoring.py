@@ -67,14 +67,6 @@ class Trend(StrEnum):
     STEADY = "steady"
     WORSENING = "worsening"
 
-    @property
-    def arrow(self) -> str:
-        """Up is towards the goal, whichever way the figure itself moves."""
-        return _ARROWS[self]
-
-
-_ARROWS = {Trend.IMPROVING: "↑", Trend.STEADY: "→", Trend.WORSENING: "↓"}
-
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from bot.answers import Block, Message
 from bot.asks import Person
 from bot.blockkit import kit
-from bot.blockkit.cards import percent, status_words
+from bot.blockkit.cards import percent, status_words, trend_word
 from bot.blockkit.mrkdwn import bold, literal
 from bot.blockkit.surfaces import fit_message
 from bot.blockkit.tables import WIDTH, cut, fixed
@@ -15,7 +15,6 @@ from bot.strategy.facts import Panes, Scene, Work
 from storage.rules.figures import format_figure
 from storage.rules.graph import Node
 from storage.rules.scorecard import Pane
-from storage.rules.scoring import Trend
 from storage.rules.standing import Standing
 from storage.rules.terms import Direction, Kind
 
@@ -68,14 +67,14 @@ def _kpis(scene: Scene, kpis: Sequence[Node], person: Person) -> list[Block]:
 
 
 def _way(node: Node, standing: Standing, person: Person) -> str:
-    """`74 % ↑ → 80 %`; what is to be maintained shows its band. Where nothing moved no arrow is drawn."""
+    """`74 % → 80 %, improving`; what is to be maintained shows its band."""
     now = format_figure(standing.current, node.unit, person.locale)
-    if standing.trend is not None and standing.trend is not Trend.STEADY:
-        now += f" {standing.trend.arrow}"
     if node.direction is Direction.MAINTAIN and (node.band_low is not None or node.band_high is not None):
         ends = [format_figure(end, node.unit, person.locale) for end in (node.band_low, node.band_high)]
-        return f"{now}, to stay in {' to '.join(ends)}"
-    return f"{now} → {format_figure(node.target, node.unit, person.locale)}"
+        way = f"{now}, to stay in {' to '.join(ends)}"
+    else:
+        way = f"{now} → {format_figure(node.target, node.unit, person.locale)}"
+    return ", ".join(filter(None, (way, trend_word(standing.trend))))
 
 
 def _in_words(panes: Panes) -> str:

@@ -41,7 +41,8 @@ def test_a_card_says_what_how_far_whose_and_for_what() -> None:
         kit.section(
             "*KR-3 · First-contact resolution*  ·  ▲ at risk\n"
             "40 % of the way, 62 % expected by now.\n"
-            "70 % → *74 % ↑* → 80 %  ·  ▓▓▓▓░░░░░░ 40 %  ·  expected 62 % by now  ·  confidence 5 ↓ from 7"
+            "70 % → *74 %* → 80 %, improving  ·  ▓▓▓▓░░░░░░ 40 %  ·  expected 62 % by now"
+            "  ·  confidence 5 ↓ from 7"
         ),
         kit.context(
             "Ana Ruiz · Customer Service · Q1 · for O-2 Answer right the first time → A-1 NPS 60 → 75"
@@ -56,7 +57,8 @@ def test_a_card_says_what_how_far_whose_and_for_what() -> None:
 
 def test_a_line_says_the_same_in_short() -> None:
     assert line(FACTS, "en-GB") == (
-        "*KR-3* First-contact resolution  ·  ▲ at risk  ·  70 % → *74 % ↑* → 80 %  ·  ▓▓▓▓░░░░░░ 40 %"
+        "*KR-3* First-contact resolution  ·  ▲ at risk  ·  70 % → *74 %* → 80 %, improving"
+        "  ·  ▓▓▓▓░░░░░░ 40 %"
     )
 
 
@@ -71,7 +73,15 @@ def test_where_the_confidence_went_is_shown_where_it_moved() -> None:
 
 def test_numbers_follow_the_reader_s_locale() -> None:
     facts = replace(FACTS, current=Decimal("74.5"))
-    assert "*74,5 % ↑*" in line(facts, "de-DE")
+    assert "*74,5 %* → 80 %, improving" in line(facts, "de-DE")
+
+
+def test_the_trend_is_a_word_as_seen_from_the_goal_also_where_less_is_better() -> None:
+    fewer = replace(FACTS, baseline=Decimal(46), current=Decimal("39.5"), target=Decimal(30), unit="days")
+    falling = replace(fewer, direction=Direction.DECREASE)
+    assert "46 days → *39.5 days* → 30 days, improving" in line(falling, "en-GB")
+    assert "30 days, worsening" in line(replace(falling, trend=Trend.WORSENING), "en-GB")
+    assert "30 days  ·" in line(replace(falling, trend=Trend.STEADY), "en-GB")
 
 
 def test_what_is_not_known_is_not_drawn() -> None:
@@ -91,7 +101,7 @@ def test_a_key_result_without_a_figure_shows_where_it_should_go() -> None:
 
 def test_what_is_to_be_maintained_shows_its_band() -> None:
     facts = replace(FACTS, direction=Direction.MAINTAIN, band_low=Decimal(70), band_high=Decimal(80))
-    assert "*74 % ↑*, to stay between 70 % and 80 %" in line(facts, "en-GB")
+    assert "*74 %*, to stay between 70 % and 80 %, improving" in line(facts, "en-GB")
     assert "to stay below 80 %" in line(replace(facts, band_low=None), "en-GB")
     assert "to stay above 70 %" in line(replace(facts, band_high=None), "en-GB")
     assert "▓" not in line(facts, "en-GB")

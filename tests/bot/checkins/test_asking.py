@@ -65,7 +65,7 @@ def test_the_message_lists_the_item_with_last_value_trend_target_and_standing(of
     (message,) = office.messages().values()
     said = words(message)
     assert "KR-1 · First-contact resolution" in said
-    assert "70 % → *74 % ↑* → 80 %" in said
+    assert "70 % → *74 %* → 80 %, improving" in said
     assert "● on track" in said
     assert buttons(message) == ["Check in", "Nothing changed", "Later today", "Why this?"]
 

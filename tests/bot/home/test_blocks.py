@@ -72,7 +72,7 @@ def test_what_waits_comes_before_the_numbers() -> None:
     view = blocks.home(STANDING, ANA, WAITS)
     assert view["blocks"][:3] == [*WAITS, kit.header("Your items")]
     assert "▲ at risk" in words(view)
-    assert "70 % → *74 % ↑* → 80 %  ·  ▓▓▓▓░░░░░░ 40 %" in words(view)
+    assert "70 % → *74 %* → 80 %, improving  ·  ▓▓▓▓░░░░░░ 40 %" in words(view)
     assert "Customer Service · by 31 Mar · for O-2 Answer right the first time" in words(view)
     assert "Northwind 2026" in words(view)
 

@@ -37,7 +37,7 @@ def show(norden: Norden, text: str, who: str = "ana") -> str:
 def test_the_card_of_a_key_result_shows_where_it_stands_and_what_it_is_for(norden: Norden) -> None:
     shown = show(norden, "kr-3")
     assert "*KR-3 · First-contact resolution*" in shown
-    assert "70 % → *74 % ↑* → 80 %" in shown
+    assert "70 % → *74 %* → 80 %, improving" in shown
     assert "for O-2 Answer right the first time → A-1 Improve NPS from 60 to 75" in shown
     assert "*Measured by*\nKPI-2 First-contact resolution" in shown
     assert "import" in shown

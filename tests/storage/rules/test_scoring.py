@@ -439,10 +439,6 @@ def test_a_trend_is_seen_from_the_goal(
     assert expected is seen
 
 
-def test_the_arrow_points_up_towards_the_goal() -> None:
-    assert [each.arrow for each in (Trend.IMPROVING, Trend.STEADY, Trend.WORSENING)] == ["↑", "→", "↓"]
-
-
 def test_a_single_figure_has_no_trend() -> None:
     assert trend(None, Decimal(1), direction=INCREASE) is None
     assert trend(Decimal(1), None, direction=INCREASE) is None
