@@ -140,7 +140,7 @@ def _ask(uow: UnitOfWork, claimed: Sequence[DueLine]) -> None:
     whose = {one.member_id: one.line.person for one in asked}
     fresh = [(prompt, whose[prompt.member_id]) for prompt in prompts if prompt.state is PromptState.ASKED]
     questions = _put_questions(uow, [prompt for prompt, _ in fresh], topics, extras)
-    _tell(uow, fresh, {window.id: window for window in windows.values()}, questions)
+    _tell(uow, fresh, {window.id: window for window in windows.values()}, questions, topics)
     _move_on(uow, due, has_some)
 
 
@@ -248,10 +248,12 @@ def _tell(
     asked: Sequence[tuple[PromptLine, PersonLine]],
     windows: Mapping[int, WindowLine],
     questions: Sequence[QuestionLine],
+    topics: Mapping[int, Sequence[Topic]],
 ) -> None:
     # Who wants no message finds the question on the Home tab.
     heard = [(prompt, person) for prompt, person in asked if person.wants_messages]
-    told = new_prompts(uow, heard, windows, questions)
+    known = [topic for prompt, _ in heard for topic in topics[prompt.member_id]]
+    told = new_prompts(uow, heard, windows, questions, {topic.source: topic.figures for topic in known})
     notes = find_notes(uow, {prompt.member_id for prompt in told})
     post.put_prompts(uow, told, notes)
     for member_id, found in notes.items():

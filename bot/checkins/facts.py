@@ -1,19 +1,28 @@
 """What the services hand to the drawings: frozen facts about a check-in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from bot.slices import AskField
 from storage.rules import scoring
 from storage.rules.measures import Measure
 from storage.rules.pulse import Mood
 from storage.rules.questions import COMMITMENT
-from storage.rules.scoring import DEFAULT_THRESHOLDS, Assessment, Thresholds, Trend
+from storage.rules.scoring import DEFAULT_THRESHOLDS, Thresholds, Trend
+from storage.rules.standing import Figured, Standing, stand_by_figures
 from storage.rules.terms import BlockerKind, Confidence, Direction, Frequency, Kind, PromptState, Status
 
 NEEDS_ATTENTION = frozenset({Status.AT_RISK, Status.OFF_TRACK, Status.STALE})
+
+
+class Figure(NamedTuple):
+    """What was measured in a period."""
+
+    period_on: date
+    value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,9 @@ class Item:
     """One question as it was asked, and what was answered.
 
     `owner` is the name of whose item it is, where that is not the person asked. `kpi` is the reference of
-    the KPI that a key result measures. `today` is the reader's day, against which the item stands.
+    the KPI that a key result measures. The words and goals are those of the question; `figures` are the
+    newest by now, newest first, and `today` is the plan's day (of a week that is over its last day), so that
+    the item reads here as it does everywhere.
     """
 
     question_id: int
@@ -59,12 +70,14 @@ class Item:
     period_on: date
     asks_value: bool
     figure_due: bool
-    is_stale: bool
     value_before: Decimal | None
-    value_earlier: Decimal | None
     confidence_before: int | None
     note_before: str
     today: date
+    figures: Sequence[Figured] = ()
+    since_on: date | None = None
+    """The day measuring began; None for its first day."""
+    fiscal_start_month: int = 1
     plan: Decimal | None = None
     """What the period's figure was planned to be, where it is asked against a plan."""
     thresholds: Thresholds = DEFAULT_THRESHOLDS
@@ -121,28 +134,22 @@ class Item:
 
     @property
     def trend(self) -> Trend | None:
-        previous = self.value_before if self.given and self.given.value is not None else self.value_earlier
-        return scoring.trend(
-            previous,
-            self.current,
-            direction=self.direction,
-            target=self.target,
-            band_low=self.band_low,
-            band_high=self.band_high,
-        )
+        return self.standing.trend
 
     @property
-    def standing(self) -> Assessment:
-        """How it stands with what is known by now; a figure that was just given ends its silence."""
-        answered = self.given is not None and self.given.value is not None
-        return scoring.assess_key_result(
-            direction=self.direction,
-            progress=self.progress,
-            expected=self.expected,
+    def standing(self) -> Standing:
+        """How it stands with what is known by now, by the rule of every other view."""
+        return stand_by_figures(
+            self,
+            self._known_figures(),
+            frequency=self.frequency,
+            starts_on=self.starts_on,
+            due_on=self.due_on,
+            since_on=self.since_on or self.starts_on,
+            today=self.today,
             confidence=self.confidence,
-            stale=self.is_stale and not answered,
-            ended=self.today > self.due_on,
             thresholds=self.thresholds,
+            fiscal_start_month=self.fiscal_start_month,
         )
 
     def is_low(self, confidence: int) -> bool:
@@ -157,6 +164,15 @@ class Item:
         if self.value_before is None:
             return abs(self._progress(self.current))
         return abs(self._progress(self.current) - self._progress(self.value_before))
+
+    def _known_figures(self) -> Sequence[Figured]:
+        """The newest figures, and for the period that was answered the answer: the words beside it are about
+        that. A confirmed old figure that nobody measured anew stays one of its own period."""
+        given = self.given
+        if given is None or given.value is None or not given.is_recorded:
+            return self.figures
+        earlier = [one for one in self.figures if one.period_on < self.period_on]
+        return (Figure(self.period_on, given.value), *earlier)
 
     def _progress(self, value: Decimal) -> Decimal:
         return scoring.progress(

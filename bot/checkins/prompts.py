@@ -12,6 +12,8 @@ from bot.checkins.kinds import FIGURE, PULSE, read_extra
 from storage.database import UnitOfWork
 from storage.repositories.rounds import PersonLine, PromptLine, QuestionLine, WindowLine
 from storage.rules.cadence import local_date
+from storage.rules.graph import PlanLine
+from storage.rules.periods import PeriodFigure
 from storage.rules.scoring import Thresholds
 from storage.rules.terms import Kind, PromptState
 from storage.tables.checkin import CheckinAnswer, CheckinPrompt, CheckinQuestion, CheckinWindow
@@ -21,6 +23,8 @@ MAX_SNOOZES = 3
 """With the prompt itself and its reminder five messages a week at most (rules §6)."""
 
 AnyQuestion = CheckinQuestion | QuestionLine
+Figures = Mapping[tuple[Kind, int], Sequence[PeriodFigure]]
+"""The newest figures of measures, newest first, by kind and id of what holds the readings."""
 
 SKIPPED = "Skipped this week"
 """How the reason of a prompt begins that the person left out."""
@@ -43,7 +47,14 @@ def read_prompts(
     questions = uow.checkins.list_questions(prompt_ids)
     answers = {answer.question_id: answer for answer in uow.checkins.list_answers(prompt_ids)}
     blockers = uow.checkins.list_blockers(prompt_ids)
-    papers = _papers(uow, questions, answers, {blocker.owner_id for blocker in blockers})
+    papers = _papers(
+        uow,
+        questions,
+        answers,
+        {blocker.owner_id for blocker in blockers},
+        figures=_read_figures(uow, questions),
+        until_on=window.closes_at.date() if window.closed_at is not None else date.max,
+    )
     obstacles: dict[int, list[Obstacle]] = defaultdict(list)
     for blocker in blockers:
         obstacles[blocker.prompt_id].append(
@@ -69,7 +80,7 @@ def read_prompts(
             snoozed_until=prompt.snoozed_until,
             snoozes_left=MAX_SNOOZES - prompt.snoozes,
             now=uow.now,
-            items=papers.items(prompt.id, local_date(uow.now, member.zone)),
+            items=papers.items(prompt.id),
             extras=papers.extras(prompt.id),
             pulse=None if prompt.gave_pulse or window.closed_at is not None else papers.pulse(prompt.id),
             obstacles=tuple(obstacles[prompt.id]),
@@ -84,14 +95,15 @@ def new_prompts(
     prompts: Sequence[tuple[PromptLine, PersonLine]],
     windows: Mapping[int, WindowLine],
     questions: Sequence[QuestionLine],
+    figures: Figures,
 ) -> list[Prompt]:
     """Check-ins that were just made, as `read_prompts` would give them.
 
     Args:
         windows: by id.
+        figures: what was known of the measures when the questions were made.
     """
-    papers = _papers(uow, questions, {}, set())
-    days = {zone: local_date(uow.now, zone) for zone in {person.zone for _, person in prompts}}
+    papers = _papers(uow, questions, {}, set(), figures=figures)
     return [
         Prompt(
             id=prompt.id,
@@ -112,7 +124,7 @@ def new_prompts(
             snoozed_until=None,
             snoozes_left=MAX_SNOOZES,
             now=uow.now,
-            items=papers.items(prompt.id, days[person.zone]),
+            items=papers.items(prompt.id),
             extras=papers.extras(prompt.id),
             pulse=papers.pulse(prompt.id),
         )
@@ -153,14 +165,15 @@ class _Papers:
     answers: Mapping[int, CheckinAnswer]
     names: Mapping[int, str]
     kpis: Mapping[int, str]
+    figures: Figures
     thresholds: Thresholds
+    plan: PlanLine | None
+    today: date
 
-    def items(self, prompt_id: int, today: date) -> tuple[Item, ...]:
+    def items(self, prompt_id: int) -> tuple[Item, ...]:
         """The figures that were asked for."""
         return tuple(
-            self._item(question, today)
-            for question in self.asked.get(prompt_id, ())
-            if question.asks == FIGURE
+            self._item(question) for question in self.asked.get(prompt_id, ()) if question.asks == FIGURE
         )
 
     def extras(self, prompt_id: int) -> tuple[Extra, ...]:
@@ -181,8 +194,9 @@ class _Papers:
         said = None if answer is None else answer.said
         return read_extra(question, self.names.get(question.owner_id or 0, ""), said)
 
-    def _item(self, question: AnyQuestion, today: date) -> Item:
+    def _item(self, question: AnyQuestion) -> Item:
         measures = question.kind == Kind.KEY_RESULT
+        plan_on = self.plan.starts_on if self.plan is not None else question.starts_on
         return Item(
             question_id=question.id,
             kind=Kind(question.kind),
@@ -203,12 +217,13 @@ class _Papers:
             period_on=question.period_on,
             asks_value=question.asks_value,
             figure_due=question.figure_due,
-            is_stale=question.is_stale,
             value_before=question.value_before,
-            value_earlier=question.value_earlier,
             confidence_before=question.confidence_before,
             note_before=question.note_before,
-            today=today,
+            today=self.today,
+            figures=self.figures.get(_source(question), ()),
+            since_on=plan_on if question.kpi_id is not None else question.starts_on,
+            fiscal_start_month=plan_on.month,
             plan=_plan(question.form),
             thresholds=self.thresholds,
             given=_given(self.answers.get(question.id)),
@@ -220,8 +235,15 @@ def _papers(
     questions: Sequence[AnyQuestion],
     answers: Mapping[int, CheckinAnswer],
     also: Collection[int],
+    *,
+    figures: Figures,
+    until_on: date = date.max,
 ) -> _Papers:
-    """Args: `also` are members whose names are wanted beside those of owners."""
+    """
+    Args:
+        also: members whose names are wanted beside those of owners.
+        until_on: the last day on which it is judged how the items stand.
+    """
     asked: dict[int, list[AnyQuestion]] = defaultdict(list)
     for question in questions:
         asked[question.prompt_id].append(question)
@@ -232,13 +254,38 @@ def _papers(
         for question in questions
         if question.kpi_id is not None and question.kind == Kind.KEY_RESULT
     }
+    plan = uow.strategies.find_plan()
+    today = local_date(uow.now, plan.zone if plan is not None else "UTC")
     return _Papers(
         asked=asked,
         answers=answers,
         names={member.id: member.name for member in people.values()},
         kpis={line.id: line.reference for line in uow.kpis.list_lines(ids=measured)},
+        figures=figures,
         thresholds=uow.checkins.get_thresholds(),
+        plan=plan,
+        today=min(today, until_on),
     )
+
+
+def _read_figures(uow: UnitOfWork, questions: Sequence[CheckinQuestion]) -> Figures:
+    """The newest figures of what was asked about."""
+    sources = {_source(question) for question in questions if question.asks == FIGURE}
+    kpis = [item_id for kind, item_id in sources if kind is Kind.KPI]
+    key_results = [item_id for kind, item_id in sources if kind is Kind.KEY_RESULT]
+    of_kpis = uow.kpis.latest_of_kpis(kpis) if kpis else {}
+    own = uow.kpis.latest_of_key_results(key_results) if key_results else {}
+    return {
+        **{(Kind.KPI, item_id): figures for item_id, figures in of_kpis.items()},
+        **{(Kind.KEY_RESULT, item_id): figures for item_id, figures in own.items()},
+    }
+
+
+def _source(question: AnyQuestion) -> tuple[Kind, int]:
+    """What holds the readings."""
+    if question.kpi_id is not None:
+        return Kind.KPI, question.kpi_id
+    return Kind(question.kind), question.item_id
 
 
 def _plan(form: Mapping[str, Any] | None) -> Decimal | None:

@@ -51,6 +51,11 @@ class Topic:
         return self.line.id if isinstance(self.line, KpiLine) else self.line.kpi_id
 
     @property
+    def source(self) -> tuple[Kind, int]:
+        """What holds the readings."""
+        return (self.kind, self.line.id) if self.kpi_id is None else (Kind.KPI, self.kpi_id)
+
+    @property
     def frequency(self) -> Frequency:
         return self.measure.frequency if self.measure else Frequency.WEEKLY
 

@@ -7,7 +7,7 @@ the weakest of what is below it, and is as far as the weighted mean of that.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from storage.rules import scoring
 from storage.rules.graph import Graph, Node
@@ -28,6 +28,35 @@ class Standing(NamedTuple):
     period_on: date | None = None
     trend: Trend | None = None
     confidence: int | None = None
+
+
+class Aimed(Protocol):
+    """Whatever has a figure that is to go somewhere, or to stay in a band."""
+
+    @property
+    def direction(self) -> Direction: ...
+
+    @property
+    def baseline(self) -> Decimal | None: ...
+
+    @property
+    def target(self) -> Decimal | None: ...
+
+    @property
+    def band_low(self) -> Decimal | None: ...
+
+    @property
+    def band_high(self) -> Decimal | None: ...
+
+
+class Figured(Protocol):
+    """The figure of a period."""
+
+    @property
+    def period_on(self) -> date: ...
+
+    @property
+    def value(self) -> Decimal: ...
 
 
 class Measured(NamedTuple):
@@ -124,6 +153,67 @@ def reassess(
     return _Assessor(graph, measured, today, thresholds, rest).these(moved)
 
 
+def stand_by_figures(
+    measured: Aimed,
+    figures: Sequence[Figured],
+    *,
+    frequency: Frequency,
+    starts_on: date,
+    due_on: date,
+    since_on: date,
+    today: date,
+    confidence: int | None,
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
+    fiscal_start_month: int = 1,
+    is_live: bool = True,
+) -> Standing:
+    """How a key result or KPI stands by its newest figures: the one judgement that every view shows.
+
+    Args:
+        figures: newest first; two are enough.
+        since_on: the day measuring began, from which on silence counts where there is no figure yet.
+        today: in the plan's own zone.
+        is_live: False where nobody is asked for its figures, so that silence says nothing.
+    """
+    last_on = figures[0].period_on if figures else None
+    stale = is_live and is_stale(
+        frequency,
+        last_period_on=last_on,
+        since_on=since_on,
+        today=today,
+        grace_days=thresholds.grace(frequency),
+        closes_weekday=thresholds.closes_weekday,
+        fiscal_start_month=fiscal_start_month,
+    )
+    current = figures[0].value if figures else None
+    progress = None if current is None else _progress(measured, current)
+    expected = scoring.expected_progress(starts_on, due_on, today)
+    expected_then = None
+    if last_on is not None:
+        # What was expected at the end of the newest figure's period.
+        ended_on = min(next_period(frequency, last_on), today)
+        expected_then = scoring.expected_progress(starts_on, due_on, ended_on)
+    said = scoring.assess_key_result(
+        direction=measured.direction,
+        progress=progress,
+        expected=expected,
+        confidence=confidence,
+        stale=stale,
+        expected_then=expected_then,
+        ended=today > due_on,
+        thresholds=thresholds,
+    )
+    trend = scoring.trend(
+        figures[1].value if len(figures) > 1 else None,
+        current,
+        direction=measured.direction,
+        target=measured.target,
+        band_low=measured.band_low,
+        band_high=measured.band_high,
+    )
+    return Standing(said.status, said.reason, progress, expected, current, last_on, trend, confidence)
+
+
 class _Assessor:
     def __init__(
         self,
@@ -188,58 +278,20 @@ class _Assessor:
         return self._figure(node, kpi or node, starts_on, node.due_on or self._graph.plan.ends_on)
 
     def _figure(self, node: Node, source: Node, starts_on: date, due_on: date) -> Standing:
-        figures = self._measured.figures.get(source.ref, ())
-        frequency = source.frequency if source.kind is Kind.KPI else Frequency.WEEKLY
-        stale = node.is_live and is_stale(
-            frequency,
-            last_period_on=figures[0].period_on if figures else None,
-            since_on=self._graph.plan.starts_on if source.kind is Kind.KPI else starts_on,
+        plan, is_kpi = self._graph.plan, source.kind is Kind.KPI
+        return stand_by_figures(
+            node,
+            self._measured.figures.get(source.ref, ()),
+            frequency=source.frequency if is_kpi else Frequency.WEEKLY,
+            starts_on=starts_on,
+            due_on=due_on,
+            since_on=plan.starts_on if is_kpi else starts_on,
             today=self._today,
-            grace_days=self._thresholds.grace(frequency),
-            closes_weekday=self._thresholds.closes_weekday,
-            fiscal_start_month=self._graph.plan.starts_on.month,
-        )
-        current = figures[0].value if figures else None
-        previous = figures[1].value if len(figures) > 1 else None
-        expected = scoring.expected_progress(starts_on, due_on, self._today)
-        confidence = self._measured.confidence.get(node.ref)
-        progress = None if current is None else _progress(node, current)
-        said = scoring.assess_key_result(
-            direction=node.direction,
-            progress=progress,
-            expected=expected,
-            confidence=confidence,
-            stale=stale,
-            expected_then=self._expected_then(frequency, figures, starts_on, due_on),
-            ended=self._today > due_on,
+            confidence=self._measured.confidence.get(node.ref),
             thresholds=self._thresholds,
+            fiscal_start_month=plan.starts_on.month,
+            is_live=node.is_live,
         )
-        return Standing(
-            said.status,
-            said.reason,
-            progress,
-            expected,
-            current,
-            figures[0].period_on if figures else None,
-            scoring.trend(
-                previous,
-                current,
-                direction=node.direction,
-                target=node.target,
-                band_low=node.band_low,
-                band_high=node.band_high,
-            ),
-            confidence,
-        )
-
-    def _expected_then(
-        self, frequency: Frequency, figures: Sequence[PeriodFigure], starts_on: date, due_on: date
-    ) -> Decimal | None:
-        """What was expected at the end of the newest figure's period."""
-        if not figures:
-            return None
-        ended_on = min(next_period(frequency, figures[0].period_on), self._today)
-        return scoring.expected_progress(starts_on, due_on, ended_on)
 
     def _initiative(self, node: Node) -> Standing:
         progress = node.progress
@@ -286,12 +338,12 @@ class _Assessor:
         return Standing(said.status, said.reason, scoring.roll_up(shares), expected)
 
 
-def _progress(node: Node, current: Decimal) -> Decimal:
+def _progress(measured: Aimed, current: Decimal) -> Decimal:
     return scoring.progress(
         current,
-        direction=node.direction,
-        baseline=node.baseline,
-        target=node.target,
-        band_low=node.band_low,
-        band_high=node.band_high,
+        direction=measured.direction,
+        baseline=measured.baseline,
+        target=measured.target,
+        band_low=measured.band_low,
+        band_high=measured.band_high,
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.answers import Message
 from bot.asks import Person
-from bot.checkins.facts import Desk, Given, Item, Obstacle, Prompt, Summary, Waiting
+from bot.checkins.facts import Desk, Figure, Given, Item, Obstacle, Prompt, Summary, Waiting
 from bot.checkins.fields import filled_in
 from bot.checkins.forms import checkin_form, nothing_due_message, thanks_view, why_view
 from bot.checkins.home import draw_desk
@@ -76,12 +76,11 @@ def item(number: int = 1, **values: object) -> Item:
         period_on=date(2026, 2, 9),
         asks_value=True,
         figure_due=False,
-        is_stale=False,
         value_before=Decimal(74),
-        value_earlier=Decimal(72),
         confidence_before=7,
         note_before="",
         today=date(2026, 2, 9),
+        figures=(Figure(date(2026, 2, 2), Decimal(74)), Figure(date(2026, 1, 26), Decimal(72))),
     )
     return replace(usual, **values)  # type: ignore[arg-type]  # any of its fields
 
@@ -141,11 +140,10 @@ def items(draw: st.DrawFn, number: int) -> Item:
         target=draw(FIGURES),
         band_low=draw(FIGURES),
         value_before=draw(FIGURES),
-        value_earlier=draw(FIGURES),
+        figures=draw(st.sampled_from([(), (Figure(date(2026, 1, 5), Decimal(74)),)])),
         note_before=draw(WORDS),
         asks_value=draw(st.booleans()),
         figure_due=draw(st.booleans()),
-        is_stale=draw(st.booleans()),
         given=draw(st.sampled_from([None, answer])),
     )
 
