@@ -7,7 +7,7 @@ from storage.catchballs.facts import Counter, Moved
 from storage.catchballs.places import today_of
 from storage.database import UnitOfWork
 from storage.rules.access import Viewer
-from storage.rules.catchball import Act, Ball, Move, advance, is_rubber_stamp
+from storage.rules.catchball import Act, Ball, Move, advance, is_quick, is_rubber_stamp
 from storage.rules.catchball import replay as replay_acts
 from storage.rules.catchball_terms import Terms
 from storage.rules.terms import Role
@@ -32,6 +32,8 @@ def write(
             reasons=wanted.reasons if wanted else {},
             answers=wanted.answers if wanted else {},
         )
+    # Hardly any agreement is so quick that it matters who has asked.
+    askers = uow.catchballs.list_askers(row.id, before.version) if is_quick(before, act) else ()
     uow.catchballs.write(row, after)
     move = uow.catchballs.note(
         row.id,
@@ -41,7 +43,7 @@ def write(
         ball=after,
         said=text,
         person_id=act.person_id,
-        is_rubber_stamp=is_rubber_stamp(before, act),
+        is_rubber_stamp=is_rubber_stamp(before, act, askers),
     )
     uow.audit.record(
         at=act.at,
@@ -83,6 +85,7 @@ def replayed(uow: UnitOfWork, ball_id: int) -> Ball:
             from_id=after.get("from_id"),
             until_on=date.fromisoformat(after["until_on"]) if after.get("until_on") else None,
             is_lead=bool(after.get("is_lead")),
+            renews=bool(after.get("renews")),
         )
         for entry in entries
         for after in [entry.after or {}]
@@ -100,6 +103,7 @@ def make_act(
     text: str = "",
     person_id: int | None = None,
     from_id: int | None = None,
+    renews: bool = False,
 ) -> Act:
     return Act(
         move=move,
@@ -112,6 +116,7 @@ def make_act(
         person_id=person_id,
         from_id=from_id,
         is_lead=Role.STRATEGY_LEAD in viewer.granted,
+        renews=renews,
     )
 
 
@@ -129,7 +134,12 @@ def _trailed(act: Act, before: Ball, after: Ball) -> dict[str, object]:
         found["terms"] = act.terms.stored()
     if act.until_on is not None:
         found["until_on"] = act.until_on.isoformat()
-    given = {"person_id": act.person_id, "from_id": act.from_id, "is_lead": act.is_lead or None}
+    given = {
+        "person_id": act.person_id,
+        "from_id": act.from_id,
+        "is_lead": act.is_lead or None,
+        "renews": act.renews or None,
+    }
     return found | {name: value for name, value in given.items() if value is not None}
 
 

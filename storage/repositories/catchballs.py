@@ -359,6 +359,20 @@ class Catchballs(Repository):
             ).scalars()
         )
 
+    def list_askers(self, ball_id: int, version: int) -> frozenset[int]:
+        """Who has asked about a version, answered or not."""
+        return frozenset(
+            self.session.execute(
+                select(col(CatchballMove.member_id)).where(
+                    self._of(CatchballMove),
+                    col(CatchballMove.catchball_id) == ball_id,
+                    col(CatchballMove.version) == version,
+                    col(CatchballMove.move) == Move.ASK,
+                    col(CatchballMove.member_id).is_not(None),
+                )
+            ).scalars()
+        )
+
     def version_at(self, ball_id: int, at: datetime) -> int | None:
         """The number of the version that stood at an instant: what someone had before them who wrote then."""
         found: int | None = self.session.execute(

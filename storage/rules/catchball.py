@@ -6,7 +6,7 @@ facilitator are open to those who take part. Nobody agrees to what they said the
 version can be agreed to.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -142,8 +142,8 @@ class Ball:
 
     `version` counts from 1, `author_id` is who stands for the last one, `agreed_ids` who agreed to it.
     `asker_ids` are those whose questions wait for an answer, the oldest first. `thrown_at` is when the last
-    version came, until a question about it is answered. `agreed_version` is the one that was agreed last: it
-    stays when the ball is opened again.
+    version came, until the ball is opened again. `agreed_version` is the one that was agreed last: it stays
+    when the ball is opened again.
     """
 
     number: int
@@ -193,6 +193,7 @@ class Act:
         person_id: to whom a ball is handed over, or who is named facilitator.
         from_id: whose part is handed over; without it one's own.
         is_lead: a strategy lead, who may step in where somebody left.
+        renews: a counter may say the same again, since the plan has changed meanwhile.
     """
 
     move: Move
@@ -206,6 +207,7 @@ class Act:
     from_id: int | None = None
     until_on: date | None = None
     is_lead: bool = False
+    renews: bool = False
 
 
 Names = Mapping[int, str]
@@ -321,12 +323,21 @@ def replay(ball: Ball, acts: Iterable[Act]) -> Ball:
     return ball
 
 
-def is_rubber_stamp(ball: Ball, act: Act) -> bool:
-    """An agreement within a minute of the throw, without a question, answered or not: nobody can have thought
-    it over."""
-    if act.move is not Move.AGREE or ball.thrown_at is None or act.by_id in ball.asker_ids:
+def is_quick(ball: Ball, act: Act) -> bool:
+    """Whether someone agrees within a minute of the ball's coming to them. Who reopened it has said why."""
+    if act.move is not Move.AGREE or ball.thrown_at is None:
         return False
-    return act.at - ball.thrown_at < STAMP
+    return act.at - (ball.held_since or ball.thrown_at) < STAMP
+
+
+def is_rubber_stamp(ball: Ball, act: Act, asker_ids: Collection[int]) -> bool:
+    """A quick agreement by someone who has not asked: they cannot have thought it over, whatever the others
+    asked or were answered.
+
+    Args:
+        asker_ids: who has asked about the last version, answered or not.
+    """
+    return is_quick(ball, act) and act.by_id not in asker_ids
 
 
 def days_held(ball: Ball, now: datetime) -> int:
@@ -382,7 +393,7 @@ def _throw(ball: Ball, act: Act, _known: _Names) -> Ball:
 
 
 def _counter(ball: Ball, act: Act, _known: _Names) -> Ball:
-    if act.terms is not None and not difference(ball.terms, act.terms):
+    if act.terms is not None and not act.renews and not difference(ball.terms, act.terms):
         raise Invalid(
             f"That changes nothing: version {ball.version} says the same. Change a term, agree to it, or "
             "ask.",
@@ -436,8 +447,7 @@ def _answer(ball: Ball, act: Act, _known: _Names) -> Ball:
         raise Closed(f"No question waits for your answer on {ball.reference}. Write it into the thread.")
     waiting = list(ball.asker_ids)
     waiting.remove(others[0])
-    # Somebody has asked and was answered: whoever agrees now has had something to think over.
-    return replace(ball, asker_ids=tuple(waiting), thrown_at=None)
+    return replace(ball, asker_ids=tuple(waiting))
 
 
 def _decline(ball: Ball, act: Act, _known: _Names) -> Ball:

@@ -230,6 +230,14 @@ def test_a_quick_agreement_is_marked(table: Table) -> None:
     assert not table.do("Carla", catchballs.agree, 1).move.is_rubber_stamp
 
 
+def test_whoever_asked_has_thought_it_over_and_the_others_have_not(table: Table) -> None:
+    table.throw(("Ben", "Carla"))
+    table.do("Ben", catchballs.ask, 1, "Who pays?")
+    table.do("Ana", catchballs.answer, 1, "We do.")
+    assert not table.do("Ben", catchballs.agree, 1).move.is_rubber_stamp
+    assert table.do("Carla", catchballs.agree, 1).move.is_rubber_stamp
+
+
 def test_a_private_ball_is_there_for_its_people_alone(table: Table) -> None:
     table.throw(is_private=True)
     with table.work() as uow:

@@ -326,12 +326,21 @@ def test_a_ball_thrown_until_yesterday_is_refused() -> None:
 def test_an_agreement_within_a_minute_without_a_question_is_a_rubber_stamp() -> None:
     ball = thrown()
     quick, slow = NOW + timedelta(seconds=59), NOW + timedelta(seconds=60)
-    assert is_rubber_stamp(ball, act(Move.AGREE, BEN, at=quick))
-    assert not is_rubber_stamp(ball, act(Move.AGREE, BEN, at=slow))
-    asked = advance(ball, act(Move.ASK, BEN))
-    assert not is_rubber_stamp(asked, act(Move.AGREE, BEN, at=quick))
-    answered = advance(asked, act(Move.ANSWER, ANA, text="We do."))
-    assert not is_rubber_stamp(answered, act(Move.AGREE, BEN, at=quick))
+    assert is_rubber_stamp(ball, act(Move.AGREE, BEN, at=quick), ())
+    assert not is_rubber_stamp(ball, act(Move.AGREE, BEN, at=slow), ())
+    assert not is_rubber_stamp(ball, act(Move.AGREE, BEN, at=quick), {BEN})
+
+
+def test_what_one_asked_leaves_the_others_agreement_a_rubber_stamp() -> None:
+    answered = advance(advance(thrown(), act(Move.ASK, BEN)), act(Move.ANSWER, ANA, text="We do."))
+    assert is_rubber_stamp(answered, act(Move.AGREE, CARLA, at=NOW + timedelta(seconds=59)), {BEN})
+
+
+def test_the_minute_counts_from_when_the_ball_came_to_someone() -> None:
+    later = NOW + timedelta(hours=3)
+    ball = advance(thrown(), act(Move.HAND_OVER, BEN, at=later, person_id=DAN))
+    assert is_rubber_stamp(ball, act(Move.AGREE, DAN, at=later + timedelta(seconds=59)), ())
+    assert not is_rubber_stamp(ball, act(Move.AGREE, DAN, at=later + timedelta(seconds=60)), ())
 
 
 def test_an_agreed_ball_is_deployed_by_the_next_throw_or_with_a_reason_that_nothing_is() -> None:
