@@ -4,16 +4,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from storage.bundle.document import (
-    ITEM_ROWS,
-    CalendarRow,
-    CheckinRow,
-    FileRow,
-    ItemRow,
-    PersonRow,
-    PlanRow,
-    TeamRow,
-)
+from storage.bundle.item_rows import ITEM_ROWS, ItemRow
+from storage.bundle.rows import CalendarRow, CheckinRow, FileRow, PersonRow, PlanRow, TeamRow
 from storage.repositories.plans import PARENT_COLUMNS
 from storage.rules.hierarchy import Ref
 from storage.rules.terms import Commitment, Direction, ItemState, Kind, Leading, RollUp

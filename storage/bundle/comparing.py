@@ -19,17 +19,9 @@ from storage.bundle.columns import (
     direction_of,
 )
 from storage.bundle.content import as_text
-from storage.bundle.document import (
-    AnnualObjectiveRow,
-    Document,
-    Entry,
-    FileRow,
-    ItemRow,
-    KeyResultRow,
-    KpiRow,
-    ObjectiveRow,
-    ReadingRow,
-)
+from storage.bundle.document import Document, Entry
+from storage.bundle.item_rows import AnnualObjectiveRow, ItemRow, KeyResultRow, KpiRow, ObjectiveRow
+from storage.bundle.rows import FileRow, ReadingRow
 from storage.bundle.values import WEEKDAYS, Period, quarter_days
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.terms import Frequency, PlanState

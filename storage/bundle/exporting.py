@@ -24,7 +24,8 @@ from storage.bundle.columns import (
     item_keys,
 )
 from storage.bundle.content import Content, Row
-from storage.bundle.document import ITEM_ROWS, VERSION
+from storage.bundle.document import VERSION
+from storage.bundle.item_rows import ITEM_ROWS
 from storage.bundle.past import past_readings
 from storage.bundle.trail import PRIVATE, name_everything, past_changes, without_names
 from storage.bundle.values import WEEKDAYS, quarter_days, year_end

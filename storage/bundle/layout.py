@@ -2,26 +2,28 @@
 
 from dataclasses import dataclass
 
-from storage.bundle.document import (
+from storage.bundle.item_rows import (
     AnnualObjectiveRow,
-    AwayRow,
     BreakthroughRow,
+    DriverRow,
+    InitiativeRow,
+    KeyResultRow,
+    KpiRow,
+    ObjectiveRow,
+    PlannedRow,
+    StepRow,
+)
+from storage.bundle.rows import (
+    AwayRow,
     CalendarRow,
     ChangeRow,
     CheckinRow,
     DayOffRow,
-    DriverRow,
     FileRow,
-    InitiativeRow,
-    KeyResultRow,
-    KpiRow,
     MarkRow,
-    ObjectiveRow,
     PersonRow,
-    PlannedRow,
     PlanRow,
     ReadingRow,
-    StepRow,
     TeamRow,
     ThresholdsRow,
 )

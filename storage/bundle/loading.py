@@ -18,13 +18,15 @@ from storage.bundle.columns import (
     plan_columns,
     team_columns,
 )
-from storage.bundle.document import Entry, ItemRow, KeyResultRow, KpiRow, ObjectiveRow, PlanRow, ThresholdRow
+from storage.bundle.document import Entry
 from storage.bundle.faults import PlanFileError, refusals
+from storage.bundle.item_rows import ItemRow, KeyResultRow, KpiRow, ObjectiveRow
 from storage.bundle.ledger import Ledger
 from storage.bundle.membership import load_absences, load_memberships
 from storage.bundle.parts import PartsLoader
 from storage.bundle.reading import Bundle
 from storage.bundle.readings import ReadingLoader
+from storage.bundle.rows import PlanRow, ThresholdRow
 from storage.bundle.trail import Names, load_changes, name_everything
 from storage.bundle.values import quarter_days
 from storage.database import UnitOfWork

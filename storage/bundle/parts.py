@@ -8,8 +8,9 @@ from typing import Any
 
 from storage.bundle.changes import Action
 from storage.bundle.columns import STEP_COLUMNS
-from storage.bundle.document import Document, InitiativeRow, ItemRow, KpiRow, StepRow
+from storage.bundle.document import Document
 from storage.bundle.faults import PlanFileError
+from storage.bundle.item_rows import InitiativeRow, ItemRow, KpiRow, StepRow
 from storage.bundle.ledger import Ledger
 from storage.database import UnitOfWork
 from storage.rules.hierarchy import Ref, format_reference

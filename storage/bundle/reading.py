@@ -5,9 +5,10 @@ from pathlib import Path, PurePath
 
 from storage.bundle.checks import check
 from storage.bundle.collector import collecting_later
-from storage.bundle.document import Document, PersonRow, TeamRow
+from storage.bundle.document import Document
 from storage.bundle.faults import Fault, PlanFileError, refusals
 from storage.bundle.json_file import read_json
+from storage.bundle.rows import PersonRow, TeamRow
 from storage.bundle.shape import read_document
 from storage.bundle.source import MAX_BYTES, Source
 from storage.bundle.workbook import read_workbook

@@ -12,9 +12,11 @@ from functools import lru_cache
 from typing import Any
 
 from storage.bundle.changes import Action
-from storage.bundle.document import Document, Entry, MeasureRow, ReadingRow
+from storage.bundle.document import Document, Entry
 from storage.bundle.faults import Fault, PlanFileError
+from storage.bundle.item_rows import MeasureRow
 from storage.bundle.ledger import Ledger
+from storage.bundle.rows import ReadingRow
 from storage.bundle.values import quoted
 from storage.database import UnitOfWork
 from storage.repositories.bundles import PastReading

@@ -10,33 +10,32 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from storage.bundle.document import (
-    NOBODY,
-    VERSION,
+from storage.bundle.document import NOBODY, VERSION, Document, Entry
+from storage.bundle.faults import Fault
+from storage.bundle.item_rows import (
     AnnualObjectiveRow,
-    AwayRow,
     BreakthroughRow,
+    DriverRow,
+    InitiativeRow,
+    KeyResultRow,
+    KpiRow,
+    ObjectiveRow,
+    StepRow,
+)
+from storage.bundle.rows import (
+    AwayRow,
     CalendarRow,
     ChangeRow,
     CheckinRow,
     DayOffRow,
-    Document,
-    DriverRow,
-    Entry,
     FileRow,
-    InitiativeRow,
-    KeyResultRow,
-    KpiRow,
     MarkRow,
-    ObjectiveRow,
     PersonRow,
     PlanRow,
     ReadingRow,
-    StepRow,
     TeamRow,
     ThresholdsRow,
 )
-from storage.bundle.faults import Fault
 from storage.bundle.source import Path, Source, Value
 from storage.bundle.values import nearest, quoted, read_ref
 

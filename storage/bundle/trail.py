@@ -17,8 +17,9 @@ from sqlmodel import SQLModel
 
 from storage.bundle.changes import Action
 from storage.bundle.content import as_text
-from storage.bundle.document import ChangeRow, Document
+from storage.bundle.document import Document
 from storage.bundle.ledger import Ledger
+from storage.bundle.rows import ChangeRow
 from storage.database import UnitOfWork
 from storage.repositories.plans import Record
 from storage.rules.hierarchy import format_reference

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
-from storage.bundle.document import Entry, FileRow
+from storage.bundle.document import Entry
 from storage.bundle.faults import Fault
+from storage.bundle.rows import FileRow
 from storage.bundle.source import Source
 
 E = TypeVar("E", bound=Entry[FileRow])

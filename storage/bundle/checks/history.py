@@ -6,7 +6,8 @@ from datetime import date
 
 from storage.bundle.checks.findings import Findings
 from storage.bundle.checks.names import Names
-from storage.bundle.document import Document, Entry, ReadingRow
+from storage.bundle.document import Document, Entry
+from storage.bundle.rows import ReadingRow
 from storage.bundle.values import quoted
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.terms import Frequency, Kind

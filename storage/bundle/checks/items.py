@@ -2,7 +2,8 @@
 
 from storage.bundle.checks.findings import Findings
 from storage.bundle.checks.names import Names, find_loops
-from storage.bundle.document import Document, Entry, ItemRow, KeyResultRow
+from storage.bundle.document import Document, Entry
+from storage.bundle.item_rows import ItemRow, KeyResultRow
 from storage.rules.errors import Invalid
 from storage.rules.hierarchy import Ref, check_parent, format_reference
 from storage.rules.terms import Kind

@@ -4,7 +4,8 @@ from datetime import date
 
 from storage.bundle.checks.findings import Findings
 from storage.bundle.checks.names import Names
-from storage.bundle.document import Document, Entry, KeyResultRow, MeasureRow
+from storage.bundle.document import Document, Entry
+from storage.bundle.item_rows import KeyResultRow, MeasureRow
 from storage.bundle.values import quoted
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.terms import Direction, Frequency

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TypeVar
 
-from storage.bundle.document import NOBODY, Document, KeyResultRow, KpiRow, ObjectiveRow, PlanRow
+from storage.bundle.document import NOBODY, Document
+from storage.bundle.item_rows import KeyResultRow, KpiRow, ObjectiveRow
+from storage.bundle.rows import PlanRow
 from storage.bundle.values import nearest, quarter_days, quoted
 from storage.repositories.plans import PARENT_COLUMNS, Record
 from storage.rules.hierarchy import Ref, format_reference

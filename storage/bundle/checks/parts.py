@@ -2,7 +2,9 @@
 
 from storage.bundle.checks.findings import Findings
 from storage.bundle.checks.names import Names
-from storage.bundle.document import Document, Entry, InitiativeRow, MarkRow
+from storage.bundle.document import Document, Entry
+from storage.bundle.item_rows import InitiativeRow
+from storage.bundle.rows import MarkRow
 from storage.rules.errors import Invalid
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.marks import order_ends

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.bundle import document as rows
-from storage.bundle import load, read_plan_file
+from storage.bundle import item_rows, load, read_plan_file, rows
 from storage.bundle.shape import SECTIONS
 from storage.repositories.plans import Record
 from tests.conftest import UnitsOfWork
@@ -23,14 +22,14 @@ ROWS = [
     rows.PersonRow,
     rows.AwayRow,
     rows.TeamRow,
-    rows.DriverRow,
-    rows.BreakthroughRow,
-    rows.AnnualObjectiveRow,
-    rows.ObjectiveRow,
-    rows.KeyResultRow,
-    rows.KpiRow,
-    rows.InitiativeRow,
-    rows.StepRow,
+    item_rows.DriverRow,
+    item_rows.BreakthroughRow,
+    item_rows.AnnualObjectiveRow,
+    item_rows.ObjectiveRow,
+    item_rows.KeyResultRow,
+    item_rows.KpiRow,
+    item_rows.InitiativeRow,
+    item_rows.StepRow,
     rows.MarkRow,
     rows.ReadingRow,
     rows.ChangeRow,
