@@ -44,6 +44,7 @@ from storage.repositories.okrs import Okrs
 from storage.repositories.outbox import OutboxRows
 from storage.repositories.parts import Parts
 from storage.repositories.plans import Plans
+from storage.repositories.readings import Readings
 from storage.repositories.remarks import Remarks
 from storage.repositories.reports import Reports
 from storage.repositories.roles import Roles
@@ -239,6 +240,10 @@ class UnitOfWork:
     @cached_property
     def kpis(self) -> Kpis:
         return Kpis(self.session, self.workspace_id)
+
+    @cached_property
+    def readings(self) -> Readings:
+        return Readings(self.session, self.workspace_id)
 
     @cached_property
     def api_keys(self) -> ApiKeys:

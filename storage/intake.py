@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from storage.database import UnitOfWork
 from storage.recording import NewReading, check_periods, record_readings
-from storage.repositories.kpis import KpiFrame, ReadingLine
+from storage.repositories.kpis import KpiFrame
+from storage.repositories.readings import ReadingLine
 from storage.rules import access
 from storage.rules.access import Action, Viewer
 from storage.rules.errors import Closed, Invalid, NotAllowed, NotFound
@@ -156,7 +157,7 @@ def list_readings(
         Unauthorized, NotFound: as `get_kpi`.
     """
     frame = _frame(uow, _key(uow, key), reference)
-    lines = uow.kpis.list_readings(frame.id, limit=limit + 1, before=before)
+    lines = uow.readings.list_lines(frame.id, limit=limit + 1, before=before)
     shown = lines[:limit]
     return {
         "readings": [_reading(frame, line) for line in shown],

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from storage.database import UnitOfWork
 from storage.recording import NewReading, check_periods, record_readings
-from storage.repositories.kpis import StoredReading
+from storage.repositories.readings import StoredReading
 from storage.rules import access
 from storage.rules.access import Action, Viewer
 from storage.rules.errors import Closed, Invalid
@@ -235,7 +235,7 @@ def _groups(uow: UnitOfWork, lines: Iterable[_Line]) -> list[_Group]:
     ids = {line.node.id for group in found.values() for line in group}
     days = [period_on for _, period_on in found]
     stored: dict[tuple[int, date], list[StoredReading]] = defaultdict(list)
-    for one in uow.kpis.list_stored(ids, min(days), max(days)):
+    for one in uow.readings.list_stored(ids, min(days), max(days)):
         stored[one.kpi_id, one.period_on].append(one)
     return [
         _Group(
@@ -263,7 +263,7 @@ def _record(uow: UnitOfWork, viewer: Viewer, name: str, groups: Sequence[_Group]
     ids = dict(zip(((line.row.line) for line in lines), record_readings(uow, new), strict=True))
     for group in groups:
         newest = ids[group.lines[-1].row.line]
-        uow.kpis.supersede_all([one.id for one in group.from_files], newest)
+        uow.readings.supersede_all([one.id for one in group.from_files], newest)
         for line in group.lines:
             if line.row.note:
                 _note(uow, viewer, line, ids[line.row.line], group.before)

@@ -88,7 +88,7 @@ def record_readings(uow: UnitOfWork, readings: Sequence[NewReading]) -> list[int
         }
         for reading in readings
     ]
-    return uow.kpis.add_readings(rows)
+    return uow.readings.add_many(rows)
 
 
 def check_periods(uow: UnitOfWork, periods: Iterable[date], *, plan_starts_on: date | None = None) -> None:
@@ -145,7 +145,7 @@ def record_report(
     if saying.value is not None and is_measured and is_new:
         [new_id] = record_readings(uow, [_reading(subject, saying.value, source, member_id)])
         if reading_id is not None:
-            uow.kpis.supersede(reading_id, new_id)
+            uow.readings.supersede(reading_id, new_id)
         reading_id = new_id
     if earlier is not None:
         earlier.withdrawn_at = uow.now
@@ -198,7 +198,7 @@ def withdraw_report(uow: UnitOfWork, report_id: int, member_id: int, reference: 
     report.withdrawn_at = uow.now
     if report.reading_id is not None:
         # A reading that is superseded by itself counts nowhere, and nothing else takes its place.
-        uow.kpis.supersede(report.reading_id, report.reading_id)
+        uow.readings.supersede(report.reading_id, report.reading_id)
     if report.done or report.undone:
         _move(uow, report.item_id, done=report.undone or (), undone=report.done or (), member_id=member_id)
     _trail(uow, report, reference, "figure.undone", (report.value, report.value_before))

@@ -158,7 +158,7 @@ def _is_asked_on(uow: UnitOfWork, member_id: int, on: date, zone: str) -> bool:
 def _list_overdue(uow: UnitOfWork, today: date) -> list[Overdue]:
     """Stale figures, steps whose day has passed, committed objectives at risk; the oldest first."""
     stale = list_stale(uow, today)
-    sources = uow.kpis.find_sources({topic.line.id for topic, _ in stale if topic.kind is Kind.KPI})
+    sources = uow.readings.find_sources({topic.line.id for topic, _ in stale if topic.kind is Kind.KPI})
     found = [
         Overdue(
             topic.kind,

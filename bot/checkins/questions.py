@@ -199,8 +199,8 @@ def list_stale(uow: UnitOfWork, today: date) -> list[tuple[Topic, date]]:
     have figures of their own."""
     key_results = [line for line in uow.okrs.list_key_results(on=today) if line.kpi_id is None]
     kpis = [line for line in uow.kpis.list_lines() if line.starts_on <= today <= line.ends_on]
-    own = uow.kpis.latest_of_key_results([line.id for line in key_results])
-    of_kpis = uow.kpis.latest_of_kpis([line.id for line in kpis])
+    own = uow.readings.latest_of_key_results([line.id for line in key_results])
+    of_kpis = uow.readings.latest_of_kpis([line.id for line in kpis])
     topics = [Topic(line=line, on=today, measure=None, figures=own[line.id]) for line in key_results]
     topics += [Topic(line=line, on=today, measure=line, figures=of_kpis[line.id]) for line in kpis]
     thresholds = uow.checkins.get_thresholds()
@@ -305,8 +305,8 @@ class _Plan:
             key_results=key_results,
             kpis=kpis,
             measures={line.id: line for line in uow.kpis.list_lines(ids=measured)},
-            kpi_figures=uow.kpis.latest_of_kpis(measured | {line.id for line in kpis}),
-            own_figures=uow.kpis.latest_of_key_results(
+            kpi_figures=uow.readings.latest_of_kpis(measured | {line.id for line in kpis}),
+            own_figures=uow.readings.latest_of_key_results(
                 [line.id for line in key_results if line.kpi_id is None]
             ),
             by_answerer={},

@@ -169,7 +169,7 @@ def _month_lines(
     ]
     ids = [line.id for line in kpis]
     plans = uow.kpis.plans_of_month(ids, month_on)
-    figures = uow.kpis.figures_between(ids, month_on, end_on)
+    figures = uow.readings.figures_between(ids, month_on, end_on)
     explained = uow.checkins.list_explained(ids, month_on)
     found: dict[tuple[int | None, int | None], list[_MonthLine]] = {}
     for line in kpis:

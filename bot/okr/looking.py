@@ -78,8 +78,8 @@ class Desk:
 def read_figures(uow: UnitOfWork, source: Node, periods: int) -> list[PeriodFigure]:
     """The newest figures of what holds the readings, newest first."""
     if source.kind is Kind.KPI:
-        return uow.kpis.newest_figures(kpi_id=source.id, how=source.roll_up, periods=periods)
-    return uow.kpis.newest_figures(key_result_id=source.id, periods=periods)
+        return uow.readings.newest_figures(kpi_id=source.id, how=source.roll_up, periods=periods)
+    return uow.readings.newest_figures(key_result_id=source.id, periods=periods)
 
 
 def look_ahead(

@@ -173,7 +173,7 @@ def _charts(uow: UnitOfWork, scene: Scene, kpis: Sequence[Node]) -> list[Bowling
     months = months_of(scene.graph.plan)
     frame = Frame(months=months, today=scene.today, near_plan=near_plan(uow.settings.get().thresholds))
     plans = uow.kpis.monthly_plans(ids)
-    figures = uow.kpis.periods_between(ids, months[0], next_period(Frequency.MONTHLY, months[-1]))
+    figures = uow.readings.periods_between(ids, months[0], next_period(Frequency.MONTHLY, months[-1]))
     return [read_bowling(frame, kpi, plans.get(kpi.id, {}), figures.get(kpi.id, ())) for kpi in kpis]
 
 
@@ -283,7 +283,7 @@ def list_figures(
     if source is None or source.kind not in MEASURES:
         return ()
     name = "kpi_id" if source.kind is Kind.KPI else "key_result_id"
-    rows = uow.kpis.list_recorded(**{name: source.id}, most=READINGS, before=before)
+    rows = uow.readings.list_recorded(**{name: source.id}, most=READINGS, before=before)
     return tuple(
         Figure(row.period_on, row.value, row.source, scene.name_of(row.member_id), row.recorded_at)
         for row in rows

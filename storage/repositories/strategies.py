@@ -12,8 +12,8 @@ from sqlmodel import col
 
 from storage.repositories.audit import Audit
 from storage.repositories.base import Repository
-from storage.repositories.kpis import Kpis
 from storage.repositories.plans import PARENT_COLUMNS
+from storage.repositories.readings import Readings
 from storage.rules import access, thresholds
 from storage.rules.access import Viewer
 from storage.rules.errors import NotFound
@@ -307,11 +307,11 @@ class Strategies(Repository):
         Args:
             before: what was known just before that instant; None for now.
         """
-        kpis = Kpis(self.session, self.workspace_id)
+        readings = Readings(self.session, self.workspace_id)
         if before is None:
-            of_kpis, of_key_results = kpis.latest_in_plan(graph.plan.id)
+            of_kpis, of_key_results = readings.latest_in_plan(graph.plan.id)
         else:
-            of_kpis, of_key_results = kpis.known_in_plan(graph.plan.id, before)
+            of_kpis, of_key_results = readings.known_in_plan(graph.plan.id, before)
         refs = refs_of(graph)
         found = {(Kind.KPI, row_id): figures for row_id, figures in of_kpis.items()}
         found |= {(Kind.KEY_RESULT, row_id): figures for row_id, figures in of_key_results.items()}

@@ -176,7 +176,7 @@ def test_figures_of_a_day_are_those_that_were_known_then(
     clock.jump_to(clock.now() + timedelta(days=3))
     with unit_of_work() as uow:
         right = factories.reading(uow, kpi, 64, period_on=date(2026, 1, 1))
-        uow.kpis.supersede(wrong.id, right.id)
+        uow.readings.supersede(wrong.id, right.id)
         factories.reading(uow, kpi, 66, period_on=date(2026, 2, 1))
     with unit_of_work() as uow:
         line = uow.strategies.get_plan(plan.id)

@@ -127,7 +127,7 @@ def test_what_was_just_reported_can_be_undone(uow: UnitOfWork) -> None:
         uow, subject(key_result), Saying(value=Decimal(780)), source=Source.UPDATE, member_id=who.id
     )
     withdraw_report(uow, report.id, who.id, "KR-1")
-    (figure,) = uow.kpis.latest_of_key_results([key_result.id])[key_result.id]
+    (figure,) = uow.readings.latest_of_key_results([key_result.id])[key_result.id]
     assert figure.value == 74
     assert uow.reports.list_for(Kind.KEY_RESULT, key_result.id) == []
     assert [entry.action for entry in uow.audit.list_for(Kind.KEY_RESULT, key_result.id)] == [

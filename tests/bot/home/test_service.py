@@ -61,7 +61,7 @@ def test_a_correction_counts_and_what_it_corrects_does_not(uow: UnitOfWork) -> N
     key_result = factories.key_result(uow, owner_id=ana.id)
     wrong = factories.reading(uow, key_result, 90)
     right = factories.reading(uow, key_result, 73)
-    uow.kpis.supersede(wrong.id, right.id)
+    uow.readings.supersede(wrong.id, right.id)
     (item,) = stand(uow, ana.id).items
     assert item.current == 73
     assert item.trend is None

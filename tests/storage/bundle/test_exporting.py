@@ -90,7 +90,7 @@ def live(uow: UnitOfWork, rows: dict[str, Any]) -> None:
     kpi, key_result = (uow.plans.get_item(kind, 1) for kind in (Kind.KPI, Kind.KEY_RESULT))
     key = uow.workspace_id
     for minute, value in enumerate((70, 71, 72)):
-        reading = uow.kpis.add(
+        reading = uow.readings.add(
             Reading(
                 workspace_id=uow.workspace_id,
                 key_result_id=key_result.id,
@@ -102,10 +102,10 @@ def live(uow: UnitOfWork, rows: dict[str, Any]) -> None:
             )
         )
         if minute:
-            uow.kpis.supersede(reading.id - 1, reading.id)
+            uow.readings.supersede(reading.id - 1, reading.id)
     # Two figures of one month that do not correct each other, and one on a day of its own.
     for day, value in ((date(2026, 2, 1), 5), (date(2026, 2, 1), 6), (date(2026, 2, 10), 7)):
-        uow.kpis.add(
+        uow.readings.add(
             Reading(
                 workspace_id=key,
                 kpi_id=kpi.id,
