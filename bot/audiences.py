@@ -107,7 +107,7 @@ def keep_readers(uow: UnitOfWork, *, channel_id: str, people: Mapping[str, Reade
     before = uow.audiences.find_people(channel_id)
     uow.audiences.put(channel_id, people, uow.now)
     if channel_id == uow.checkins.get_workspace().ideas_channel_id:
-        uow.ideas.mark_voted_behind({one for one, kind in people.items() if before.get(one) != kind})
+        uow.idea_votes.mark_voted_behind({one for one, kind in people.items() if before.get(one) != kind})
 
 
 def _kind(account: Account, installation: Installation) -> ReaderKind | None:

@@ -34,8 +34,11 @@ from storage.repositories.digests import Digests
 from storage.repositories.erasures import Erasures
 from storage.repositories.events import Events
 from storage.repositories.kaizen import Ideas
+from storage.repositories.kaizen_drafts import IdeaDrafts
 from storage.repositories.kaizen_events import KaizenEvents
+from storage.repositories.kaizen_results import IdeaResults
 from storage.repositories.kaizen_search import SimilarIdeas
+from storage.repositories.kaizen_votes import IdeaVotes
 from storage.repositories.kpis import Kpis
 from storage.repositories.looks import Look, look_at_all
 from storage.repositories.marks import Marks
@@ -261,6 +264,18 @@ class UnitOfWork:
     @cached_property
     def ideas(self) -> Ideas:
         return Ideas(self.session, self.workspace_id)
+
+    @cached_property
+    def idea_votes(self) -> IdeaVotes:
+        return IdeaVotes(self.session, self.workspace_id)
+
+    @cached_property
+    def idea_drafts(self) -> IdeaDrafts:
+        return IdeaDrafts(self.session, self.workspace_id)
+
+    @cached_property
+    def idea_results(self) -> IdeaResults:
+        return IdeaResults(self.session, self.workspace_id)
 
     @cached_property
     def kaizen_events(self) -> KaizenEvents:

@@ -81,9 +81,9 @@ def move(
     if idea.responsible_id is None and (after.state in IMPLEMENTED or before in IMPLEMENTED):
         idea.responsible_id = _carrier_id(idea, member_id)
     if after.state in IMPLEMENTED:
-        uow.ideas.plan_follow_ups(idea.id, follow_ups(today))
+        uow.idea_results.plan_follow_ups(idea.id, follow_ups(today))
     elif before in IMPLEMENTED:
-        uow.ideas.drop_follow_ups(idea.id)
+        uow.idea_results.drop_follow_ups(idea.id)
     uow.session.flush()
     row = log_step(uow, idea, member_id, str(name), said, before=before)
     words = _words(uow, step, member_id, idea, said)
@@ -301,7 +301,7 @@ def _merge(uow: UnitOfWork, idea: Idea, number: int) -> str:
         author = uow.members.get(idea.author_id)
         voters += [author.slack_user_id] if author.slack_user_id else []
     for voter in voters:
-        uow.ideas.say_vote(original.id, voter, voting.BUTTON, Decimal(str(uow.now.timestamp())), is_on=True)
+        uow.idea_votes.say(original.id, voter, voting.BUTTON, Decimal(str(uow.now.timestamp())), is_on=True)
     original.votes = voting.count(uow, original)
     idea.original_id = original.id
     uow.session.flush()

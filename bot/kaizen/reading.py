@@ -151,7 +151,7 @@ def show(uow: UnitOfWork, member_id: int, idea_id: int, warning: str = "") -> De
     idea = uow.ideas.get(idea_id)
     roles = people.roles_on(uow, viewer, idea)
     me = uow.members.get(member_id)
-    supporting = bool(me.slack_user_id) and uow.ideas.has_voted(idea.id, me.slack_user_id or "")
+    supporting = bool(me.slack_user_id) and uow.idea_votes.has_voted(idea.id, me.slack_user_id or "")
     if viewer.is_guest and not roles and not supporting:
         raise NotFound(no_such_idea(idea.number))
     leads = bool(roles & {IdeaRole.COACH, IdeaRole.COUNCIL})
@@ -319,13 +319,13 @@ def read_desk(uow: UnitOfWork, member_id: int) -> Desk:
     ]
     mine = [line for line in own if line not in carried and line.state not in ENDS]
     unanswered = uow.ideas.list_unanswered() if council else []
-    draft = uow.ideas.find_draft(member_id, uow.now - DRAFT_KEPT)
+    draft = uow.idea_drafts.find(member_id, uow.now - DRAFT_KEPT)
     return Desk(
         mine=tuple(entries_of(uow, mine[:5])),
         waits=tuple(entries_of(uow, carried[:5])),
         checks=tuple(
             (due.id, format_reference(Kind.IDEA, due.number), due.title)
-            for due in uow.ideas.list_due_follow_ups(today, member_id)
+            for due in uow.idea_results.list_due_follow_ups(today, member_id)
         ),
         queue=len(unanswered),
         overdue=sum(line.due_at <= uow.now for line in unanswered),
@@ -509,7 +509,7 @@ def _history(uow: UnitOfWork, idea: Idea) -> tuple[Happened, ...]:
 
 
 def _benefits(uow: UnitOfWork, idea_id: int) -> tuple[BenefitFacts, ...]:
-    rows = uow.ideas.list_benefits(idea_id)
+    rows = uow.idea_results.list_benefits(idea_id)
     members = people.names_of(uow, (row.confirmed_by_id for row in rows))
     return tuple(
         BenefitFacts(
@@ -532,7 +532,7 @@ def _follow_ups(uow: UnitOfWork, idea: Idea, may_answer: bool) -> tuple[FollowUp
             row.note,
             may_answer and row.has_lasted is None and row.due_on <= today,
         )
-        for row in uow.ideas.list_follow_ups(idea.id)
+        for row in uow.idea_results.list_follow_ups(idea.id)
     )
 
 
@@ -545,7 +545,7 @@ def _offers(uow: UnitOfWork, viewer: Viewer, idea_id: int) -> tuple[OfferFacts, 
             offer.note,
             offer.team_id in viewer.led_team_ids and offer.state is OfferState.OFFERED,
         )
-        for offer, team in uow.ideas.list_offers(idea_id)
+        for offer, team in uow.idea_results.list_offers(idea_id)
     )
 
 

@@ -37,7 +37,7 @@ def find_checks(uow: UnitOfWork, member_ids: Collection[int] | None) -> Mapping[
     have said how it went. Those of ideas that nobody carries any more are the council's."""
     found: dict[int, list[Note]] = {}
     left: list[Note] = []
-    for due in uow.ideas.list_due_follow_ups(_today(uow)):
+    for due in uow.idea_results.list_due_follow_ups(_today(uow)):
         words = check_words(format_reference(Kind.IDEA, due.number), due.title)
         note = Note(f"check:{due.id}", words, tuple(check_buttons(due.id)))
         (left if due.member_id is None else found.setdefault(due.member_id, [])).append(note)
@@ -94,13 +94,13 @@ def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
     """A quick look which work there may be."""
     settings = uow.ideas.find_settings()
     if settings.last_number == 0:
-        return (drop_drafts,) if uow.ideas.has_drafts_before(uow.now - DRAFT_KEPT) else ()
+        return (drop_drafts,) if uow.idea_drafts.has_before(uow.now - DRAFT_KEPT) else ()
     channel_id = uow.workspace.ideas_channel_id
     first = local_date(uow.now, uow.workspace.zone).replace(day=1)
     looks: tuple[tuple[DueWork, bool], ...] = (
         (post_waiting, channel_id is not None and settings.cards_channel_id != channel_id),
         (voting.redraw_behind, bool(uow.ideas.list_behind(1))),
-        (drop_drafts, uow.ideas.has_drafts_before(uow.now - DRAFT_KEPT)),
+        (drop_drafts, uow.idea_drafts.has_before(uow.now - DRAFT_KEPT)),
         (unseal, bool(uow.ideas.list_sealed_ended(1))),
         (post_month, channel_id is not None and (settings.posted_month_on or date.min) < first),
     )
@@ -136,7 +136,7 @@ def _post_or_move(uow: UnitOfWork, idea_id: int, channel_id: str) -> bool:
 def drop_drafts(uow: UnitOfWork, limit: int) -> int:
     """Deletes the words of commands whose form was not sent within a day."""
     del limit  # one statement for all
-    uow.ideas.drop_drafts_before(uow.now - DRAFT_KEPT)
+    uow.idea_drafts.drop_before(uow.now - DRAFT_KEPT)
     return 0
 
 
@@ -179,6 +179,6 @@ def post_month(uow: UnitOfWork, limit: int) -> int:
 def next_due(uow: UnitOfWork) -> datetime | None:
     """The next instant at which an answer is overdue or a result is to be looked at again."""
     waiting = [line.due_at for line in uow.ideas.list_unanswered() if line.due_at > uow.now]
-    on = uow.ideas.find_next_follow_up(local_date(uow.now, "UTC"))
+    on = uow.idea_results.find_next_follow_up(local_date(uow.now, "UTC"))
     checks = [datetime.combine(on, time(9), tzinfo=UTC)] if on is not None else []
     return min([*waiting, *checks], default=None)

@@ -41,7 +41,7 @@ def write_benefits(
     idea = uow.ideas.lock(idea_id)
     moving.check_part(uow, member_id, idea)
     figures = _read_figures(typed, locale)
-    known = {row.kind: row for row in uow.ideas.list_benefits(idea.id)}
+    known = {row.kind: row for row in uow.idea_results.list_benefits(idea.id)}
     for kind in Benefit:
         planned, actual = figures[planned_field(kind)], figures[actual_field(kind)]
         row = known.get(kind)
@@ -71,7 +71,9 @@ def confirm(uow: UnitOfWork, member_id: int, idea_id: int) -> Detail:
             "What an idea has brought is confirmed by its coach or the lean council, not by its author."
         )
     open_rows = [
-        row for row in uow.ideas.list_benefits(idea.id) if row.actual is not None and not row.confirmed_at
+        row
+        for row in uow.idea_results.list_benefits(idea.id)
+        if row.actual is not None and not row.confirmed_at
     ]
     if not open_rows:
         raise Invalid("There is no figure to confirm. Write down first what the idea has brought.")
@@ -96,7 +98,7 @@ def say_lasted(uow: UnitOfWork, member_id: int, check_id: int) -> Detail:
         NotFound: there is no such check.
         NotAllowed: they have no part in the idea.
     """
-    check = uow.ideas.get_follow_up(check_id)
+    check = uow.idea_results.get_follow_up(check_id)
     idea = uow.ideas.lock(check.idea_id)
     moving.check_part(uow, member_id, idea)
     if check.has_lasted is None:
@@ -113,7 +115,7 @@ def say_slipped(uow: UnitOfWork, member_id: int, check_id: int, note: str) -> De
         NotFound, NotAllowed: as `say_lasted`.
         Closed: the idea is open again already.
     """
-    check = uow.ideas.get_follow_up(check_id)
+    check = uow.idea_results.get_follow_up(check_id)
     idea = uow.ideas.lock(check.idea_id)
     moving.check_part(uow, member_id, idea)
     text = read_text(note, name=Ask.LESSON, what="what happened", limit=1000)
@@ -124,7 +126,7 @@ def say_slipped(uow: UnitOfWork, member_id: int, check_id: int, note: str) -> De
 
 def find_teams(uow: UnitOfWork, member_id: int, idea_id: int) -> tuple[Detail, list[tuple[int, str]]]:
     """The idea, and (id, name) of the teams with a lead to which its result was not offered yet."""
-    offered = {row.team_id for row, _ in uow.ideas.list_offers(idea_id)}
+    offered = {row.team_id for row, _ in uow.idea_results.list_offers(idea_id)}
     teams = [team for team in uow.teams.list_all() if team.id not in offered]
     leads = people.names_of(uow, (team.lead_id for team in teams))
     return show(uow, member_id, idea_id), [(team.id, team.name) for team in teams if _is_led(team, leads)]
@@ -152,7 +154,7 @@ def offer(uow: UnitOfWork, member_id: int, idea_id: int, team_ids: Sequence[int]
                 f"{team.name} has no lead who could answer. Name one with `/hoshin team`, then try again.",
                 field="teams",
             )
-        offer_id = uow.ideas.add_offer(idea.id, team.id, uow.now)
+        offer_id = uow.idea_results.add_offer(idea.id, team.id, uow.now)
         if offer_id is not None:
             message = offer_message(read_idea(uow, idea), team.name, idea.elsewhere, offer_id)
             key = f"idea-offer:{offer_id}"
@@ -185,7 +187,7 @@ def answer_offer(uow: UnitOfWork, member_id: int, offer_id: int, *, takes: bool)
 
 def _own_offer(uow: UnitOfWork, member_id: int, offer_id: int) -> IdeaOffer:
     viewer = people.get_actor(uow, member_id)
-    row = uow.ideas.get_offer(offer_id)
+    row = uow.idea_results.get_offer(offer_id)
     if row.team_id not in viewer.led_team_ids:
         raise NotAllowed("This offer is for the lead of that team. Tell them what you think of it.")
     return row

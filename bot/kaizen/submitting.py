@@ -16,7 +16,7 @@ from bot.kaizen.reading import (
     similar_facts,
 )
 from storage.database import UnitOfWork
-from storage.repositories.kaizen import Draft
+from storage.repositories.kaizen_drafts import Draft
 from storage.rules import similar
 from storage.rules.errors import Invalid, InvalidFields, NotFound
 from storage.rules.hierarchy import parse_reference
@@ -70,7 +70,7 @@ def start(uow: UnitOfWork, member_id: int, text: str) -> Sheet:
     text = text.strip()[:LONGEST_DRAFT]
     if text:
         return _sheet(uow, member_id, text, None)
-    draft = uow.ideas.find_draft(member_id, uow.now - DRAFT_KEPT)
+    draft = uow.idea_drafts.find(member_id, uow.now - DRAFT_KEPT)
     return _sheet(uow, member_id, draft.text if draft else "", draft.origin if draft else None)
 
 
@@ -83,7 +83,7 @@ def keep(uow: UnitOfWork, member_id: int, origin: Origin) -> None:
     """Keeps words for a day, in case their form is not sent. The search for similar ideas is done by then: no
     writer waits for it."""
     about = _about(uow, origin) if origin.link or origin.author or origin.is_private else None
-    uow.ideas.keep_draft(member_id, origin.text.strip()[:LONGEST_DRAFT], about, uow.now)
+    uow.idea_drafts.keep(member_id, origin.text.strip()[:LONGEST_DRAFT], about, uow.now)
 
 
 def widen(uow: UnitOfWork, member_id: int, typed: Mapping[str, str], was_shown: tuple[int, ...]) -> Sheet:
@@ -145,7 +145,7 @@ def submit(uow: UnitOfWork, member_id: int, typed: Mapping[str, str]) -> Submitt
     idea = _make(uow, member_id, typed, texts, settings)
     uow.ideas.add(idea)
     uow.similar_ideas.index(idea.id, idea.terms.split())
-    uow.ideas.drop_draft(member_id)
+    uow.idea_drafts.drop(member_id)
     _log(uow, idea)
     facts = read_idea(uow, idea)
     has_channel = put_card(uow, idea, facts)
@@ -159,7 +159,7 @@ def support_instead(uow: UnitOfWork, member_id: int, idea_id: int) -> str:
         NotAllowed, Closed: as `voting.toggle`.
     """
     reference = voting.support(uow, member_id, idea_id)
-    uow.ideas.drop_draft(member_id)
+    uow.idea_drafts.drop(member_id)
     return reference
 
 
@@ -176,7 +176,7 @@ def _make(
         raise Invalid(WHO_UPLOADED, field=PICTURE)
     serves = _read_serves(uow, member_id, typed.get(SERVES, ""))
     author_id, author_name = _read_author(uow, member_id, typed)
-    draft = uow.ideas.find_draft(member_id, uow.now - DRAFT_KEPT)
+    draft = uow.idea_drafts.find(member_id, uow.now - DRAFT_KEPT)
     origin = (draft.origin or {}) if draft else {}
     return Idea(
         workspace_id=uow.workspace_id,

@@ -33,11 +33,11 @@ def toggle(uow: UnitOfWork, member_id: int, idea_id: int) -> tuple[str, bool]:
     idea = uow.ideas.lock(idea_id)
     check_vote(_author_id(idea), member_id, idea.state)
     said_at = Decimal(str(uow.now.timestamp()))
-    is_on = not uow.ideas.has_voted(idea.id, voter)
+    is_on = not uow.idea_votes.has_voted(idea.id, voter)
     if is_on:
-        uow.ideas.say_vote(idea.id, voter, BUTTON, said_at, is_on=True)
+        uow.idea_votes.say(idea.id, voter, BUTTON, said_at, is_on=True)
     else:
-        uow.ideas.take_back_votes(idea.id, voter, said_at)
+        uow.idea_votes.take_back(idea.id, voter, said_at)
     _recount(uow, idea)
     redraw_card(uow, idea)
     return f"K-{idea.number}", is_on
@@ -51,7 +51,7 @@ def support(uow: UnitOfWork, member_id: int, idea_id: int) -> str:
     """
     idea = uow.ideas.get(idea_id)
     voter = uow.members.get(member_id).slack_user_id or ""
-    if uow.ideas.has_voted(idea_id, voter):
+    if uow.idea_votes.has_voted(idea_id, voter):
         return f"K-{idea.number}"
     return toggle(uow, member_id, idea_id)[0]
 
@@ -72,7 +72,7 @@ def react(
     idea_id = find_idea_id(uow, *place)
     if idea_id is None:
         return
-    if uow.ideas.say_vote(idea_id, voter, sign, _instant(event_ts), is_on=is_on):
+    if uow.idea_votes.say(idea_id, voter, sign, _instant(event_ts), is_on=is_on):
         _show_later(uow, idea_id)
 
 
@@ -103,7 +103,7 @@ def supporters(uow: UnitOfWork, idea: Idea) -> list[str]:
     An author's own sign is none, and neither are those of guests, of other workspaces' people (Slack Connect)
     and of bots, whom a reaction does not tell apart from members: it is known who reads the channel.
     """
-    voters = uow.ideas.list_supporters(idea.id)
+    voters = uow.idea_votes.list_supporters(idea.id)
     if not voters:
         return []
     author_id = _author_id(idea)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlmodel import col
 
 from storage.repositories.base import Repository
-from storage.repositories.kaizen import confirmed_benefits
+from storage.repositories.kaizen_results import confirmed_benefits
 from storage.rules.kaizen import IdeaState
 from storage.rules.kaizen_contributions import Contributor
 from storage.rules.terms import Kind

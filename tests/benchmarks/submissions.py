@@ -123,7 +123,7 @@ def _tell_words(uow: UnitOfWork) -> None:
 def _keep_words(uow: UnitOfWork, member_id: int, key: str) -> None:
     """What the command writes."""
     uow.events.claim(key, uow.now)
-    uow.ideas.keep_draft(member_id, WORDS, None, uow.now)
+    uow.idea_drafts.keep(member_id, WORDS, None, uow.now)
 
 
 def _take_idea(uow: UnitOfWork, member_id: int, key: str) -> None:
@@ -131,7 +131,7 @@ def _take_idea(uow: UnitOfWork, member_id: int, key: str) -> None:
     uow.events.claim(key, uow.now)
     uow.roles.list_grants(member_id)
     uow.ideas.settings()
-    uow.ideas.find_draft(member_id, uow.now)
+    uow.idea_drafts.find(member_id, uow.now)
     uow.members.list_days_off()
     uow.checkins.get_workspace()
     number = uow.ideas.next_number()
@@ -149,7 +149,7 @@ def _take_idea(uow: UnitOfWork, member_id: int, key: str) -> None:
     }
     idea_id = uow.session.execute(insert(Idea).returning(col(Idea.id)), values).scalar_one()
     uow.similar_ideas.index(idea_id, TERMS)
-    uow.ideas.drop_draft(member_id)
+    uow.idea_drafts.drop(member_id)
     step = {"workspace_id": uow.workspace_id, "idea_id": idea_id, "at": uow.now, "member_id": member_id}
     uow.session.execute(insert(IdeaStep), {**step, "move": "submitted", "to_state": IdeaState.SUBMITTED})
     entry = {"at": uow.now, "member_id": member_id, "action": "submitted", "kind": "idea", "item_id": idea_id}

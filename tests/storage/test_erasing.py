@@ -51,8 +51,8 @@ def _someone_with_everything(uow: UnitOfWork) -> Member:
     idea = factories.idea(uow, author_id=ana.id, submitted_by_id=ana.id, before_file_id="F0SHELF")
     card = factories.message(uow, f"idea:{idea.id}", channel_id="C0CS", payload={"text": "K-1 by Ana Ruiz"})
     card.state = OutboxState.SENT
-    uow.ideas.say_vote(factories.idea(uow).id, "U0ANA", "+1", Decimal(1), is_on=True)
-    uow.ideas.keep_draft(ana.id, "Nobody answers me", None, uow.now)
+    uow.idea_votes.say(factories.idea(uow).id, "U0ANA", "+1", Decimal(1), is_on=True)
+    uow.idea_drafts.keep(ana.id, "Nobody answers me", None, uow.now)
     step = IdeaStep(
         workspace_id=uow.workspace_id,
         idea_id=idea.id,

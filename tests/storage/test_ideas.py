@@ -89,34 +89,34 @@ def test_a_vote_is_one_a_person_however_often_and_in_whatever_order_it_is_told(
 ) -> None:
     with unit_of_work() as uow:
         idea = factories.idea(uow)
-        say = uow.ideas.say_vote
+        say = uow.idea_votes.say
         assert say(idea.id, "UBEN", "button", Decimal(10), is_on=True)
         assert not say(idea.id, "UBEN", "button", Decimal(10), is_on=True)
         assert say(idea.id, "UBEN", "+1", Decimal(11), is_on=True)
         assert say(idea.id, "UANA", "+1", Decimal(11), is_on=True)
-        assert uow.ideas.list_supporters(idea.id) == ["UBEN", "UANA"]
+        assert uow.idea_votes.list_supporters(idea.id) == ["UBEN", "UANA"]
         # Taken back at 13, and only then Slack delivers what was said at 12.
         assert say(idea.id, "UBEN", "+1", Decimal(13), is_on=False)
         assert not say(idea.id, "UBEN", "+1", Decimal(12), is_on=True)
         assert not say(idea.id, "UBEN", "+1", Decimal(13), is_on=True)
-        assert uow.ideas.list_supporters(idea.id) == ["UBEN", "UANA"]
-        assert uow.ideas.take_back_votes(idea.id, "UBEN", Decimal(14))
-        assert not uow.ideas.take_back_votes(idea.id, "UBEN", Decimal(14))
-        assert uow.ideas.list_supporters(idea.id) == ["UANA"]
-        assert not uow.ideas.has_voted(idea.id, "UBEN")
+        assert uow.idea_votes.list_supporters(idea.id) == ["UBEN", "UANA"]
+        assert uow.idea_votes.take_back(idea.id, "UBEN", Decimal(14))
+        assert not uow.idea_votes.take_back(idea.id, "UBEN", Decimal(14))
+        assert uow.idea_votes.list_supporters(idea.id) == ["UANA"]
+        assert not uow.idea_votes.has_voted(idea.id, "UBEN")
 
 
 def test_a_draft_is_kept_for_its_author_until_its_time_is_over(unit_of_work: UnitsOfWork) -> None:
     with unit_of_work() as uow:
         ana = factories.member(uow)
-        uow.ideas.keep_draft(ana.id, "first", None, uow.now)
-        uow.ideas.keep_draft(ana.id, "second", {"link": "x"}, uow.now)
-        draft = uow.ideas.find_draft(ana.id, uow.now)
+        uow.idea_drafts.keep(ana.id, "first", None, uow.now)
+        uow.idea_drafts.keep(ana.id, "second", {"link": "x"}, uow.now)
+        draft = uow.idea_drafts.find(ana.id, uow.now)
         assert draft is not None
         assert (draft.text, draft.origin) == ("second", {"link": "x"})
-        assert uow.ideas.find_draft(ana.id, uow.now + timedelta(seconds=1)) is None
-        assert uow.ideas.drop_drafts_before(uow.now) == 0
-        assert uow.ideas.drop_drafts_before(uow.now + timedelta(seconds=1)) == 1
+        assert uow.idea_drafts.find(ana.id, uow.now + timedelta(seconds=1)) is None
+        assert uow.idea_drafts.drop_before(uow.now) == 0
+        assert uow.idea_drafts.drop_before(uow.now + timedelta(seconds=1)) == 1
 
 
 def test_lists_name_what_waits_and_what_is_mine(unit_of_work: UnitsOfWork) -> None:

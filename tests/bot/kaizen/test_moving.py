@@ -163,7 +163,7 @@ def test_many_who_took_part_are_thanked_and_the_rest_counted(told: Workshop) -> 
     with told.unit_of_work() as uow:
         for number in range(60):
             voter = factories.member(uow, name=f"V {number}", slack_user_id=f"UVOTER{number}")
-            uow.ideas.say_vote(1, voter.slack_user_id or "", "button", Decimal(1), is_on=True)
+            uow.idea_votes.say(1, voter.slack_user_id or "", "button", Decimal(1), is_on=True)
     told.move(told.ana, Move.TRIAGE, Move.START_PLAN)
     (thanks,) = [text for text in told.posted() if "Thank you" in text]
     assert "and 11 others who supported it" in thanks

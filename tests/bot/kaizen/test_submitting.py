@@ -121,7 +121,7 @@ def test_ones_own_similar_idea_is_opened_and_not_supported(workshop: Workshop) -
     with workshop.unit_of_work() as uow:
         assert (mine.is_mine, theirs.is_mine) == (True, False)
         assert submitting.support_instead(uow, workshop.chen.id, theirs.id) == "K-1"
-        assert uow.ideas.find_draft(workshop.chen.id, uow.now) is None
+        assert uow.idea_drafts.find(workshop.chen.id, uow.now) is None
     assert workshop.idea().votes == 1
 
 
