@@ -9,7 +9,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
-from storage.repositories.bulk import insert_rows
+from storage.repositories.bulk import load_rows
 from storage.repositories.plans import PARENT_COLUMNS
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.history import Entry
@@ -73,7 +73,7 @@ class Audit(Repository):
         empty = {"reference": "", "before": None, "after": None, "reason": ""}
         rows = [{**empty, **entry} for entry in entries]
         # Past the session, which would look at each row once more; nothing of it waits for these.
-        insert_rows(self.session.connection(), AuditEntry, rows, workspace_id=self.workspace_id)
+        load_rows(self.session.connection(), AuditEntry, rows, workspace_id=self.workspace_id)
 
     def list_for(self, kind: str, item_id: int) -> list[AuditEntry]:
         """The entries of one item, oldest first."""

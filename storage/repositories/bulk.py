@@ -11,7 +11,7 @@ Columns = Mapping[str, Sequence[Any]]
 """What to write, column by column; each has as many values as there are rows."""
 
 
-def insert_rows(
+def load_rows(
     connection: Connection,
     table: type[SQLModel],
     rows: Sequence[Mapping[str, Any]],
@@ -20,7 +20,8 @@ def insert_rows(
     ids: Sequence[int] = (),
     **same: Any,
 ) -> None:
-    """Writes new rows, given by their columns; each must have the same ones.
+    """Writes new rows, given by their columns; each must have the same ones. `base.insert_columns` is for rows
+    that may be there already, or whose ids the caller wants back, on either database.
 
     Args:
         names: of the columns; without them all that the first row has.
@@ -45,7 +46,7 @@ def insert_columns(
     written_out: str = "",
     **same: Any,
 ) -> int:
-    """As `insert_rows`, for at least one row, given column by column. Returns how many are new.
+    """As `load_rows`, for at least one row, given column by column. Returns how many are new.
 
     The values go through the columns' own types, as everywhere else, but a column at a time, and equal ones
     once: of ten thousand readings most have the same day, source and instant. On PostgreSQL they are copied.

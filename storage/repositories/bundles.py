@@ -10,7 +10,7 @@ from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from storage.repositories.base import Repository
-from storage.repositories.bulk import insert_rows, take_ids
+from storage.repositories.bulk import load_rows, take_ids
 from storage.repositories.strategies import Strategies
 from storage.rules.terms import Source
 from storage.tables.audit import AuditEntry
@@ -62,7 +62,7 @@ class Bundles(Repository):
         """Many readings, given by their columns; each must have the same ones."""
         if readings:
             # Past the session, which would look at each row once more; nothing of it waits for these.
-            insert_rows(self.session.connection(), Reading, readings, workspace_id=self.workspace_id)
+            load_rows(self.session.connection(), Reading, readings, workspace_id=self.workspace_id)
             Strategies(self.session, self.workspace_id).count_change()
 
     def add_rows(self, table: type[R], rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[int]:
@@ -73,7 +73,7 @@ class Bundles(Repository):
         connection = self.session.connection()
         # To have each row's id returned takes the driver three times as long as the rows themselves.
         ids = take_ids(connection, table, len(rows))
-        insert_rows(connection, table, rows, names, ids=ids)
+        load_rows(connection, table, rows, names, ids=ids)
         return ids
 
     def link_corrections(self, pairs: Sequence[tuple[int, int]]) -> None:

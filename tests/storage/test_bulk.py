@@ -1,3 +1,5 @@
+"""Many new rows at once, on both databases."""
+
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from storage.database import Database, UnitOfWork
-from storage.repositories.bulk import insert_rows, take_ids
+from storage.repositories.bulk import load_rows, take_ids
 from storage.rules.terms import Source
 from storage.tables import AuditEntry, Reading, Step
 from tests import factories
@@ -27,7 +29,7 @@ def test_rows_come_back_as_they_were_given(database: Database, workspace: int, c
             "source": Source.IMPORT,
             "recorded_at": clock.now(),
         }
-        insert_rows(uow.session.connection(), Reading, rows, **same)
+        load_rows(uow.session.connection(), Reading, rows, **same)
     with database.unit_of_work(workspace, clock.now(), read=True) as uow:
         found = list(uow.bundles.list_readings())
     assert [one.value for one in found] == values
@@ -73,7 +75,7 @@ def test_ids_that_were_taken_are_nobody_else_s(
         kpi = {"kpi_id": first, "key_result_id": None, "value": Decimal(1), "source": Source.API}
         same: dict[str, Any] = {**kpi, "workspace_id": workspace, "recorded_at": clock.now()}
         days: list[dict[str, Any]] = [{"period_on": date(2026, 1, day)} for day in (1, 2, 3)]
-        insert_rows(uow.session.connection(), Reading, days, ids=ids, **same)
+        load_rows(uow.session.connection(), Reading, days, ids=ids, **same)
         uow.session.add(Reading(period_on=date(2026, 1, 4), **same))
     with database.unit_of_work(workspace, clock.now(), read=True) as uow:
         found = _ids(uow)
@@ -85,12 +87,12 @@ def test_a_row_without_a_column_that_the_product_fills_is_refused(
     sqlite_database: Database, clock: FrozenClock
 ) -> None:
     with sqlite_database.unit_of_work(1, clock.now()) as uow, pytest.raises(ValueError, match="is_archived"):
-        insert_rows(uow.session.connection(), Step, [{"title": "Train the team"}], workspace_id=1)
+        load_rows(uow.session.connection(), Step, [{"title": "Train the team"}], workspace_id=1)
 
 
 def test_no_rows_are_no_statement(sqlite_database: Database, clock: FrozenClock) -> None:
     with sqlite_database.unit_of_work(1, clock.now()) as uow:
-        insert_rows(uow.session.connection(), AuditEntry, [], workspace_id=1)
+        load_rows(uow.session.connection(), AuditEntry, [], workspace_id=1)
         assert uow.bundles.list_changes() == []
 
 
