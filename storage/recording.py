@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from storage.database import UnitOfWork
+from storage.rules.date_words import day_words
 from storage.rules.errors import Closed, Invalid, NotAllowed
 from storage.rules.measures import Milestone, milestone_share, with_done
 from storage.rules.terms import Kind, Source
@@ -105,7 +106,7 @@ def check_periods(uow: UnitOfWork, periods: Iterable[date], *, plan_starts_on: d
     future = max(wanted)
     if future > begun:
         raise Invalid(
-            f"The period from {_day(future)} has not begun yet. Give a figure for a period up to today.",
+            f"The period from {day_words(future)} has not begun yet. Give a figure for a period up to today.",
             field="period",
         )
     first = min(wanted)
@@ -114,8 +115,8 @@ def check_periods(uow: UnitOfWork, periods: Iterable[date], *, plan_starts_on: d
         closed = uow.plans.find_closed_on(first)
         if closed is not None:
             raise Closed(
-                f"The period from {_day(first)} belongs to {closed.title}, which is closed, so its figures "
-                "are locked. Give a figure for a period of the active plan."
+                f"The period from {day_words(first)} belongs to {closed.title}, which is closed, so its "
+                "figures are locked. Give a figure for a period of the active plan."
             )
 
 
@@ -276,7 +277,3 @@ def _trail(
 
 def _written(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
-
-
-def _day(on: date) -> str:
-    return f"{on.day} {on:%B %Y}"

@@ -1,7 +1,5 @@
 """What the calendar shows: facts in, blocks out."""
 
-from datetime import date
-
 from bot import ids
 from bot.answers import Block, Message
 from bot.asks import Person
@@ -10,6 +8,7 @@ from bot.blockkit.mrkdwn import bold, date_token, literal
 from bot.blockkit.surfaces import fit_message
 from bot.calendar.service import Agenda, title_of
 from storage.rules.calendar import Event
+from storage.rules.date_words import short_day
 
 BETWEEN = "  ·  "
 SHOWN = 12
@@ -59,7 +58,7 @@ def own_line(agenda: Agenda) -> str:
         else "Nothing is asked of you: check-ins are for owners of what the plan measures."
     )
     away = ", ".join(
-        f"{day_words(absence.starts_on)} to {day_words(absence.ends_on)}" for absence in agenda.absences
+        f"{short_day(absence.starts_on)} to {short_day(absence.ends_on)}" for absence in agenda.absences
     )
     return f"{open_now}{asked}" + (f" You are away {away}." if away else "")
 
@@ -69,12 +68,8 @@ def event_line(event: Event, agenda: Agenda) -> str:
     if event.starts_at is not None:
         when = date_token(event.starts_at, agenda.zone)
     elif event.starts_on <= agenda.today:
-        when = f"until {day_words(event.ends_on)}"
+        when = f"until {short_day(event.ends_on)}"
     else:
-        when = f"{day_words(event.starts_on)} to {day_words(event.ends_on)}"
-    before = f"{BETWEEN}its questions come from {day_words(event.prework_on)} on" if event.prework_on else ""
+        when = f"{short_day(event.starts_on)} to {short_day(event.ends_on)}"
+    before = f"{BETWEEN}its questions come from {short_day(event.prework_on)} on" if event.prework_on else ""
     return f"• {bold(when)}{BETWEEN}{title_of(event)}{before}"
-
-
-def day_words(on: date) -> str:
-    return f"{on.day} {on:%b %Y}"

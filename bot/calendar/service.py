@@ -7,6 +7,7 @@ from functools import lru_cache
 from storage.database import UnitOfWork
 from storage.rules.cadence import DateRange, Window, local_date, next_opening, week_of, weekly_window
 from storage.rules.calendar import CalendarRules, Event, Occasion, list_events
+from storage.rules.date_words import day_words
 from storage.rules.errors import NotFound
 from storage.rules.icalendar import Entry, write_calendar
 from storage.rules.terms import PromptState
@@ -122,7 +123,7 @@ def period_of(event: Event) -> str:
     """The period that it is about, as people name it."""
     on = event.period_on
     if event.occasion is Occasion.CHECKIN:
-        return f"week of {on.day} {on:%B %Y}"
+        return f"week of {day_words(on)}"
     if event.occasion is Occasion.MONTHLY_REVIEW:
         return f"{on:%B %Y}"
     if event.occasion in {Occasion.ANNUAL_REVIEW, Occasion.PLANNING}:

@@ -33,19 +33,11 @@ from bot.checkins.fields import (
     value_field,
 )
 from bot.checkins.follow_ups import FollowUp, find_follow_ups
-from bot.checkins.lines import (
-    change_line,
-    counted,
-    day_words,
-    described,
-    extra_line,
-    joined,
-    period_words,
-    plain_name,
-)
+from bot.checkins.lines import change_line, counted, described, extra_line, joined, plain_name
 from bot.checkins.single_items import FOLLOW_UPS, Single
 from bot.slices import AskField
 from storage.rules.cadence import WeeklyRhythm
+from storage.rules.date_words import day_words, period_words
 from storage.rules.figures import MISSING, format_figure
 from storage.rules.pulse import FEWEST_ANSWERS
 from storage.rules.terms import BlockerKind, Direction, Kind

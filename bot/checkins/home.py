@@ -6,8 +6,9 @@ from bot.asks import Person
 from bot.blockkit.kit import Element, actions, button, context, header, section
 from bot.blockkit.mrkdwn import bold, date_token
 from bot.checkins.facts import Desk, Prompt
-from bot.checkins.lines import change_line, counted, day_words, extra_line, joined
+from bot.checkins.lines import change_line, counted, extra_line, joined
 from bot.checkins.messages import asked_rows
+from storage.rules.date_words import day_words
 
 TITLE = "Your check-in"
 

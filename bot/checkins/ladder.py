@@ -16,6 +16,7 @@ from storage.repositories.chores import LADDER
 from storage.repositories.outbox import REMINDER, Envelope
 from storage.repositories.strategies import Strategy
 from storage.rules.cadence import first_working_instant, local_date, local_instant, week_of
+from storage.rules.date_words import day_words
 from storage.rules.figures import format_figure
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.terms import Kind, Role, Source
@@ -218,5 +219,5 @@ def _why(one: Overdue, seen: Strategy, locale: str) -> str:
     if not one.topic.figures:
         return "It has no figure yet."
     newest, unit = one.topic.figures[0], one.topic.line.unit
-    period = f"{newest.period_on.day} {newest.period_on:%B %Y}"
+    period = day_words(newest.period_on)
     return f"Last figure: {format_figure(newest.value, unit, locale)}, for the period from {period}."

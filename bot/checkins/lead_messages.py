@@ -20,7 +20,8 @@ from bot.blockkit.kit import (
 )
 from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, literal, quote
 from bot.blockkit.surfaces import fit_message, modal
-from bot.checkins.lines import BETWEEN, counted, day_words, note_words
+from bot.checkins.lines import BETWEEN, counted, note_words
+from storage.rules.date_words import day_words
 from storage.rules.questions import TEMPLATES
 
 REMARK, BLOCKER, OWNER = "remark", "blocker", "owner"
@@ -42,7 +43,7 @@ def asked_message(by: str, text: str) -> Message:
 
 
 def paused_words(until: date | None) -> str:
-    return f"{until.day} {until:%B %Y}" if until else ""
+    return day_words(until) if until else ""
 
 
 def team_form(

@@ -1,13 +1,12 @@
 """One item of a check-in in words: the same in direct messages, forms, summaries and the Home tab."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from bot.blockkit.cards import Card, figures, headline, status_words
 from bot.blockkit.mrkdwn import bold, clamp_plain, literal
 from bot.checkins.facts import Extra, Item
+from storage.rules.date_words import period_words
 from storage.rules.figures import format_change, format_figure
-from storage.rules.terms import Frequency
 
 BETWEEN = "  ·  "
 LONGEST_TITLE = 150
@@ -97,23 +96,6 @@ def extra_mark(extra: Extra) -> str:
 def note_words(note: str) -> str:
     """Someone's note on one line, as a quotation."""
     return f"“{literal(clamp_plain(' '.join(note.split()), LONGEST_NOTE))}”"
-
-
-def period_words(frequency: Frequency, period_on: date) -> str:
-    """A period as people name it: `January 2026`, `the week of 9 February 2026`."""
-    match frequency:
-        case Frequency.WEEKLY:
-            return f"the week of {day_words(period_on)}"
-        case Frequency.MONTHLY:
-            return f"{period_on:%B %Y}"
-        case Frequency.QUARTERLY:
-            return f"the quarter from {period_on:%B %Y}"
-        case Frequency.ANNUAL:
-            return f"the year from {period_on:%B %Y}"
-
-
-def day_words(on: date) -> str:
-    return f"{on.day} {on:%B %Y}"
 
 
 def counted(count: int, noun: str) -> str:

@@ -23,6 +23,7 @@ from storage.rules.calendar import (
     monthly_prework,
     year_of,
 )
+from storage.rules.date_words import day_words
 from storage.rules.figures import format_figure
 from storage.rules.hierarchy import format_reference
 from storage.rules.periods import next_period, roll_up_readings
@@ -96,7 +97,7 @@ def _subjects(turn: Turn, ended: Sequence[Ended]) -> list[Subject]:
             item_id=line.id,
             owner_id=line.owner_id,
             due_on=line.ended_on,
-            facts=(f"Ended on {line.ended_on.day} {line.ended_on:%B %Y}.",),
+            facts=(f"Ended on {day_words(line.ended_on)}.",),
         )
         for line in ended
         if line.ended_on < turn.on

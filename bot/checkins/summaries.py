@@ -15,13 +15,12 @@ from bot.checkins.lines import (
     change,
     change_line,
     counted,
-    day_words,
     extra_line,
     joined,
     names,
     note_words,
-    period_words,
 )
+from storage.rules.date_words import day_words, period_words
 from storage.rules.scoring import WEAKEST_FIRST
 
 SHOWN = 5

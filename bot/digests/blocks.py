@@ -10,6 +10,7 @@ from bot.blockkit.kit import actions, button, context, section
 from bot.blockkit.mrkdwn import bold, channel, clamp_plain, code, date_token, literal
 from bot.blockkit.surfaces import fit_message
 from bot.digests.facts import Following, Outcome, Row, Told
+from storage.rules.date_words import day_words
 from storage.rules.digest import ORGANISATION, Decided, Finished, Moved, Turned
 from storage.rules.figures import format_change, format_figure
 from storage.rules.graph import Node
@@ -185,7 +186,7 @@ def _decision(one: Decided, told: Told) -> str:
 
 
 def _day(on: date | None) -> str:
-    return f"{on.day} {on:%B %Y}" if on is not None else "no day"
+    return day_words(on) if on is not None else "no day"
 
 
 def _named(node: Node) -> str:

@@ -10,9 +10,9 @@ from bot.kaizen.facts import Detail
 from bot.kaizen.post import redraw_card, tell_step, tell_supporters, thank
 from bot.kaizen.reading import life_of, list_event_team, read_number, show
 from bot.kaizen.submitting import WHO_UPLOADED
-from bot.kaizen.words import day_words
 from storage.database import UnitOfWork
 from storage.rules.cadence import local_date
+from storage.rules.date_words import day_words
 from storage.rules.errors import Invalid, InvalidFields, NotAllowed
 from storage.rules.kaizen import (
     ENDS,

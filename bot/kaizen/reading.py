@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.kaizen import people
 from bot.kaizen.facts import (
@@ -28,6 +28,7 @@ from storage.repositories.kaizen_search import SimilarLine
 from storage.rules import access, kaizen_statistics
 from storage.rules.access import Action, Viewer
 from storage.rules.cadence import WorkPattern, local_date
+from storage.rules.date_words import day_words
 from storage.rules.errors import Invalid, NotFound
 from storage.rules.hierarchy import format_reference, parse_reference
 from storage.rules.kaizen import (
@@ -563,11 +564,7 @@ def _readings(uow: UnitOfWork, viewer: Viewer, idea: Idea) -> tuple[str, ...]:
     after = next((figure for figure in figures if figure.period_on > ended_on), None)
     if node is None or before is None:
         return ()
-    words = [f"{node.reference} before: {before.value:f} {node.unit} ({_day(before.period_on)})"]
+    words = [f"{node.reference} before: {before.value:f} {node.unit} ({day_words(before.period_on)})"]
     if after is not None:
-        words.append(f"after: {after.value:f} {node.unit} ({_day(after.period_on)})")
+        words.append(f"after: {after.value:f} {node.unit} ({day_words(after.period_on)})")
     return tuple(words)
-
-
-def _day(on: date) -> str:
-    return f"{on.day} {on:%B %Y}"

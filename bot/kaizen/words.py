@@ -1,6 +1,6 @@
 """Small words that several drawings share."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from storage.rules.kaizen import IdeaState
@@ -18,10 +18,6 @@ def state_words(state: IdeaState) -> str:
 
 def counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
-
-
-def day_words(on: date) -> str:
-    return f"{on.day} {on:%B %Y}"
 
 
 def share_words(share: float | None) -> str:

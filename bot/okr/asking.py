@@ -13,6 +13,7 @@ from bot.okr.grading_forms import EVIDENCE, LESSON, POST_MORTEM, REASON, grade_f
 from bot.slices import Answered, AskField, AskKind, Subject, Turn
 from storage.database import UnitOfWork
 from storage.repositories.okrs import Ungraded
+from storage.rules.date_words import day_words
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed, NotFound
 from storage.rules.grading import GRADES
 from storage.rules.hierarchy import format_reference
@@ -141,7 +142,7 @@ def _fields(key_results: Sequence[Gradable], commitment: Commitment) -> tuple[As
 
 def _facts(line: Ungraded, key_results: Sequence[Gradable], commitment: Commitment) -> tuple[str, ...]:
     expected = "1.0 is expected" if commitment is Commitment.COMMITTED else "0.7 is success"
-    ended_on = f"{line.ended_on.day} {line.ended_on:%B %Y}"
+    ended_on = day_words(line.ended_on)
     ended = f"Ended on {ended_on}, to be graded. {commitment.capitalize()}: {expected}."
     if len(key_results) > MOST_GRADED:
         reference = format_reference(Kind.OBJECTIVE, line.number)

@@ -24,9 +24,9 @@ from bot.okr.drawing import (
     milestone_lines,
     named,
     outlook_words,
-    period_words,
 )
 from bot.okr.facts import Choosable, Question, Recorded, Shown, Undone, UpdateForm
+from storage.rules.date_words import period_words
 from storage.rules.figures import MISSING, format_change, format_figure
 from storage.rules.terms import Direction, Kind
 from storage.rules.units import Unit

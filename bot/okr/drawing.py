@@ -1,6 +1,5 @@
 """An item as the one card of anything, and the words that several messages share."""
 
-from datetime import date
 from decimal import Decimal
 
 from bot import ids
@@ -8,11 +7,11 @@ from bot.blockkit.cards import Card, percent, status_words
 from bot.blockkit.kit import Element, button
 from bot.blockkit.mrkdwn import bold, clamp_plain, literal
 from bot.okr.facts import DISCUSSED, Effect, Shown
+from storage.rules.date_words import short_day
 from storage.rules.figures import format_figure
 from storage.rules.graph import Node
 from storage.rules.measures import Milestone
 from storage.rules.pace import Forecast, Pace
-from storage.rules.terms import Frequency
 
 BETWEEN = "  ·  "
 LONGEST_TITLE = 150
@@ -43,7 +42,7 @@ def card_of(shown: Shown) -> Card:
         confidence_of=shown.confidence_of,
         owner=shown.owner,
         team=shown.team,
-        period=f"by {node.due_on.day} {node.due_on:%b %Y}" if node.due_on else "",
+        period=f"by {short_day(node.due_on)}" if node.due_on else "",
         serves=shown.serves,
         note=shown.note,
         noted_at=shown.noted_at,
@@ -95,19 +94,6 @@ def outlook_words(pace: Pace | None, forecast: Forecast | None, node: Node, loca
         reaches = "which reaches the target" if forecast.reaches else "short of the target"
         words.append(f"At this rate it ends at {value}, {reaches}.")
     return " ".join(words)
-
-
-def period_words(frequency: Frequency, period_on: date) -> str:
-    """A period as people name it: `January 2026`."""
-    match frequency:
-        case Frequency.WEEKLY:
-            return f"the week of {period_on.day} {period_on:%B %Y}"
-        case Frequency.MONTHLY:
-            return f"{period_on:%B %Y}"
-        case Frequency.QUARTERLY:
-            return f"the quarter from {period_on:%B %Y}"
-        case Frequency.ANNUAL:
-            return f"the year from {period_on:%B %Y}"
 
 
 def _weight(weight: Decimal) -> str:

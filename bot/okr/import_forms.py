@@ -8,8 +8,9 @@ from bot.blockkit.kit import context, file_input, input_block, section
 from bot.blockkit.mrkdwn import bold, literal
 from bot.blockkit.surfaces import fit_view, modal
 from bot.dropped import FILE, list_lines
-from bot.okr.drawing import BETWEEN, named, period_words
+from bot.okr.drawing import BETWEEN, named
 from storage.readings_file import PeriodChange, TakenFile
+from storage.rules.date_words import period_words
 from storage.rules.figures import format_change
 from storage.rules.readings_file import EXAMPLE, MOST_BYTES, MOST_ROWS
 

@@ -7,17 +7,10 @@ from bot.blockkit.kit import Element, button, context, header, option, overflow,
 from bot.blockkit.mrkdwn import bold, clamp_plain, code, day_token, link, literal
 from bot.blockkit.surfaces import fit_message
 from bot.okr.depending_forms import needed_line
-from bot.okr.drawing import (
-    BETWEEN,
-    card_of,
-    discuss_buttons,
-    milestone_lines,
-    named,
-    outlook_words,
-    period_words,
-)
+from bot.okr.drawing import BETWEEN, card_of, discuss_buttons, milestone_lines, named, outlook_words
 from bot.okr.facts import Change, Sent, Shown
 from bot.okr.viewing import Column, Group, ItemPage, Overview, Told
+from storage.rules.date_words import period_words
 from storage.rules.figures import format_change, format_figure
 from storage.rules.graph import Node
 from storage.rules.terms import ItemState, Kind

@@ -30,6 +30,7 @@ from bot.people.service import (
     Away,
     Preferences,
 )
+from storage.rules.date_words import day_words
 from storage.rules.terms import DigestRhythm
 
 UNTIL = "until"
@@ -167,8 +168,8 @@ def draw_own(away: Away | None, person: Person) -> list[Block]:
 def days_words(away: Away) -> str:
     first, last = away.days.starts_on, away.days.ends_on
     if first == last:
-        return f"on {first.day} {first:%B %Y}"
-    return f"from {first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+        return f"on {day_words(first)}"
+    return f"from {day_words(first)} to {day_words(last)}"
 
 
 def _deputy_words(away: Away) -> str:

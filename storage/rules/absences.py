@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 from storage.rules.cadence import DateRange
+from storage.rules.date_words import day_words
 from storage.rules.errors import Invalid
 
 LONGEST_ABSENCE = timedelta(days=2 * 366)
@@ -54,19 +55,19 @@ def read_absence(text: str, today: date) -> DateRange:
         raise _unreadable(text) from None
     if ends_on < today:
         raise Invalid(
-            f"{_said(ends_on)} is over, so nothing would be left out. Name a day that is still to come.",
+            f"{day_words(ends_on)} is over, so nothing would be left out. Name a day that is still to come.",
             field="until",
         )
     if ends_on < starts_on:
         raise Invalid(
-            f"An absence cannot end on {_said(ends_on)} when it starts on {_said(starts_on)}. Name a later "
-            "day.",
+            f"An absence cannot end on {day_words(ends_on)} when it starts on {day_words(starts_on)}. Name a "
+            "later day.",
             field="until",
         )
     if ends_on - today > LONGEST_ABSENCE:
         raise Invalid(
-            f"{_said(ends_on)} is more than two years away. For someone who leaves, have their items handed "
-            "over instead.",
+            f"{day_words(ends_on)} is more than two years away. For someone who leaves, have their items "
+            "handed over instead.",
             field="until",
         )
     return DateRange(starts_on, ends_on)
@@ -171,7 +172,3 @@ def _unreadable(text: str) -> Invalid:
     shown = " ".join(text.split())
     said = f"“{shown[:60]}” is not a day that can be read." if shown else "Until when?"
     return Invalid(f"{said} {_EXAMPLES}", field="until")
-
-
-def _said(on: date) -> str:
-    return f"{on.day} {on:%B %Y}"

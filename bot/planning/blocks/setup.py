@@ -14,6 +14,7 @@ from bot.planning.blocks.calendar import WEEKDAYS, calendar_rows
 from bot.planning.service.keys import AddKey
 from bot.planning.service.setup import FIRST_FIGURES, FirstSteps, Frame, Overview
 from storage.editing.plans import Carried, NextPlan
+from storage.rules.date_words import short_day
 from storage.rules.figures import format_figure
 from storage.rules.graph import PlanLine
 from storage.rules.terms import Kind, PlanState, Status
@@ -133,7 +134,7 @@ def frame_form(frame: Frame, notice: str = "") -> View:
 
 def frame_saved_view(plan: PlanLine, *, is_new: bool) -> View:
     """The trace of a frame, and the next step."""
-    year = f"{plan.starts_on.day} {plan.starts_on:%b %Y} – {plan.ends_on.day} {plan.ends_on:%b %Y}"
+    year = f"{short_day(plan.starts_on)} – {short_day(plan.ends_on)}"
     vision = f"\n{literal(clamp_plain(plan.vision, 300))}" if plan.vision else ""
     blocks: list[Block] = [
         kit.section(f"Saved: {bold(literal(plan.title))}{vision}"),
@@ -325,7 +326,7 @@ def first_steps_blocks(steps: FirstSteps, person: Person) -> list[Block]:
 
 
 def _plan_rows(plan: PlanLine, found: Overview) -> list[Block]:
-    year = f"{plan.starts_on.day} {plan.starts_on:%b %Y} – {plan.ends_on.day} {plan.ends_on:%b %Y}"
+    year = f"{short_day(plan.starts_on)} – {short_day(plan.ends_on)}"
     is_active = plan.state is PlanState.ACTIVE
     blocks = [
         kit.section(

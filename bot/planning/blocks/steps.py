@@ -8,6 +8,7 @@ from bot.blockkit import kit
 from bot.blockkit.mrkdwn import bold, literal
 from bot.blockkit.surfaces import fit_view, modal
 from bot.planning.service.steps import ActionPlan, MonthlyPlan, StepRow, write_months
+from storage.rules.date_words import short_day
 from storage.rules.figures import format_figure
 from storage.rules.graph import StepLine
 from storage.rules.terms import RollUp, Status
@@ -172,4 +173,4 @@ def _due(line: StepLine) -> str:
 
 
 def _day(day: date | None) -> str:
-    return f"{day.day} {day:%b %Y}" if day else ""
+    return short_day(day) if day else ""

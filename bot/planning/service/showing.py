@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.planning.fields import COLUMNS, Entry, Field
+from storage.rules.date_words import short_day
 from storage.rules.figures import format_figure
 from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref, format_reference, parse_reference
@@ -57,7 +58,7 @@ def words_of(graph: Graph, name: str, value: Any, unit: str, locale: str) -> str
         share = name == "progress"
         of = unit if name in _FIGURES else "%" if share else ""
         return format_figure(value * _HUNDRED if share else value, of, locale)
-    return f"{value.day} {value:%b %Y}" if isinstance(value, date) else str(value)
+    return short_day(value) if isinstance(value, date) else str(value)
 
 
 def name_of(graph: Graph, member_id: int | None) -> str:

@@ -16,6 +16,7 @@ from bot.change_words import change_words
 from bot.strategy.blocks import improvements
 from bot.strategy.blocks.lines import BETWEEN, card_of, day_shown, item_line, view_of
 from bot.strategy.facts import MEASURES, Item
+from storage.rules.date_words import short_day
 from storage.rules.figures import format_figure
 from storage.rules.graph import Node, StepLine
 from storage.rules.history import Entry
@@ -128,7 +129,7 @@ def _note(item: Item, person: Person) -> list[Block]:
 def _facts(item: Item) -> list[str]:
     node, scene = item.node, item.scene
     supporters = [scene.name_of(one) for one in scene.graph.supporters.get(node.ref, ())]
-    dates = [f"{day.day} {day:%b %Y}" for day in (node.starts_on, node.due_on) if day is not None]
+    dates = [short_day(day) for day in (node.starts_on, node.due_on) if day is not None]
     found = [
         ("Accountable", scene.name_of(node.owner_id) or "nobody yet"),
         ("Supporting", ", ".join(filter(None, supporters))),

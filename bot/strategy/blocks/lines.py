@@ -8,6 +8,7 @@ from bot.blockkit.mrkdwn import bold, literal
 from bot.blockkit.surfaces import message
 from bot.strategy.arguments import View
 from bot.strategy.facts import Choice, Scene
+from storage.rules.date_words import day_words, short_day
 from storage.rules.graph import Node
 from storage.rules.hierarchy import Ref
 from storage.rules.terms import Direction, Kind
@@ -44,7 +45,7 @@ def card_of(scene: Scene, node: Node) -> Card:
         confidence=standing.confidence,
         owner=scene.name_of(node.owner_id),
         team=scene.team_of(node),
-        period=f"by {node.due_on.day} {node.due_on:%b %Y}" if node.due_on else "",
+        period=f"by {short_day(node.due_on)}" if node.due_on else "",
         serves=tuple(scene.title_of(one.ref) for one in scene.graph.above(node.ref)),
     )
 
@@ -67,8 +68,7 @@ def day_shown(scene: Scene) -> list[Block]:
     """Says so where what is shown is past."""
     if scene.as_of is None:
         return []
-    day = f"{scene.as_of.day} {scene.as_of:%B %Y}"
-    return [kit.context(f"As it stood at the end of {bold(day)}, by what was known then.")]
+    return [kit.context(f"As it stood at the end of {bold(day_words(scene.as_of))}, by what was known then.")]
 
 
 def view_of(scene: Scene, ref: Ref | None) -> str:

@@ -10,6 +10,7 @@ from bot.strategy.blocks.lines import BETWEEN, item_line
 from bot.strategy.facts import Overview
 from storage.rules import access, scoring
 from storage.rules.access import Action, Viewer
+from storage.rules.date_words import day_words
 from storage.rules.graph import LEVELS
 from storage.rules.terms import Kind
 
@@ -67,5 +68,5 @@ def _work_on_it(viewer: Viewer) -> list[kit.Element]:
 def _year(found: Overview) -> str:
     plan, today = found.scene.graph.plan, found.scene.today
     over = scoring.expected_progress(plan.starts_on, plan.ends_on, today)
-    parts = [f"{percent(over)} of the year is over", f"it ends on {plan.ends_on.day} {plan.ends_on:%B %Y}"]
+    parts = [f"{percent(over)} of the year is over", f"it ends on {day_words(plan.ends_on)}"]
     return BETWEEN.join(parts)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +13,7 @@ from bot.checkins.facts import Desk, Figure, Given, Item, Obstacle, Prompt, Summ
 from bot.checkins.fields import filled_in
 from bot.checkins.forms import checkin_form, nothing_due_message, thanks_view, why_view
 from bot.checkins.home import draw_desk
-from bot.checkins.lines import names, period_words
+from bot.checkins.lines import names
 from bot.checkins.messages import (
     again_message,
     confirmation_message,
@@ -234,19 +233,6 @@ def test_what_is_typed_next_is_read_by_the_names_of_its_inputs() -> None:
     assert list(fields) == ["value:1", "confidence:1", "note:1", "blocker_kind", "blocker_text"]
     assert fields["value:1"]["initial_value"] == "75"
     assert fields["blocker_kind"]["initial_option"]["value"] == "resource"
-
-
-@pytest.mark.parametrize(
-    ("frequency", "words"),
-    [
-        (Frequency.WEEKLY, "the week of 5 January 2026"),
-        (Frequency.MONTHLY, "January 2026"),
-        (Frequency.QUARTERLY, "the quarter from January 2026"),
-        (Frequency.ANNUAL, "the year from January 2026"),
-    ],
-)
-def test_a_period_is_named_as_people_name_it(frequency: Frequency, words: str) -> None:
-    assert period_words(frequency, date(2026, 1, 5)) == words
 
 
 def test_people_are_listed_as_one_writes_it() -> None:
