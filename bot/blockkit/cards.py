@@ -11,7 +11,7 @@ from decimal import Decimal
 from bot import ids
 from bot.answers import Block
 from bot.blockkit.kit import Element, actions, button, context, section
-from bot.blockkit.mrkdwn import bold, day_token, literal
+from bot.blockkit.mrkdwn import BETWEEN, bold, day_token, literal
 from storage.rules.catchball_terms import KINDS as THROWABLE
 from storage.rules.figures import format_figure
 from storage.rules.scoring import Trend, clamped
@@ -20,7 +20,6 @@ from storage.rules.terms import Direction, Kind, Status
 CELLS = 10
 _FULL_CELL = "▓"
 _EMPTY_CELL = "░"
-_BETWEEN = "  ·  "
 _LONGEST_NOTE = 280
 
 
@@ -84,19 +83,19 @@ def line(facts: Card, locale: str) -> str:
     """The card on one line of markup, for prompts, summaries and the Home tab."""
     title = f"{bold(facts.reference)} {literal(facts.title)}"
     parts = (title, status_words(facts.status), _way(facts, locale), _progress(facts), _trail(facts))
-    return _BETWEEN.join(filter(None, parts))
+    return BETWEEN.join(filter(None, parts))
 
 
 def headline(facts: Card) -> str:
     """`KR-3 · First-contact resolution` in bold, with sign and word of how it stands."""
     title = bold(f"{facts.reference} · {literal(facts.title)}")
-    return f"{title}{_BETWEEN}{status_words(facts.status)}"
+    return f"{title}{BETWEEN}{status_words(facts.status)}"
 
 
 def figures(facts: Card, locale: str) -> str:
     """The numbers: from → now → target, how far, how far it should be, how sure its owner is."""
     parts = (_way(facts, locale), _progress(facts), _expected(facts), _confidence(facts))
-    return _BETWEEN.join(filter(None, parts))
+    return BETWEEN.join(filter(None, parts))
 
 
 def status_words(status: Status) -> str:

@@ -14,6 +14,8 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+BETWEEN = "  ·  "
+"""Stands between facts on one line."""
 ELLIPSIS = "…"
 NOTHING = "—"
 """What stands where there is no text, since Slack refuses empty ones."""

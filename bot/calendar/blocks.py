@@ -4,13 +4,12 @@ from bot import ids
 from bot.answers import Block, Message
 from bot.asks import Person
 from bot.blockkit.kit import actions, button, context, header, section
-from bot.blockkit.mrkdwn import bold, date_token, literal
+from bot.blockkit.mrkdwn import BETWEEN, bold, date_token, literal
 from bot.blockkit.surfaces import fit_message
 from bot.calendar.service import Agenda, title_of
 from storage.rules.calendar import Event
 from storage.rules.date_words import short_day
 
-BETWEEN = "  ·  "
 SHOWN = 12
 NEXT = 3
 NO_PLAN = (

@@ -7,7 +7,7 @@ from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.cards import percent, status_words
 from bot.blockkit.kit import actions, button, context, section
-from bot.blockkit.mrkdwn import bold, channel, clamp_plain, code, date_token, literal
+from bot.blockkit.mrkdwn import BETWEEN, bold, channel, clamp_plain, code, date_token, literal
 from bot.blockkit.surfaces import fit_message
 from bot.digests.facts import Following, Outcome, Row, Told
 from storage.rules.date_words import day_words
@@ -19,7 +19,6 @@ from storage.rules.terms import DigestRhythm, Kind, Status
 SHOWN = 5
 """Lines of each part of a digest."""
 
-_BETWEEN = "  ·  "
 _LONGEST_TITLE = 80
 _NAMED = 3
 _OFTEN = {
@@ -136,17 +135,17 @@ def _moved_line(one: Moved, told: Told) -> str:
         way = format_figure(one.after, one.node.unit, told.locale)
     else:
         way = format_change(one.before, one.after, one.node.unit, told.locale)
-    return f"• {_named(one.node)}{_BETWEEN}{bold(literal(way))}{_BETWEEN}{status_words(one.status)}"
+    return f"• {_named(one.node)}{BETWEEN}{bold(literal(way))}{BETWEEN}{status_words(one.status)}"
 
 
 def _turned_line(one: Turned, told: Told) -> str:
     parts = (status_words(one.after), _named(one.node), literal(one.reason), _owner(told, one.node.owner_id))
-    return "• " + _BETWEEN.join(filter(None, parts))
+    return "• " + BETWEEN.join(filter(None, parts))
 
 
 def _finished_line(one: Finished, told: Told) -> str:
     words = f"{literal(_short(one.step))} ({_named(one.node)})" if one.step else _named(one.node)
-    return f"• {Status.DONE.sign} " + _BETWEEN.join(filter(None, (words, _owner(told, one.owner_id))))
+    return f"• {Status.DONE.sign} " + BETWEEN.join(filter(None, (words, _owner(told, one.owner_id))))
 
 
 def _decided_lines(decided: Sequence[Decided], told: Told) -> list[str]:

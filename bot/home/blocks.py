@@ -8,7 +8,7 @@ from bot.answers import Block, Message, View
 from bot.asks import Person
 from bot.blockkit import kit
 from bot.blockkit.cards import Card, card, line
-from bot.blockkit.mrkdwn import bold, date_token, literal, local_time
+from bot.blockkit.mrkdwn import BETWEEN, bold, date_token, literal, local_time
 from bot.blockkit.surfaces import fit_message, fit_view, home_view, message, modal
 from bot.home.service import MATTERS_FIRST, Item, Standing
 from storage.rules.terms import Kind, Status
@@ -96,7 +96,7 @@ def _items_heading(standing: Standing) -> list[Block]:
 def _counted(standing: Standing) -> str:
     counts = Counter(item.assessment.status for item in standing.items)
     found = [f"{status.sign} {counts[status]} {status}" for status in MATTERS_FIRST if counts[status]]
-    return "  ·  ".join(found)
+    return BETWEEN.join(found)
 
 
 def _all_items(standing: Standing) -> list[Block]:

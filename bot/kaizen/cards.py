@@ -5,10 +5,20 @@ from collections.abc import Sequence
 from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.kit import Element, actions, button, context, picture, section
-from bot.blockkit.mrkdwn import bold, clamp_plain, code, date_token, day_token, literal, mention, quote
+from bot.blockkit.mrkdwn import (
+    BETWEEN,
+    bold,
+    clamp_plain,
+    code,
+    date_token,
+    day_token,
+    literal,
+    mention,
+    quote,
+)
 from bot.blockkit.surfaces import fit_message
 from bot.kaizen.facts import Desk, Entry, Figures, IdeaFacts, Listing
-from bot.kaizen.words import BETWEEN, benefit_words, counted, share_words, span_words, state_words
+from bot.kaizen.words import benefit_words, counted, share_words, span_words, state_words
 from storage.rules.date_words import day_words
 from storage.rules.kaizen import ENDS, VOTABLE, IdeaSource, IdeaState
 from storage.rules.kaizen_contributions import Contribution

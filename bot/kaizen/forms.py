@@ -22,7 +22,7 @@ from bot.blockkit.kit import (
     text_input,
     users_select,
 )
-from bot.blockkit.mrkdwn import bold, clamp_plain, literal
+from bot.blockkit.mrkdwn import BETWEEN, bold, clamp_plain, literal
 from bot.blockkit.surfaces import modal
 from bot.kaizen.cards import show_button
 from bot.kaizen.facts import Detail, SettingsFacts, Sheet, Similar
@@ -42,7 +42,7 @@ from bot.kaizen.submitting import (
     SOURCE,
     WASTE,
 )
-from bot.kaizen.words import BETWEEN, counted, state_words
+from bot.kaizen.words import counted, state_words
 from storage.rules.images import ENDINGS
 from storage.rules.kaizen import OPTIONAL, STEPS, Ask, IdeaSource, Move, Waste
 from storage.rules.kaizen_statistics import Benefit

@@ -3,11 +3,11 @@
 from bot import ids
 from bot.answers import Block, View
 from bot.blockkit.kit import Element, Style, actions, button, context, divider, section
-from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, day_token, literal, quote
+from bot.blockkit.mrkdwn import BETWEEN, bold, clamp_plain, date_token, day_token, literal, quote
 from bot.blockkit.surfaces import fit_view, modal
 from bot.kaizen.cards import entry_section, pictures
 from bot.kaizen.facts import Board, Detail, Entry, Happened, IdeaFacts, Submitted
-from bot.kaizen.words import BETWEEN, benefit_words, counted, state_words
+from bot.kaizen.words import benefit_words, counted, state_words
 from storage.rules.date_words import day_words
 from storage.rules.kaizen import STEPS, IdeaState, Move, OfferState
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 from storage.rules.kaizen import IdeaState
 from storage.rules.kaizen_statistics import Benefit
 
-BETWEEN = "  ·  "
 _HOURS_A_DAY = 24
 _TWO_DAYS = 48
 

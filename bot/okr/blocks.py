@@ -14,17 +14,9 @@ from bot.blockkit.kit import (
     select_input,
     text_input,
 )
-from bot.blockkit.mrkdwn import bold, clamp_plain, link, literal
+from bot.blockkit.mrkdwn import BETWEEN, bold, clamp_plain, link, literal
 from bot.blockkit.surfaces import modal
-from bot.okr.drawing import (
-    BETWEEN,
-    card_of,
-    discuss_buttons,
-    effect_line,
-    milestone_lines,
-    named,
-    outlook_words,
-)
+from bot.okr.drawing import card_of, discuss_buttons, effect_line, milestone_lines, named, outlook_words
 from bot.okr.facts import Choosable, Question, Recorded, Shown, Undone, UpdateForm
 from storage.rules.date_words import period_words
 from storage.rules.figures import MISSING, format_change, format_figure

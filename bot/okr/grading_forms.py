@@ -4,9 +4,9 @@ from bot import ids
 from bot.answers import Block, Message, View
 from bot.blockkit.cards import figures
 from bot.blockkit.kit import button, context, section, text_input
-from bot.blockkit.mrkdwn import bold, literal
+from bot.blockkit.mrkdwn import BETWEEN, bold, literal
 from bot.blockkit.surfaces import fit_message, fit_view, modal
-from bot.okr.drawing import BETWEEN, card_of, named
+from bot.okr.drawing import card_of, named
 from bot.okr.grading import Due, Graded, GradeForm
 from storage.rules.grading import Portfolio, is_success
 from storage.rules.terms import Commitment

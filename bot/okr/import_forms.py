@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from bot import ids
 from bot.answers import Block, Message, View
 from bot.blockkit.kit import context, file_input, input_block, section
-from bot.blockkit.mrkdwn import bold, literal
+from bot.blockkit.mrkdwn import BETWEEN, bold, literal
 from bot.blockkit.surfaces import fit_view, modal
 from bot.dropped import FILE, list_lines
-from bot.okr.drawing import BETWEEN, named
+from bot.okr.drawing import named
 from storage.readings_file import PeriodChange, TakenFile
 from storage.rules.date_words import period_words
 from storage.rules.figures import format_change

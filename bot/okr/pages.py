@@ -4,10 +4,10 @@ from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.cards import card, line, status_words, throw_buttons
 from bot.blockkit.kit import Element, button, context, header, option, overflow, section
-from bot.blockkit.mrkdwn import bold, clamp_plain, code, day_token, link, literal
+from bot.blockkit.mrkdwn import BETWEEN, bold, clamp_plain, code, day_token, link, literal
 from bot.blockkit.surfaces import fit_message
 from bot.okr.depending_forms import needed_line
-from bot.okr.drawing import BETWEEN, card_of, discuss_buttons, milestone_lines, named, outlook_words
+from bot.okr.drawing import card_of, discuss_buttons, milestone_lines, named, outlook_words
 from bot.okr.facts import Change, Sent, Shown
 from bot.okr.viewing import Column, Group, ItemPage, Overview, Told
 from storage.rules.date_words import period_words

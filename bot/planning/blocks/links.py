@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit import kit
-from bot.blockkit.mrkdwn import bold, literal
+from bot.blockkit.mrkdwn import BETWEEN, bold, literal
 from bot.blockkit.surfaces import fit_message, message
 from bot.planning.service.links import NONE, Unclear
 from storage.editing.marks import Marked
@@ -25,7 +25,7 @@ def asked_message(marked: Marked) -> Message:
     now = _now(marked)
     blocks = [
         kit.section(f"{_ends(marked)}\n{now}"),
-        kit.context("  ·  ".join(f"{one.symbol} {one}: {meaning}" for one, meaning in MEANINGS.items())),
+        kit.context(BETWEEN.join(f"{one.symbol} {one}: {meaning}" for one, meaning in MEANINGS.items())),
         kit.actions(*_buttons(marked)),
     ]
     return message(f"{marked.left.reference} and {marked.right.reference}: {now}", blocks)

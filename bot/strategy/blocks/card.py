@@ -9,12 +9,12 @@ from bot.answers import Block, Message
 from bot.asks import Person
 from bot.blockkit import kit
 from bot.blockkit.cards import card, throw_buttons
-from bot.blockkit.mrkdwn import bold, day_token, literal
+from bot.blockkit.mrkdwn import BETWEEN, bold, day_token, literal
 from bot.blockkit.surfaces import fit_message
 from bot.blockkit.tables import columns, fixed
 from bot.change_words import change_words
 from bot.strategy.blocks import improvements
-from bot.strategy.blocks.lines import BETWEEN, card_of, day_shown, item_line, view_of
+from bot.strategy.blocks.lines import card_of, day_shown, item_line, view_of
 from bot.strategy.facts import MEASURES, Item
 from storage.rules.date_words import short_day
 from storage.rules.figures import format_figure

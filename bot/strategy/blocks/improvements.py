@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.answers import Block
 from bot.blockkit import kit
-from bot.blockkit.mrkdwn import bold, clamp_plain, literal, quote
+from bot.blockkit.mrkdwn import BETWEEN, bold, clamp_plain, literal, quote
 from bot.strategy.facts import Item
 from storage.improvements import EventFacts
 from storage.rules.hierarchy import format_reference
@@ -14,7 +14,6 @@ from storage.rules.terms import Kind
 
 SHOWN = 5
 LONGEST = 600
-BETWEEN = "  ·  "
 
 
 def parts(item: Item) -> Iterator[list[Block]]:

@@ -4,7 +4,7 @@ from bot.answers import Block, Message
 from bot.asks import Person
 from bot.blockkit import kit
 from bot.blockkit.cards import Card, percent
-from bot.blockkit.mrkdwn import bold, literal
+from bot.blockkit.mrkdwn import BETWEEN, bold, literal
 from bot.blockkit.surfaces import message
 from bot.strategy.arguments import View
 from bot.strategy.facts import Choice, Scene
@@ -17,7 +17,6 @@ MOST_OFFERED = 8
 NOTHING_FOR_GUESTS = (
     "Nothing of the plan is yours yet. As a guest you see what you own or support, and what is of your teams."
 )
-BETWEEN = "  ·  "
 
 
 def card_of(scene: Scene, node: Node) -> Card:

@@ -5,8 +5,8 @@ from bot.answers import Block
 from bot.asks import Person
 from bot.blockkit import kit
 from bot.blockkit.cards import percent
-from bot.blockkit.mrkdwn import bold, literal
-from bot.strategy.blocks.lines import BETWEEN, item_line
+from bot.blockkit.mrkdwn import BETWEEN, bold, literal
+from bot.strategy.blocks.lines import item_line
 from bot.strategy.facts import Overview
 from storage.rules import access, scoring
 from storage.rules.access import Action, Viewer
