@@ -1,8 +1,11 @@
 """The views of the plan: what someone typed or pressed, one look at the record, and its drawing."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from bot import ids
-from bot.answers import Answer, UpdateView, nothing, open_view, say
-from bot.asks import Ask
+from bot.answers import Answer, Message, UpdateView, nothing, open_view, say
+from bot.asks import Ask, Person
 from bot.routing import Routes
 from bot.strategy import service
 from bot.strategy.arguments import View, parse_view
@@ -11,8 +14,11 @@ from bot.strategy.blocks import lint as lint_blocks
 from bot.strategy.blocks.lines import which
 from bot.strategy.facts import Choice
 from bot.strategy.sharing import share
+from storage.database import UnitOfWork
 from storage.rules.errors import Invalid
 from storage.rules.finding import read_reference
+
+T = TypeVar("T")
 
 routes = Routes()
 
@@ -20,10 +26,7 @@ routes = Routes()
 @routes.command("hoshin show")
 @routes.action(ids.STRATEGY_SHOW)
 async def on_show(ask: Ask) -> Answer:
-    found = await ask.read(service.show, ask.person.member_id, _view(ask))
-    if isinstance(found, Choice):
-        return say(which(found, ids.STRATEGY_SHOW, ask.person))
-    return say(card.shown(found, ask.person))
+    return await _shown(ask, service.show, card.shown, ids.STRATEGY_SHOW)
 
 
 @routes.action(ids.STRATEGY_SHARE)
@@ -43,19 +46,13 @@ async def on_share(ask: Ask) -> Answer:
 @routes.command("hoshin tree")
 @routes.action(ids.STRATEGY_TREE)
 async def on_tree(ask: Ask) -> Answer:
-    found = await ask.read(service.place, ask.person.member_id, _view(ask))
-    if isinstance(found, Choice):
-        return say(which(found, ids.STRATEGY_TREE, ask.person))
-    return say(tree.tree(found, ask.person))
+    return await _shown(ask, service.place, tree.tree, ids.STRATEGY_TREE)
 
 
 @routes.command("hoshin why")
 @routes.action(ids.STRATEGY_WHY)
 async def on_why(ask: Ask) -> Answer:
-    found = await ask.read(service.line_of_sight, ask.person.member_id, _view(ask))
-    if isinstance(found, Choice):
-        return say(which(found, ids.STRATEGY_WHY, ask.person))
-    return say(tree.sight(found, ask.person))
+    return await _shown(ask, service.line_of_sight, tree.sight, ids.STRATEGY_WHY)
 
 
 @routes.action(ids.STRATEGY_ALL)
@@ -73,10 +70,7 @@ async def on_all(ask: Ask) -> Answer:
 @routes.command("hoshin xmatrix")
 @routes.action(ids.STRATEGY_MATRIX)
 async def on_matrix(ask: Ask) -> Answer:
-    found = await ask.read(service.matrix, ask.person.member_id, _view(ask))
-    if isinstance(found, Choice):
-        return say(which(found, ids.STRATEGY_MATRIX, ask.person))
-    return say(matrix.matrix(found, ask.person))
+    return await _shown(ask, service.matrix, matrix.matrix, ids.STRATEGY_MATRIX)
 
 
 @routes.action(ids.STRATEGY_AGREE)
@@ -99,10 +93,7 @@ async def on_scorecard(ask: Ask) -> Answer:
 @routes.command("hoshin bowling")
 @routes.action(ids.STRATEGY_BOWLING)
 async def on_bowling(ask: Ask) -> Answer:
-    found = await ask.read(service.bowling, ask.person.member_id, _view(ask))
-    if isinstance(found, Choice):
-        return say(which(found, ids.STRATEGY_BOWLING, ask.person))
-    return say(bowling.bowling(found, ask.person))
+    return await _shown(ask, service.bowling, bowling.bowling, ids.STRATEGY_BOWLING)
 
 
 @routes.command("hoshin map")
@@ -115,6 +106,19 @@ async def on_map(ask: Ask) -> Answer:
 @routes.action(ids.STRATEGY_LINT)
 async def on_lint(ask: Ask) -> Answer:
     return say(lint_blocks.linted(await ask.read(service.go_through, ask.person.member_id), ask.person))
+
+
+async def _shown(
+    ask: Ask,
+    find: Callable[[UnitOfWork, int, View], T | Choice],
+    draw: Callable[[T, Person], Message],
+    action_id: str,
+) -> Answer:
+    """Draws what was asked for; where its words fit several items, offers each with the same action."""
+    found = await ask.read(find, ask.person.member_id, _view(ask))
+    if isinstance(found, Choice):
+        return say(which(found, action_id, ask.person))
+    return say(draw(found, ask.person))
 
 
 async def _decided(ask: Ask, *, agrees: bool) -> Answer:
