@@ -5,18 +5,14 @@ them to a database like it, by SQLAlchemy Core behind bare Bolt; it checks, draw
 """
 
 import asyncio
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
-from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, Engine, Insert, event, select
 from sqlalchemy.exc import OperationalError
@@ -24,15 +20,12 @@ from sqlmodel import col
 from starlette.applications import Starlette
 
 from bot import ids, replies
-from bot.app import App, make_app
 from bot.asks import ChannelFacts
 from bot.blockkit.kit import section
 from bot.blockkit.surfaces import modal
 from bot.catchball import service
 from bot.catchball.facts import Typed
-from bot.installations import Installation, Slack
-from bot.settings import Settings
-from bot.simulator.signing import sign
+from bot.installations import Slack
 from bot.web.slack import slack_routes
 from storage import catchballs
 from storage.database import Database
@@ -41,7 +34,7 @@ from storage.rules.terms import Role
 from storage.tables import Objective
 from storage.tables.catchball import Catchball, CatchballMove
 from tests import factories
-from tests.benchmarks.commands import SECRET, bare_routes
+from tests.benchmarks.endpoint import BOT_TOKEN, bare_bolt, bare_routes, post_payload, product
 from tests.clock import MONDAY as NOW
 from tests.clock import FrozenClock
 
@@ -153,7 +146,7 @@ class Product:
 
     def __init__(self, database: Database, api_url: str) -> None:
         self.database = database
-        self.app = _app(database, api_url)
+        self.app = product(database, FrozenClock(NOW), api_url=api_url)
         self._respond_url = f"{api_url}views.respond"
         self._web = Starlette(routes=slack_routes(self.app.bolt, lambda: True))
         self.late = 0
@@ -167,9 +160,9 @@ class Product:
         for _ in range(TRIES):
             self.asked += 1
             if step.move is Move.AGREE:
-                await _post(self._web, _press(step, ball, person, self.asked, self._respond_url))
+                await post_payload(self._web, _press(step, ball, person, self.asked, self._respond_url))
                 return True
-            answer = await _post(self._web, _submission(step, ball, person, self.asked))
+            answer = await post_payload(self._web, _submission(step, ball, person, self.asked))
             if DONE in answer.replace(b'":"', b'": "'):
                 return True
             if WORKING in answer:
@@ -231,7 +224,7 @@ class Floor:
         self._slack = Slack(api_url)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._respond_url = f"{api_url}views.respond"
-        self._web = Starlette(routes=bare_routes(self._bolt(self._slack.client("xoxb-benchmark"))))
+        self._web = Starlette(routes=bare_routes(self._bolt(self._slack.client(BOT_TOKEN))))
 
     def unmade(self, step: Step, balls: int) -> list[int]:
         """Its own tries are inside."""
@@ -241,9 +234,9 @@ class Floor:
     async def make(self, step: Step, ball: int) -> bool:
         person = people_of(ball)[step.by]
         if step.move is Move.AGREE:
-            await _post(self._web, _press(step, ball, person, 0, self._respond_url))
+            await post_payload(self._web, _press(step, ball, person, 0, self._respond_url))
         else:
-            await _post(self._web, _submission(step, ball, person, 0))
+            await post_payload(self._web, _submission(step, ball, person, 0))
         return True
 
     async def rest(self) -> None:
@@ -254,19 +247,7 @@ class Floor:
         await self._slack.close()
 
     def _bolt(self, client: AsyncWebClient) -> AsyncApp:
-        async def authorize(
-            enterprise_id: str | None, team_id: str | None, user_id: str | None
-        ) -> AuthorizeResult:
-            return AuthorizeResult(
-                enterprise_id=enterprise_id,
-                team_id=team_id,
-                user_id=user_id,
-                bot_id="B1",
-                bot_user_id="UBOT",
-                bot_token="xoxb-benchmark",
-            )
-
-        app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=True)
+        app = bare_bolt()
 
         @app.view(re.compile(".*"))
         async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -374,48 +355,6 @@ def _as_given(compiled: Any, values: dict[str, Any]) -> dict[str, Any]:
         if bind.expanding and not bind.unique
     }
     return {**values, **lists}
-
-
-def _app(database: Database, api_url: str) -> App:
-    settings = Settings(slack_signing_secret=SecretStr(SECRET), slack_api_url=api_url)
-    app = make_app(settings, database, FrozenClock(NOW))
-    client = app.slack.client("xoxb-benchmark")
-    app.installations.put(Installation(1, "T1", "", client, "UBOT", "B1", frozenset()))
-    return app
-
-
-async def _post(web: Starlette, payload: Mapping[str, Any]) -> bytes:
-    body = urlencode({"payload": json.dumps(payload)}).encode()
-    headers = {**sign(SECRET, body), "Content-Type": "application/x-www-form-urlencoded"}
-    scope: dict[str, Any] = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/slack/events",
-        "raw_path": b"/slack/events",
-        "query_string": b"",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
-        "server": ("127.0.0.1", 80),
-        "client": ("127.0.0.1", 1),
-    }
-    statuses: list[int] = []
-    answer = bytearray()
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def take(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(message["status"])
-        else:
-            answer.extend(message.get("body", b""))
-
-    await web(scope, receive, take)
-    if statuses[0] != 200:
-        raise AssertionError(f"answered {statuses[0]}")
-    return bytes(answer)
 
 
 def _person(person: int) -> dict[str, Any]:

@@ -7,31 +7,22 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Any
 from urllib.parse import urlencode
 
-from pydantic import SecretStr
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from bot.answers import Answer, nothing
-from bot.app import App, make_app
+from bot.app import App
 from bot.asks import Ask
-from bot.clock import Clock, SystemClock
-from bot.installations import Installation
+from bot.clock import SystemClock
 from bot.routing import Family
-from bot.settings import Settings
-from bot.simulator.signing import sign
 from bot.web.slack import slack_routes
 from storage.database import Database
+from tests.benchmarks.endpoint import bare_bolt, bare_routes, command_fields, post_form, product
 from tests.benchmarks.table import Line, middle
 
-SECRET = "benchmark"
 REQUESTS, SMALL_REQUESTS = 100, 50
 REPEATS, SMALL_REPEATS = 180, 20
 """Many short turns: what else the machine does then weighs on both halves of a pair alike."""
@@ -109,15 +100,6 @@ def _growth(name: str, many: list[float], few: list[float]) -> Line:
     )
 
 
-def product(database: Database, clock: Clock) -> App:
-    """The whole app, with the one workspace in it that the command comes from."""
-    settings = Settings(slack_signing_secret=SecretStr(SECRET), slack_api_url="http://127.0.0.1:9/api/")
-    app = make_app(settings, database, clock)
-    client = app.slack.client("xoxb-benchmark")
-    app.installations.put(Installation(1, "T1", "", client, "UBOT", "B1", frozenset()))
-    return app
-
-
 def _count_routes(app: App) -> int:
     return sum(len(app.routes.names(family)) for family in Family)
 
@@ -134,21 +116,8 @@ def _pad(app: App, count: int) -> None:
 
 
 def _bare(listeners: int) -> AsyncApp:
-    """Bolt as its tutorial has it, but with `process_before_response`; the last listener is the one."""
-
-    async def authorize(
-        enterprise_id: str | None, team_id: str | None, user_id: str | None
-    ) -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            user_id=user_id,
-            bot_id="B1",
-            bot_user_id="UBOT",
-            bot_token="xoxb-benchmark",
-        )
-
-    app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=True)
+    """The last listener is the one."""
+    app = bare_bolt()
 
     async def listener(ack: AsyncAck) -> None:
         await ack("These are the commands.")
@@ -159,72 +128,15 @@ def _bare(listeners: int) -> AsyncApp:
     return app
 
 
-def bare_routes(app: AsyncApp) -> list[Route]:
-    """The endpoint as Bolt's adapter for Starlette is meant to be used."""
-    handler = AsyncSlackRequestHandler(app)
-
-    async def events(request: Request) -> Response:
-        return await handler.handle(request)
-
-    return [Route("/slack/events", events, methods=["POST"])]
-
-
 def sender(routes: Sequence[BaseRoute], text: str = "help", user: str = "U1") -> Send:
     """Sends one command through Slack's endpoint of the web application, without a network between."""
     web = Starlette(routes=list(routes))
-    body = urlencode(
-        {
-            "token": "x",
-            "team_id": "T1",
-            "team_domain": "northwind",
-            "channel_id": "C1",
-            "channel_name": "service",
-            "user_id": user,
-            "user_name": "ana",
-            "command": "/hoshin",
-            "text": text,
-            "api_app_id": "A1",
-            "is_enterprise_install": "false",
-            "response_url": "http://127.0.0.1:9/response",
-            "trigger_id": "1.2.3",
-        }
-    ).encode()
+    body = urlencode(command_fields("/hoshin", text, user=user)).encode()
 
     async def send() -> None:
-        # Signed anew each time: a signature is good for five minutes, and its check is part of the cost.
-        headers = {**sign(SECRET, body), "Content-Type": "application/x-www-form-urlencoded"}
-        status = await post(web, body, headers)
-        if status != 200:
-            raise AssertionError(f"the command was answered {status}")
+        await post_form(web, body)
 
     return send
-
-
-async def post(web: Starlette, body: bytes, headers: dict[str, str]) -> int:
-    scope: dict[str, Any] = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/slack/events",
-        "raw_path": b"/slack/events",
-        "query_string": b"",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
-        "server": ("127.0.0.1", 80),
-        "client": ("127.0.0.1", 1),
-    }
-    statuses: list[int] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def answer(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(message["status"])
-
-    await web(scope, receive, answer)
-    return statuses[0]
 
 
 async def _cpu_us(send: Send, requests: int) -> float:

@@ -13,8 +13,7 @@ from statistics import median
 from typing import Any
 
 import psutil
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.async_app import AsyncAck
 from sqlalchemy import Engine, event
 from starlette.routing import BaseRoute
 
@@ -29,7 +28,8 @@ from bot.web.slack import slack_routes
 from storage.database import Database, UnitOfWork
 from storage.rules.scoring import roll_up
 from tests import factories
-from tests.benchmarks.commands import SECRET, bare_routes, product, sender
+from tests.benchmarks.commands import sender
+from tests.benchmarks.endpoint import bare_bolt, bare_routes, product
 from tests.benchmarks.outboxes import KINDS, all_databases, analyze
 from tests.benchmarks.table import Line, spread
 from tests.clock import FrozenClock
@@ -277,21 +277,8 @@ def _command(routes: Sequence[BaseRoute], text: str) -> Ask:
 
 
 def _bare_command(database: Database, statements: Sequence[Statement]) -> Ask:
-    """Bolt as its tutorial has it, with one listener that sends the statements and answers a fixed text."""
-
-    async def authorize(
-        enterprise_id: str | None, team_id: str | None, user_id: str | None
-    ) -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            user_id=user_id,
-            bot_id="B1",
-            bot_user_id="UBOT",
-            bot_token="xoxb-benchmark",
-        )
-
-    app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=True)
+    """Bare Bolt, with one listener that sends the statements and answers a fixed text."""
+    app = bare_bolt()
 
     async def listener(ack: AsyncAck) -> None:
         await database.read(1, NOW, _send, statements)

@@ -6,18 +6,14 @@ ready form and a ready card; it checks, draws and explains nothing.
 
 import asyncio
 import itertools
-import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import insert
 from sqlalchemy.exc import OperationalError
@@ -25,13 +21,10 @@ from sqlmodel import col
 from starlette.applications import Starlette
 
 from bot import ids
-from bot.app import App, make_app
 from bot.clock import SystemClock
-from bot.installations import Installation, Slack
+from bot.installations import Slack
 from bot.kaizen.facts import Sheet
 from bot.kaizen.forms import idea_form
-from bot.settings import Settings
-from bot.simulator.signing import sign
 from bot.web.slack import slack_routes
 from storage.database import Database, UnitOfWork
 from storage.repositories.outbox import SUMMARY, Envelope
@@ -39,11 +32,10 @@ from storage.rules.kaizen import IdeaState
 from storage.rules.similar import terms_of
 from storage.tables import Idea, IdeaStep
 from tests import factories
-from tests.benchmarks.commands import post
+from tests.benchmarks.endpoint import BOT_TOKEN, bare_bolt, command_fields, post_form, post_payload, product
 from tests.benchmarks.outboxes import PAYLOAD
 from tests.benchmarks.stub import running_stub
 
-SECRET = "benchmark"
 FIRST_MEMBER = 900_001
 TRIES = 5
 WORDS = "the label printer at the packing line jams when the ribbon is new"
@@ -83,11 +75,11 @@ async def submissions(
     _add_people(database, workspace_id, people)
     numbers = itertools.count(1)
     with running_stub() as stub:
-        app = _app(database, workspace_id, stub.api_url)
-        product = Product(Starlette(routes=slack_routes(app.bolt, lambda: True)), numbers)
+        app = product(database, SystemClock(), api_url=stub.api_url, workspace_id=workspace_id)
+        ours = Product(Starlette(routes=slack_routes(app.bolt, lambda: True)), numbers)
         slack = Slack(stub.api_url)
-        bolt = _bare(database, workspace_id, slack.client("xoxb-benchmark"))
-        yield product, Floor(Starlette(routes=slack_routes(bolt, lambda: True)), numbers)
+        bolt = _bare(database, workspace_id, slack.client(BOT_TOKEN))
+        yield ours, Floor(Starlette(routes=slack_routes(bolt, lambda: True)), numbers)
         await app.supervisor.drain(2)
         await app.slack.close()
         await slack.close()
@@ -95,22 +87,14 @@ async def submissions(
 
 async def tell(web: Starlette, person: int, number: int) -> None:
     """The command, and the form that is sent right after it."""
-    await _post(web, _command(person, number))
-    await _post(web, {"payload": json.dumps(_submission(person, number))})
+    await post_form(web, command_fields("/kaizen", WORDS, user=f"UBENCH{person}", trigger=_trigger(number)))
+    await post_payload(web, _submission(person, number))
 
 
 def _add_people(database: Database, workspace_id: int, people: int) -> None:
     with database.unit_of_work(workspace_id, SystemClock().now()) as uow:
         for person in range(people):
             factories.member(uow, id=FIRST_MEMBER + person, slack_user_id=f"UBENCH{person}", email=None)
-
-
-def _app(database: Database, workspace_id: int, api_url: str) -> App:
-    settings = Settings(slack_signing_secret=SecretStr(SECRET), slack_api_url=api_url)
-    app = make_app(settings, database, SystemClock())
-    client = app.slack.client("xoxb-benchmark")
-    app.installations.put(Installation(workspace_id, "T1", "", client, "UBOT", "B1", frozenset()))
-    return app
 
 
 def _tell_words(uow: UnitOfWork) -> None:
@@ -159,19 +143,7 @@ def _take_idea(uow: UnitOfWork, member_id: int, key: str) -> None:
 
 
 def _bare(database: Database, workspace_id: int, client: AsyncWebClient) -> AsyncApp:
-    async def authorize(
-        enterprise_id: str | None, team_id: str | None, user_id: str | None
-    ) -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            user_id=user_id,
-            bot_id="B1",
-            bot_user_id="UBOT",
-            bot_token="xoxb-benchmark",
-        )
-
-    app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=True)
+    app = bare_bolt()
     tasks: set[asyncio.Task[Any]] = set()
     view = idea_form(Sheet(typed={"problem": WORDS}))
 
@@ -212,30 +184,8 @@ def _member_id(slack_id: str) -> int:
     return FIRST_MEMBER + int(slack_id.removeprefix("UBENCH"))
 
 
-async def _post(web: Starlette, fields: dict[str, str]) -> None:
-    body = urlencode(fields).encode()
-    headers = {**sign(SECRET, body), "Content-Type": "application/x-www-form-urlencoded"}
-    status = await post(web, body, headers)
-    if status != 200:
-        raise AssertionError(f"answered {status}")
-
-
 def _trigger(number: int) -> str:
     return f"{number}.2.3"
-
-
-def _command(person: int, number: int) -> dict[str, str]:
-    return {
-        "token": "x",
-        "team_id": "T1",
-        "channel_id": "C1",
-        "user_id": f"UBENCH{person}",
-        "command": "/kaizen",
-        "text": WORDS,
-        "api_app_id": "A1",
-        "response_url": "http://127.0.0.1:9/response",
-        "trigger_id": _trigger(number),
-    }
 
 
 def _submission(person: int, number: int) -> dict[str, Any]:

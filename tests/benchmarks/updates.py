@@ -7,24 +7,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from statistics import median
 from typing import Any
-from urllib.parse import urlencode
 
-from pydantic import SecretStr
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.async_app import AsyncAck
 from sqlalchemy import event, func, insert, select, update
 from sqlmodel import SQLModel, col
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.app import make_app
 from bot.clock import SystemClock
-from bot.installations import Installation
-from bot.settings import Settings
-from bot.simulator.signing import sign
 from bot.web.api import api_routes
 from bot.web.slack import slack_routes
 from storage import intake
@@ -42,11 +32,11 @@ from storage.tables import (
     Workspace,
 )
 from tests import factories
+from tests.benchmarks.endpoint import bare_bolt, bare_routes, command_fields, post, post_form, product
 from tests.benchmarks.outboxes import KINDS, all_databases
 from tests.benchmarks.table import Line, ratio_line, spread
 from tests.databases import Databases
 
-SECRET = "benchmark"
 GOAL = 0.75
 READINGS_GOAL = 1000
 SIZES, SMALL_SIZES = (20, 2000), (20, 200)
@@ -74,16 +64,13 @@ async def _updates(databases: Databases, kind: str, size: int, *, small: bool) -
     database = Database(url)
     try:
         _plan(database, size)
-        settings = Settings(slack_signing_secret=SecretStr(SECRET), slack_api_url="http://127.0.0.1:9/api/")
-        app = make_app(settings, database, SystemClock())
-        client = app.slack.client("xoxb-benchmark")
-        app.installations.put(Installation(1, "T1", "", client, "UBOT", "B1", frozenset()))
-        product = _sender(slack_routes(app.bolt, lambda: True))
+        app = product(database, SystemClock())
+        ours = _sender(slack_routes(app.bolt, lambda: True))
         floor = _sender(_bare_routes(database))
-        queries = await _count(database, product)
+        queries = await _count(database, ours)
         rates: dict[str, list[float]] = {"product": [], "floor": []}
         for _ in range(repeats):
-            for name, send in (("floor", floor), ("product", product)):
+            for name, send in (("floor", floor), ("product", ours)):
                 rates[name].append(await _rate(send, updates))
         await app.slack.close()
     finally:
@@ -106,7 +93,7 @@ async def _readings(databases: Databases, kind: str, *, small: bool) -> Line:
         rates = []
         for _ in range(SMALL_BATCHES if small else BATCHES):
             started = time.perf_counter()
-            status, _ = await _post(
+            status, _ = await post(
                 web, "/api/v1/kpis/KPI-1/readings", body, {"Authorization": f"Bearer {key}"}
             )
             if status != 201:
@@ -190,31 +177,14 @@ def _plan(database: Database, size: int) -> None:
 def _bare_routes(database: Database) -> list[Route]:
     """Bare Bolt, whose one listener does the same in Core: claim, access, reading, report, trail, roll-up."""
 
-    async def authorize(
-        enterprise_id: str | None, team_id: str | None, user_id: str | None
-    ) -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            user_id=user_id,
-            bot_id="B1",
-            bot_user_id="UBOT",
-            bot_token="xoxb-benchmark",
-        )
-
-    app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=True)
+    app = bare_bolt()
 
     async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
         text = await database.in_thread(lambda: _core_update(database, body["text"], body["trigger_id"]))
         await ack(response_type="ephemeral", text=text)
 
     app.command("/okr")(listener)
-    handler = AsyncSlackRequestHandler(app)
-
-    async def events(request: Request) -> Response:
-        return await handler.handle(request)
-
-    return [Route("/slack/events", events, methods=["POST"])]
+    return bare_routes(app)
 
 
 def _core_update(database: Database, text: str, trigger: str) -> str:
@@ -337,27 +307,10 @@ def _sender(routes: list[Route]) -> Send:
     triggers = iter(range(10**9))
 
     async def send(text: str) -> None:
-        body = urlencode(
-            {
-                "token": "x",
-                "team_id": "T1",
-                "team_domain": "northwind",
-                "channel_id": "C1",
-                "channel_name": "service",
-                "user_id": "U1",
-                "user_name": "ana",
-                "command": "/okr",
-                "text": text,
-                "api_app_id": "A1",
-                "is_enterprise_install": "false",
-                "response_url": "http://127.0.0.1:9/response",
-                "trigger_id": f"{next(triggers)}.{time.time_ns()}",
-            }
-        ).encode()
-        headers = {**sign(SECRET, body), "Content-Type": "application/x-www-form-urlencoded"}
-        status, answer = await _post(web, "/slack/events", body, headers)
-        if status != 200 or ("→".encode() not in answer and b"\\u2192" not in answer):
-            raise AssertionError(f"the update was answered {status}: {answer[:200]!r}")
+        trigger = f"{next(triggers)}.{time.time_ns()}"
+        answer = await post_form(web, command_fields("/okr", text, trigger=trigger))
+        if "→".encode() not in answer and b"\\u2192" not in answer:
+            raise AssertionError(f"the update was answered {answer[:200]!r}")
 
     return send
 
@@ -384,33 +337,3 @@ async def _count(database: Database, send: Send) -> int:
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
     return len(statements)
-
-
-async def _post(web: Starlette, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-    scope: dict[str, Any] = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
-        "server": ("127.0.0.1", 80),
-        "client": ("127.0.0.1", 1),
-    }
-    statuses: list[int] = []
-    answer = bytearray()
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def take(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(message["status"])
-        else:
-            answer.extend(message.get("body", b""))
-
-    await web(scope, receive, take)
-    return statuses[0], bytes(answer)
