@@ -7,6 +7,7 @@ from bot.blockkit.mrkdwn import bold, clamp_plain, literal
 from bot.checkins.facts import Extra, Item
 from storage.rules.date_words import period_words
 from storage.rules.figures import format_change, format_figure
+from storage.rules.listing import all_of
 
 BETWEEN = "  ·  "
 LONGEST_TITLE = 150
@@ -105,8 +106,7 @@ def counted(count: int, noun: str) -> str:
 
 def names(people: Sequence[str]) -> str:
     """`Ana`, `Ana and Ben`, `Ana, Ben and Chen`; as markup."""
-    shown = [literal(person) for person in people]
-    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
+    return all_of([literal(person) for person in people])
 
 
 def joined(lines: Iterable[str]) -> str:

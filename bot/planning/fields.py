@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from storage.rules.graph import LEVELS
 from storage.rules.hierarchy import LEGAL_PARENTS
+from storage.rules.listing import any_of
 from storage.rules.terms import (
     Commitment,
     Direction,
@@ -220,8 +221,7 @@ def field_of(kind: Kind, name: str) -> Field:
     found = _FIELDS[name]
     if name == "parent":
         legal = [str(one) for one in LEGAL_PARENTS[kind]]
-        hint = " or ".join(filter(None, (", ".join(legal[:-1]), legal[-1])))
-        return Field("parent", found.label, found.entry, found.placeholder, f"{hint.capitalize()}.")
+        return Field("parent", found.label, found.entry, found.placeholder, f"{any_of(legal).capitalize()}.")
     return found
 
 

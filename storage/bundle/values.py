@@ -24,6 +24,7 @@ from storage.rules.days_off import LONGEST_TITLE
 from storage.rules.errors import Invalid
 from storage.rules.figures import MAX_DECIMALS, MAX_INTEGER_DIGITS
 from storage.rules.hierarchy import Ref, parse_reference
+from storage.rules.listing import any_of
 from storage.rules.periods import period_start
 from storage.rules.terms import (
     GIVEN_ROLES,
@@ -259,7 +260,7 @@ def word_among(words: Sequence[W]) -> Callable[[object], W]:
         text = read_text(value)
         word = " ".join(text.lower().replace("&", " and ").replace("_", " ").split())
         if word not in known:
-            raise ValueError(f"{quoted(text)} is not known here. Write {_any_of(list(known))}.")
+            raise ValueError(f"{quoted(text)} is not known here. Write {any_of(list(known))}.")
         return known[word]
 
     return read
@@ -380,10 +381,6 @@ def year_end(starts_on: date) -> date:
 def _months_after(first: date, months: int) -> date:
     years, month = divmod(first.month - 1 + months, 12)
     return first.replace(year=first.year + years, month=month + 1)
-
-
-def _any_of(words: list[str]) -> str:
-    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 Title = Annotated[str, PlainValidator(text_of(500))]

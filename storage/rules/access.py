@@ -12,6 +12,7 @@ from enum import StrEnum
 from storage.rules.errors import NotAllowed, NotFound
 from storage.rules.graph import Graph, Node, TeamLine
 from storage.rules.hierarchy import Ref, format_reference
+from storage.rules.listing import any_of
 from storage.rules.terms import Kind, Role
 
 
@@ -191,8 +192,7 @@ def refusal(action: Action, node: Node | None = None) -> str:
     if Role.MEMBER in ALLOWED[action]:
         return f"You may not {action}{about}. Any member of this workspace may."
     who = [str(role) for role in Role if role in ALLOWED[action]]
-    listed = " or ".join(filter(None, [", ".join(who[:-1]), who[-1]]))
-    asked = f"the {listed}" if len(who) == 1 else f"one of: {listed}"
+    asked = f"the {any_of(who)}" if len(who) == 1 else f"one of: {any_of(who)}"
     return f"You may not {action}{about}. Ask {asked}. `/hoshin roles` shows who that is."
 
 

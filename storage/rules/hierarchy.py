@@ -3,6 +3,7 @@
 import re
 
 from storage.rules.errors import Invalid
+from storage.rules.listing import any_of
 from storage.rules.terms import Kind
 
 Ref = tuple[Kind, int]
@@ -50,7 +51,7 @@ def check_parent(child: Kind, parent: Kind) -> None:
     if parent in legal:
         return
     if legal:
-        remedy = f"Choose {_any_of([_with_article(kind) for kind in legal])} instead."
+        remedy = f"Choose {any_of([_with_article(kind) for kind in legal])} instead."
     else:
         remedy = "It has no parent; leave that empty."
     fault = f"{_with_article(child)} cannot stand under {_with_article(parent)}."
@@ -88,7 +89,3 @@ def format_reference(kind: Kind, number: int) -> str:
 
 def _with_article(kind: Kind) -> str:
     return f"an {kind}" if kind[0] in "aeio" else f"a {kind}"
-
-
-def _any_of(words: list[str]) -> str:
-    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed
+from storage.rules.listing import any_of
 
 
 class IdeaState(StrEnum):
@@ -275,7 +276,7 @@ def advance(life: Life, move: Move, roles: frozenset[Role], given: Given, today:
         raise Closed(_not_from_here(life, step))
     if not step.actors & roles:
         raise NotAllowed(
-            f"“{step.verb}” is for {_any_of(step.actors)} of this idea. Say in its thread what you would do."
+            f"“{step.verb}” is for {_one_of(step.actors)} of this idea. Say in its thread what you would do."
         )
     faults = _faults(step, given, today)
     if faults:
@@ -433,14 +434,14 @@ def _starts_from(life: Life, step: Step) -> bool:
 
 def _not_from_here(life: Life, step: Step) -> str:
     ways = [other.verb for other in STEPS.values() if _starts_from(life, other)]
-    starts = _any_of(step.sources) + (" in a Kaizen event" if step.needs_event else "")
+    starts = _one_of(step.sources) + (" in a Kaizen event" if step.needs_event else "")
     return (
         f"This idea is {life.state}, and “{step.verb}” starts from {starts}. "
         f"From here it can go by: {', '.join(f'“{way}”' for way in ways)}."
     )
 
 
-def _any_of(words: frozenset[IdeaState] | frozenset[Role]) -> str:
+def _one_of(words: frozenset[IdeaState] | frozenset[Role]) -> str:
     order: list[StrEnum] = [*IdeaState, *Role]
     named = [str(word) if isinstance(word, IdeaState) else f"the {word}" for word in order if word in words]
-    return " or ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+    return any_of(named)
