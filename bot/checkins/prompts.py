@@ -273,8 +273,8 @@ def _read_figures(uow: UnitOfWork, questions: Sequence[CheckinQuestion]) -> Figu
     sources = {_source(question) for question in questions if question.asks == FIGURE}
     kpis = [item_id for kind, item_id in sources if kind is Kind.KPI]
     key_results = [item_id for kind, item_id in sources if kind is Kind.KEY_RESULT]
-    of_kpis = uow.kpis.latest_of_kpis(kpis) if kpis else {}
-    own = uow.kpis.latest_of_key_results(key_results) if key_results else {}
+    of_kpis = uow.readings.latest_of_kpis(kpis) if kpis else {}
+    own = uow.readings.latest_of_key_results(key_results) if key_results else {}
     return {
         **{(Kind.KPI, item_id): figures for item_id, figures in of_kpis.items()},
         **{(Kind.KEY_RESULT, item_id): figures for item_id, figures in own.items()},

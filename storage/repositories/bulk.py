@@ -20,8 +20,8 @@ def load_rows(
     ids: Sequence[int] = (),
     **same: Any,
 ) -> None:
-    """Writes new rows, given by their columns; each must have the same ones. `base.insert_columns` is for rows
-    that may be there already, or whose ids the caller wants back, on either database.
+    """Writes new rows, given by their columns; each must have the same ones. `base.insert_columns` is for
+    rows that may be there already, on either database.
 
     Args:
         names: of the columns; without them all that the first row has.
