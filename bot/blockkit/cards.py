@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from bot import ids
 from bot.answers import Block
@@ -131,13 +132,13 @@ def _way(facts: Card, locale: str) -> str:
 
     The trend is a word: an arrow would be read as the figure's own way, which is down where less is better.
     """
-    now = _figure(facts.current, facts, locale)
+    now = _figure(facts.current, facts.unit, locale)
     goal = _goal(facts, locale)
     if facts.current is None and not goal:
         return ""
     if facts.direction is Direction.MAINTAIN:
         return ", ".join(filter(None, (bold(now), goal, trend_word(facts.trend))))
-    start = _figure(facts.baseline, facts, locale) if facts.baseline is not None else ""
+    start = _figure(facts.baseline, facts.unit, locale) if facts.baseline is not None else ""
     way = " → ".join(filter(None, (start, bold(now), goal)))
     return ", ".join(filter(None, (way, trend_word(facts.trend))))
 
@@ -145,18 +146,19 @@ def _way(facts: Card, locale: str) -> str:
 def _goal(facts: Card, locale: str) -> str:
     if facts.direction is Direction.MAINTAIN and (facts.band_low is not None or facts.band_high is not None):
         low, high = (
-            _figure(end, facts, locale) if end is not None else ""
+            _figure(end, facts.unit, locale) if end is not None else ""
             for end in (facts.band_low, facts.band_high)
         )
         if low and high:
             return f"to stay between {low} and {high}"
         return f"to stay above {low}" if low else f"to stay below {high}"
-    return _figure(facts.target, facts, locale) if facts.target is not None else ""
+    return _figure(facts.target, facts.unit, locale) if facts.target is not None else ""
 
 
-def _figure(value: Decimal | None, facts: Card, locale: str) -> str:
-    # A unit is free text of the plan.
-    return literal(format_figure(value, facts.unit, locale))
+@lru_cache(maxsize=4096)
+def _figure(value: Decimal | None, unit: str, locale: str) -> str:
+    # A unit is free text of the plan. Kept, since the same baselines and targets are drawn again and again.
+    return literal(format_figure(value, unit, locale))
 
 
 def _progress(facts: Card) -> str:

@@ -101,6 +101,7 @@ def link(url: str, text: str) -> str:
     return f"<{_address(url)}|{_label(text)}>"
 
 
+@lru_cache(maxsize=4096)
 def date_token(instant: datetime, zone: str, form: str = "{date_short_pretty} at {time}") -> str:
     """An instant that every reader sees in their own zone.
 
@@ -108,6 +109,7 @@ def date_token(instant: datetime, zone: str, form: str = "{date_short_pretty} at
         zone: of the person it is for, in which clients that cannot draw the token spell it.
         form: of Slack's tokens; `{date_short_pretty}` says "today" where it can.
     """
+    # Kept, since many are asked until the same instant; so are plain times.
     return f"<!date^{int(instant.timestamp())}^{form}|{_label(local_time(instant, zone))}>"
 
 
@@ -121,8 +123,7 @@ def local_time(instant: datetime, zone: str) -> str:
     """An instant as plain text, for labels and placeholders, where Slack draws no tokens: it names the
     day, the time and the zone ("Mon 9 Feb 2026, 09:00 CET")."""
     local = instant.astimezone(ZoneInfo(zone))
-    # Zones without letters of their own are called by their offset, "+08". Kept, since many are asked until
-    # the same instant.
+    # Zones without letters of their own are called by their offset, "+08".
     name = f"{local:%Z}" if f"{local:%Z}".isalpha() else f"UTC{local:%Z}"
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {name}"
 

@@ -107,20 +107,19 @@ def _fit(room: "_Room", head: Sequence[Block], rows: Rows, foot: Sequence[Block]
 
 def _characters(blocks: Sequence[Block]) -> int:
     """Of all texts that are drawn."""
-    return sum(map(_text_length, blocks))
-
-
-def _text_length(part: Any) -> int:
-    # Every message is measured, so this goes by type, which is quicker than asking what each part is.
-    if type(part) is list:
-        return sum(map(_text_length, part))
+    # Every message is measured, so this goes by type and without a call for each part.
     length = 0
-    for key, value in part.items():
-        kind = type(value)
-        if kind is dict or kind is list:
-            length += _text_length(value)
-        elif key == "text" and kind is str:
-            length += len(value)
+    parts: list[Any] = list(blocks)
+    for part in parts:  # which grows by the parts of each
+        for key, value in part.items():
+            kind = type(value)
+            if kind is str:
+                if key == "text":
+                    length += len(value)
+            elif kind is dict:
+                parts.append(value)
+            elif kind is list:
+                parts += value
     return length
 
 

@@ -267,8 +267,9 @@ def _summary_words(prompt: Prompt) -> str:
 
 def _count(prompt: Prompt) -> str:
     """`3 items`, `3 items, 1 of them answered`."""
-    answered = len(prompt.asked) - len(prompt.left)
-    return counted(len(prompt.asked), "item") + (f", {answered} of them answered" if answered else "")
+    asked = prompt.asked
+    answered = sum(map(is_said, asked))
+    return counted(len(asked), "item") + (f", {answered} of them answered" if answered else "")
 
 
 def _in_full(prompt: Prompt) -> str:

@@ -161,7 +161,8 @@ class _Papers:
     """What was asked, prompt by prompt, and all that it takes to show it; `names` are of members, `kpis` are
     references."""
 
-    asked: Mapping[int, Sequence[AnyQuestion]]
+    measured: Mapping[int, Sequence[AnyQuestion]]
+    others: Mapping[int, Sequence[AnyQuestion]]
     answers: Mapping[int, CheckinAnswer]
     names: Mapping[int, str]
     kpis: Mapping[int, str]
@@ -172,22 +173,20 @@ class _Papers:
 
     def items(self, prompt_id: int) -> tuple[Item, ...]:
         """The figures that were asked for."""
-        return tuple(
-            self._item(question) for question in self.asked.get(prompt_id, ()) if question.asks == FIGURE
-        )
+        return tuple([self._item(question) for question in self.measured.get(prompt_id, ())])
 
     def extras(self, prompt_id: int) -> tuple[Extra, ...]:
         """What else was asked, without the anonymous question."""
         return tuple(
-            self._extra(question)
-            for question in self.asked.get(prompt_id, ())
-            if question.asks not in {FIGURE, PULSE}
+            [self._extra(question) for question in self.others.get(prompt_id, ()) if question.asks != PULSE]
         )
 
     def pulse(self, prompt_id: int) -> Extra | None:
         """The anonymous question."""
-        asked = self.asked.get(prompt_id, ())
-        return next((self._extra(question) for question in asked if question.asks == PULSE), None)
+        for question in self.others.get(prompt_id, ()):
+            if question.asks == PULSE:
+                return self._extra(question)
+        return None
 
     def _extra(self, question: AnyQuestion) -> Extra:
         answer = self.answers.get(question.id)
@@ -199,7 +198,7 @@ class _Papers:
         plan_on = self.plan.starts_on if self.plan is not None else question.starts_on
         return Item(
             question_id=question.id,
-            kind=Kind(question.kind),
+            kind=question.kind,
             item_id=question.item_id,
             reference=question.reference,
             title=question.title,
@@ -244,12 +243,13 @@ def _papers(
         also: members whose names are wanted beside those of owners.
         until_on: the last day on which it is judged how the items stand.
     """
-    asked: dict[int, list[AnyQuestion]] = defaultdict(list)
+    measured: dict[int, list[AnyQuestion]] = defaultdict(list)
+    others: dict[int, list[AnyQuestion]] = defaultdict(list)
     for question in questions:
-        asked[question.prompt_id].append(question)
+        (measured if question.asks == FIGURE else others)[question.prompt_id].append(question)
     owners = {question.owner_id for question in questions if question.owner_id is not None}
     people = uow.checkins.list_members(owners | set(also)) if owners or also else {}
-    measured = {
+    kpis = {
         question.kpi_id
         for question in questions
         if question.kpi_id is not None and question.kind == Kind.KEY_RESULT
@@ -257,10 +257,11 @@ def _papers(
     plan = uow.strategies.find_plan()
     today = local_date(uow.now, plan.zone if plan is not None else "UTC")
     return _Papers(
-        asked=asked,
+        measured=measured,
+        others=others,
         answers=answers,
         names={member.id: member.name for member in people.values()},
-        kpis={line.id: line.reference for line in uow.kpis.list_lines(ids=measured)},
+        kpis={line.id: line.reference for line in uow.kpis.list_lines(ids=kpis)},
         figures=figures,
         thresholds=uow.checkins.get_thresholds(),
         plan=plan,

@@ -1,12 +1,12 @@
 """Messages to be sent: how they are put in. How they go out is in `storage/repositories/deliveries.py`."""
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from pydantic_core import to_json
 from sqlalchemy import bindparam, delete, func, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm.attributes import set_committed_value
@@ -97,7 +97,7 @@ class OutboxRows(Repository):
     def put_many(self, envelopes: Iterable[Envelope]) -> None:
         """As `put`, for many at once; each is written out before the next one is asked for, since hundreds of
         messages as they are drawn would be looked through for garbage again and again."""
-        rows = [(*_ADDRESS(envelope), json.dumps(envelope.payload)) for envelope in envelopes]
+        rows = [(*_ADDRESS(envelope), to_json(envelope.payload).decode()) for envelope in envelopes]
         if rows:
             insert_columns(
                 self.session,
