@@ -21,6 +21,9 @@ shown as typed), `quote(text)`, `bold(markup)`, `code(text)`, `mention(user_id)`
 `link(url, text)`, `date_token(instant, zone)`, `day_token(instant, zone)`, `local_time(instant, zone)`
 (plain, for labels), `clamp(markup, limit)`.
 
+`stencils` – what looks alike for many people: `Stencil(block).fill(markup, number)` is the block as JSON,
+`written_message(text, blocks)` a payload of such.
+
 `cards` – the one card of anything: `Card` (facts), `card(...)` (blocks), `line(...)` (one line of mrkdwn),
 `bar(share)`, `percent(share)`, `status_words(status)`.
 """

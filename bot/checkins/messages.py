@@ -1,11 +1,14 @@
 """What a person reads in their direct messages: the prompt, its reminders, and the trace of their answer."""
 
 from collections.abc import Sequence
+from functools import cache
+from itertools import chain
 
 from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.kit import Element, actions, button, context, option, overflow, section
 from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, literal, local_time
+from bot.blockkit.stencils import STAND_IN, WORDS, Stencil, written, written_message
 from bot.blockkit.surfaces import fit_message
 from bot.checkins.facts import Extra, Item, Late, Prompt, is_said
 from bot.checkins.lines import (
@@ -29,6 +32,13 @@ _MOST_NAMES = 20
 MOST_QUICK = 3
 """Answers in an item's menu, which holds five entries with the form and the reason."""
 
+Choices = tuple[tuple[str, str], ...]
+"""The entries of an item's menu: text, and what it does."""
+
+_TO_UPDATE: Choices = (("Update…", ids.ITEM_OPEN), ("Why this one?", ids.ITEM_WHY))
+_TO_CONFIRM: Choices = (("No change", ids.ITEM_SAME), *_TO_UPDATE)
+_TO_CORRECT: Choices = (("Correct…", ids.ITEM_OPEN), ("Why this one?", ids.ITEM_WHY))
+
 
 def prompt_message(prompt: Prompt, below: Sequence[Block] = ()) -> Message:
     """The weekly question, with every item's last figure and what can be done about it.
@@ -36,11 +46,21 @@ def prompt_message(prompt: Prompt, below: Sequence[Block] = ()) -> Message:
     Args:
         below: what else waits for them.
     """
-    until = f"open until {date_token(prompt.closes_at, prompt.zone)}"
-    head = section(
-        f"Hello {literal(prompt.first_name)}. Your weekly check-in is here: {_count(prompt)}, {until}."
-    )
-    return _question(f"Your weekly check-in: {_summary_words(prompt)}", prompt, head, below)
+    text, head = _prompt_words(prompt)
+    return _question(text, prompt, section(head), below)
+
+
+def written_prompt(prompt: Prompt, below: Sequence[Block] = ()) -> str:
+    """The payload of `prompt_message` as JSON, for hundreds at once."""
+    text, head = _prompt_words(prompt)
+    blocks = [
+        _HEAD.fill(head),
+        *(_written_row(item, prompt.locale) for item in prompt.items[:SHOWN]),
+        *map(written, chain(*_rows_below_items(prompt))),
+        _row_of_buttons(prompt.can_confirm, prompt.snoozes_left > 0).fill(number=prompt.id),
+        *map(written, below),
+    ]
+    return written_message(text, blocks) or written(prompt_message(prompt, below).payload())
 
 
 def delegated_message(prompt: Prompt) -> Message:
@@ -180,43 +200,57 @@ def _late_line(one: Late) -> str:
 def asked_rows(prompt: Prompt) -> list[list[Block]]:
     """Each item with its figures or facts, what is said to it by now and a menu, figures first; and how many
     more there are."""
-    rows: list[list[Block]] = [[_item_row(item, prompt.locale)] for item in prompt.items[:SHOWN]]
-    rows += _and_more(len(prompt.items))
-    rows += [[_extra_row(extra)] for extra in prompt.extras[:SHOWN]]
-    return rows + _and_more(len(prompt.extras))
+    items: list[list[Block]] = [[_item_row(item, prompt.locale)] for item in prompt.items[:SHOWN]]
+    return items + _rows_below_items(prompt)
+
+
+def _rows_below_items(prompt: Prompt) -> list[list[Block]]:
+    extras: list[list[Block]] = [[_extra_row(extra)] for extra in prompt.extras[:SHOWN]]
+    return [*_and_more(len(prompt.items)), *extras, *_and_more(len(prompt.extras))]
 
 
 def _item_row(item: Item, locale: str) -> Block:
-    lines = (*described(item, locale), answer_mark(item, locale))
-    return section(joined(lines), accessory=_menu(item))
+    return section(_item_words(item, locale), accessory=_menu(item.question_id, _item_choices(item)))
+
+
+def _written_row(item: Item, locale: str) -> str:
+    return _row_of_item(_item_choices(item)).fill(_item_words(item, locale), item.question_id)
+
+
+def _item_words(item: Item, locale: str) -> str:
+    return joined((*described(item, locale), answer_mark(item, locale)))
 
 
 def _extra_row(extra: Extra) -> Block:
     name = bold(literal(clamp_plain(extra.name, 300)))
     said = extra_mark(extra)
-    return section(joined((name, *map(literal, extra.facts), said)), accessory=_menu(extra))
+    menu = _menu(extra.question_id, _extra_choices(extra))
+    return section(joined((name, *map(literal, extra.facts), said)), accessory=menu)
 
 
 def _and_more(count: int) -> list[list[Block]]:
     return [[context(f"and {count - SHOWN} more: all {count} → in the form")]] if count > SHOWN else []
 
 
-def _menu(one: Item | Extra) -> Element:
+def _menu(question_id: int, choices: Choices) -> Element:
     """What can be done about one item without the whole form."""
-    choices: list[tuple[str, str]] = []
-    if not is_said(one):
-        if isinstance(one, Item):
-            choices += [("No change", ids.ITEM_SAME)] if one.can_confirm else []
-        else:
-            quick = one.quick[:MOST_QUICK]
-            choices += [
-                (answer[:1].upper() + answer[1:], str(place)) for place, (_, answer) in enumerate(quick)
-            ]
-    choices += [("Correct…" if is_said(one) else "Update…", ids.ITEM_OPEN), ("Why this one?", ids.ITEM_WHY)]
     return overflow(
-        ids.numbered(ids.CHECKIN_ITEM, one.question_id),
-        [option(text, ids.numbered(what, one.question_id)) for text, what in choices],
+        ids.numbered(ids.CHECKIN_ITEM, question_id),
+        [option(text, ids.numbered(what, question_id)) for text, what in choices],
     )
+
+
+def _item_choices(item: Item) -> Choices:
+    if is_said(item):
+        return _TO_CORRECT
+    return _TO_CONFIRM if item.can_confirm else _TO_UPDATE
+
+
+def _extra_choices(extra: Extra) -> Choices:
+    if is_said(extra):
+        return _TO_CORRECT
+    quick = enumerate(answer for _, answer in extra.quick[:MOST_QUICK])
+    return (*((answer[:1].upper() + answer[1:], str(place)) for place, answer in quick), *_TO_UPDATE)
 
 
 def _question(text: str, prompt: Prompt, head: Block, below: Sequence[Block] = ()) -> Message:
@@ -225,21 +259,46 @@ def _question(text: str, prompt: Prompt, head: Block, below: Sequence[Block] = (
 
 
 def _buttons(prompt: Prompt) -> Block:
-    value = str(prompt.id)
-    buttons: list[Element] = [button("Check in", _id(ids.CHECKIN_OPEN, prompt), value=value, style="primary")]
-    if prompt.can_confirm:
+    return _numbered_buttons(prompt.id, can_confirm=prompt.can_confirm, can_wait=prompt.snoozes_left > 0)
+
+
+def _numbered_buttons(prompt_id: int, *, can_confirm: bool, can_wait: bool) -> Block:
+    value = str(prompt_id)
+    buttons = [button("Check in", ids.numbered(ids.CHECKIN_OPEN, prompt_id), value=value, style="primary")]
+    if can_confirm:
         buttons.append(
             button(
                 "Nothing changed",
-                _id(ids.CHECKIN_UNCHANGED, prompt),
+                ids.numbered(ids.CHECKIN_UNCHANGED, prompt_id),
                 value=value,
                 label="Nothing changed: confirm the last figures",
             )
         )
-    if prompt.snoozes_left > 0:
-        buttons.append(button("Later today", _id(ids.CHECKIN_LATER, prompt), value=value))
-    buttons.append(button("Why this?", _id(ids.CHECKIN_WHY, prompt), value=value))
+    if can_wait:
+        buttons.append(button("Later today", ids.numbered(ids.CHECKIN_LATER, prompt_id), value=value))
+    buttons.append(button("Why this?", ids.numbered(ids.CHECKIN_WHY, prompt_id), value=value))
     return actions(*buttons)
+
+
+_HEAD = Stencil(section(WORDS))
+
+
+@cache
+def _row_of_item(choices: Choices) -> Stencil:
+    return Stencil(section(WORDS, accessory=_menu(STAND_IN, choices)))
+
+
+@cache
+def _row_of_buttons(can_confirm: bool, can_wait: bool) -> Stencil:
+    return Stencil(_numbered_buttons(STAND_IN, can_confirm=can_confirm, can_wait=can_wait))
+
+
+def _prompt_words(prompt: Prompt) -> tuple[str, str]:
+    """What a notification says of it, and what stands above its items."""
+    count = _count(prompt)
+    until = f"open until {date_token(prompt.closes_at, prompt.zone)}"
+    head = f"Hello {literal(prompt.first_name)}. Your weekly check-in is here: {count}, {until}."
+    return f"Your weekly check-in: {_until_words(prompt, count)}", head
 
 
 def _thanks(prompt: Prompt, answered: Sequence[Item]) -> str:
@@ -261,8 +320,11 @@ def _obstacle_line(prompt: Prompt) -> list[str]:
 
 def _summary_words(prompt: Prompt) -> str:
     """For notifications, where Slack draws no date tokens."""
-    until = local_time(prompt.closes_at, prompt.zone)
-    return f"{_count(prompt)}, open until {until}."
+    return _until_words(prompt, _count(prompt))
+
+
+def _until_words(prompt: Prompt, count: str) -> str:
+    return f"{count}, open until {local_time(prompt.closes_at, prompt.zone)}."
 
 
 def _count(prompt: Prompt) -> str:

@@ -17,25 +17,29 @@ from bot.checkins.messages import (
     prompt_message,
     reminder_message,
     skipped_message,
+    written_prompt,
 )
 from bot.checkins.notes import Found, carried, note_blocks
 from bot.checkins.prompts import ARCHIVED, MAX_SNOOZES, SKIPPED
 from storage.database import UnitOfWork
-from storage.repositories.outbox import ANSWER, PROMPT, REMINDER, Envelope
+from storage.repositories.outbox import ANSWER, PROMPT, REMINDER, Envelope, Letter
 from storage.tables.outbox import OutboxState
 
 
 def put_prompts(uow: UnitOfWork, prompts: Sequence[Prompt], notes: Mapping[int, Sequence[Found]]) -> None:
     """The question of the week, to many people, with what else waits for them, by member id."""
     uow.outbox.put_many(
-        _envelope(
-            uow,
-            _prompt_key(prompt.id),
-            prompt,
-            prompt_message(prompt, note_blocks(notes.get(prompt.member_id, ()))),
-            PROMPT,
-        )
-        for prompt in prompts
+        [
+            Letter(
+                key=_prompt_key(prompt.id),
+                member_id=prompt.member_id,
+                payload=written_prompt(prompt, note_blocks(notes.get(prompt.member_id, ()))),
+                due_at=uow.now,
+                expires_at=prompt.closes_at,
+                priority=PROMPT,
+            )
+            for prompt in prompts
+        ]
     )
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from weakref import ref
 
 from sqlalchemy import Connection, CursorResult, Executable, Select, Table, bindparam, inspect, select, text
@@ -96,6 +96,13 @@ def insert_with_ids(
     rows = connection.execute(_ids_from(table), {"ours": same["workspace_id"], "first_id": ids[0]})
     added = set(rows.scalars())
     return [row_id if row_id in added else None for row_id in ids]
+
+
+def columns_of(lines: Sequence[NamedTuple]) -> dict[str, Sequence[Any]]:
+    """Lines to be put in, column by column, without the ids that they do not have yet."""
+    columns: dict[str, Sequence[Any]] = dict(zip(lines[0]._fields, zip(*lines, strict=True), strict=True))
+    columns.pop("id", None)
+    return columns
 
 
 @cache

@@ -1,18 +1,16 @@
 """Messages to be sent: how they are put in. How they go out is in `storage/repositories/deliveries.py`."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, NamedTuple
 
-from pydantic_core import to_json
 from sqlalchemy import bindparam, delete, func, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 
-from storage.repositories.base import Repository, insert_columns, inserting_once
+from storage.repositories.base import Repository, columns_of, insert_columns, inserting_once
 from storage.tables.outbox import Outbox, OutboxState
 
 ANSWER, REMINDER, PROMPT, SUMMARY, DIGEST = 10, 30, 40, 60, 70
@@ -39,8 +37,15 @@ class Envelope:
     expires_at: datetime | None = None
 
 
-_ADDRESSED = tuple(name for name in Envelope.__slots__ if name != "payload")
-_ADDRESS = attrgetter(*_ADDRESSED)
+class Letter(NamedTuple):
+    """A message to a person, written out: its payload is JSON."""
+
+    key: str
+    member_id: int
+    payload: str
+    due_at: datetime
+    expires_at: datetime | None
+    priority: int
 
 
 class Posted(NamedTuple):
@@ -94,15 +99,13 @@ class OutboxRows(Repository):
         insert = inserting_once(dialect, Outbox, ("workspace_id", "key"), col(Outbox.id))
         return self._send(insert, values).scalar_one_or_none()
 
-    def put_many(self, envelopes: Iterable[Envelope]) -> None:
-        """As `put`, for many at once; each is written out before the next one is asked for, since hundreds of
-        messages as they are drawn would be looked through for garbage again and again."""
-        rows = [(*_ADDRESS(envelope), to_json(envelope.payload).decode()) for envelope in envelopes]
-        if rows:
+    def put_many(self, letters: Sequence[Letter]) -> None:
+        """As `put`, for many at once."""
+        if letters:
             insert_columns(
                 self.session,
                 Outbox,
-                dict(zip((*_ADDRESSED, "payload"), zip(*rows, strict=True), strict=True)),
+                columns_of(letters),
                 unique=("workspace_id", "key"),
                 written_out="payload",
                 workspace_id=self.workspace_id,

@@ -14,7 +14,7 @@ from sqlalchemy.sql.base import Executable
 from sqlmodel import col
 
 from storage.repositories.among import among
-from storage.repositories.base import Repository, insert_columns, insert_with_ids, table_of
+from storage.repositories.base import Repository, columns_of, insert_columns, insert_with_ids, table_of
 from storage.rules.cadence import DateRange
 from storage.rules.terms import Direction, Frequency, Kind, PromptState
 from storage.tables.checkin import CheckinPrompt, CheckinQuestion, CheckinWindow, Schedule
@@ -264,7 +264,7 @@ class Rounds(Repository):
             insert_columns(
                 self.session,
                 CheckinWindow,
-                _columns(missing) | _columns([spans[one] for one in missing]),
+                columns_of(missing) | columns_of([spans[one] for one in missing]),
                 unique=("team_id", "week_on"),
                 workspace_id=self.workspace_id,
                 summary_waits=False,
@@ -295,7 +295,7 @@ class Rounds(Repository):
         ids = insert_with_ids(
             self.session,
             CheckinPrompt,
-            _columns(wanted),
+            columns_of(wanted),
             unique=("window_id", "member_id"),
             workspace_id=self.workspace_id,
             snoozes=0,
@@ -312,7 +312,7 @@ class Rounds(Repository):
         ids = insert_with_ids(
             self.session,
             CheckinQuestion,
-            _columns(questions),
+            columns_of(questions),
             unique=("prompt_id", "position"),
             workspace_id=self.workspace_id,
         )
@@ -320,13 +320,6 @@ class Rounds(Repository):
 
     def _execute(self, statement: Executable, **values: Any) -> Any:
         return self._send(statement, {"ours": self.workspace_id, **values})
-
-
-def _columns(lines: Sequence[NamedTuple]) -> dict[str, Sequence[Any]]:
-    """What is to be put in, column by column, without the ids."""
-    columns: dict[str, Sequence[Any]] = dict(zip(lines[0]._fields, zip(*lines, strict=True), strict=True))
-    columns.pop("id", None)
-    return columns
 
 
 def _with_ids(lines: Sequence[Line], ids: Sequence[int | None]) -> list[Line]:

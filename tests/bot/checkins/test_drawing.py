@@ -1,5 +1,6 @@
 """What the check-in shows always fits into Slack, whatever people called their items and wrote."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -7,9 +8,10 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answers import Message
+from bot.answers import Block, Message
 from bot.asks import Person
-from bot.checkins.facts import Desk, Figure, Given, Item, Obstacle, Prompt, Summary, Waiting
+from bot.blockkit.kit import section
+from bot.checkins.facts import Desk, Extra, Figure, Given, Item, Obstacle, Prompt, Summary, Waiting
 from bot.checkins.fields import filled_in
 from bot.checkins.forms import checkin_form, nothing_due_message, thanks_view, why_view
 from bot.checkins.home import draw_desk
@@ -21,6 +23,7 @@ from bot.checkins.messages import (
     reminder_message,
     skipped_message,
     snoozed_message,
+    written_prompt,
 )
 from bot.checkins.summaries import (
     closing_message,
@@ -30,6 +33,7 @@ from bot.checkins.summaries import (
     unknown_channel_message,
 )
 from bot.simulator.blocks import check_message, check_view
+from bot.slices import AskField
 from storage.rules.cadence import WeeklyRhythm
 from storage.rules.terms import BlockerKind, Direction, Frequency, Kind, PromptState
 from tests.bot.checkins.office import payload_words
@@ -178,6 +182,32 @@ def test_every_message_fits_into_slack(prompt: Prompt) -> None:
         week = summary(*[replace(prompt, id=number) for number in range(12)], is_closed=is_closed)
         for draw_week in (summary_message, closing_message, silence_message):
             check(draw_week(week))
+
+
+BELOW = [{**section("An idea waits for your answer."), "block_id": "note:0"}]
+EXTRA = Extra(
+    question_id=77,
+    asks="step",
+    row_id=1,
+    kind=Kind.INITIATIVE,
+    item_id=1,
+    reference="I-1",
+    title="Train the “new” team",
+    owner="",
+    due_on=date(2026, 2, 9),
+    facts=("A step of I-1.",),
+    fields=(AskField("state", "How is it?", options=("done", "open"), quick=("done", "open")),),
+    rule="Asked when it falls due.",
+)
+
+
+@given(prompts(), st.sampled_from([(), (EXTRA,), (EXTRA,) * 12]), st.sampled_from([[], BELOW, BELOW * 45]))
+@settings(max_examples=25, deadline=None)
+def test_a_question_written_out_for_many_says_what_one_drawn_for_one_says(
+    prompt: Prompt, extras: tuple[Extra, ...], below: list[Block]
+) -> None:
+    both = replace(prompt, extras=extras)
+    assert json.loads(written_prompt(both, below)) == prompt_message(both, below).payload()
 
 
 @given(prompts())
