@@ -5,7 +5,7 @@ A person has one schedule row. When its instant comes, the week gets one prompt 
 Only who has nothing to answer gets none. Then the row moves on by a week.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -173,11 +173,13 @@ def _ensure_windows(
 
     Whoever is excused has no part in their length, but must find a window to be excused from.
     """
-    spans: dict[TeamWeek, list[Span]] = {}
-    excused: dict[TeamWeek, list[Span]] = {}
+    spans: dict[TeamWeek, set[Span]] = {}
+    excused: dict[TeamWeek, set[Span]] = {}
+    here: dict[date, set[int]] = {}
     for one in asked:
         theirs = excused if isinstance(one.times.week, Excused) else spans
-        theirs.setdefault(one.team_week, []).append(one.times.span)
+        theirs.setdefault(one.team_week, set()).add(one.times.span)
+        here.setdefault(one.line.week_on, set()).add(one.member_id)
     found = uow.rounds.find_windows({*spans, *excused})
     wanting = [
         which
@@ -186,13 +188,13 @@ def _ensure_windows(
     ]
     if not wanting:
         return found
-    for which, windows in expectation.find(wanting).items():
-        spans.setdefault(which, []).extend(Span(one.opens_at, one.closes_at) for one in windows.values())
+    for which, windows in expectation.find(wanting, besides=here).items():
+        spans.setdefault(which, set()).update(Span(one.opens_at, one.closes_at) for one in windows.values())
     whole = {which: _around(spans.get(which) or excused[which]) for which in wanting}
     return found | uow.rounds.ensure_windows(whole)
 
 
-def _around(spans: Sequence[Span]) -> Span:
+def _around(spans: Collection[Span]) -> Span:
     return Span(min(span.opens_at for span in spans), max(span.closes_at for span in spans))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from bot.checkins.kinds import asks_something, find_subjects
 from bot.checkins.questions import StandIns, find_stand_ins, find_topics
@@ -10,6 +11,8 @@ from bot.slices import Turn
 from storage.database import UnitOfWork
 from storage.repositories.rounds import PersonLine, TeamWeek
 from storage.rules.cadence import WeeklyRhythm, Window
+
+NOBODY: Mapping[date, Collection[int]] = MappingProxyType({})
 
 
 def find_expected(uow: UnitOfWork, team_id: int, week_on: date, rhythm: WeeklyRhythm) -> dict[int, Window]:
@@ -38,12 +41,19 @@ class Expectation:
         self._everyone = everyone
         self._known = dict(known)
 
-    def find(self, which: Collection[TeamWeek]) -> dict[TeamWeek, dict[int, Window]]:
-        """By team and week, the windows of those who have something to answer, by member."""
-        people = self._uow.rounds.list_home_people({one.team_id for one in which})
+    def find(
+        self, which: Collection[TeamWeek], besides: Mapping[date, Collection[int]] = NOBODY
+    ) -> dict[TeamWeek, dict[int, Window]]:
+        """By team and week, the windows of those who have something to answer, by member.
+
+        Args:
+            besides: by week, members who need not be looked at.
+        """
         found: dict[TeamWeek, dict[int, Window]] = {one: {} for one in which}
         for week_on in sorted({one.week_on for one in which}):
-            of_week = {one.team_id: people[one.team_id] for one in which if one.week_on == week_on}
+            of_week = self._uow.rounds.list_home_people(
+                {one.team_id for one in which if one.week_on == week_on}, besides.get(week_on, ())
+            )
             self._learn(of_week, week_on)
             for team_id, members in of_week.items():
                 found[TeamWeek(team_id, week_on)] = {

@@ -72,15 +72,15 @@ class Topic:
         """
         if self.frequency is Frequency.WEEKLY or self.measure is None:
             return None
-        ended = self._period_of(self._period_of(self.on) - timedelta(days=1))
+        ended = self.period_of(self.period_of(self.on) - timedelta(days=1))
         known = {figure.period_on for figure in self.figures}
-        expected = ended >= self._period_of(self.measure.starts_on) or any(day < ended for day in known)
+        expected = ended >= self.period_of(self.measure.starts_on) or any(day < ended for day in known)
         return ended if expected and ended not in known else None
 
     @property
     def period_on(self) -> date:
         """The period that an answer is a figure of."""
-        return self.overdue_period or self._period_of(self.on)
+        return self.overdue_period or self.period_of(self.on)
 
     @property
     def due_on(self) -> date:
@@ -100,7 +100,8 @@ class Topic:
             fiscal_start_month=self.fiscal_start_month,
         )
 
-    def _period_of(self, on: date) -> date:
+    def period_of(self, on: date) -> date:
+        """The period of its figures that a day lies in."""
         return period_start(self.frequency, on, fiscal_start_month=self.fiscal_start_month)
 
 
@@ -234,11 +235,7 @@ def _deputies(uow: UnitOfWork, week_on: date) -> dict[int, int]:
     rhythm = uow.checkins.get_rhythm()
     first = week_on + timedelta(days=rhythm.opens_weekday)
     last = week_on + timedelta(days=rhythm.closes_weekday)
-    return {
-        absence.member_id: absence.deputy_id
-        for absence in uow.members.list_deputised(first, last)
-        if absence.deputy_id is not None
-    }
+    return uow.members.list_deputies(first, last)
 
 
 def _monday(on: date) -> date:
@@ -334,7 +331,7 @@ class _Plan:
                 found[stand_ins.answerer_of(line.owner_id, line.team_id)].append(line)
             self.by_answerer[key] = found
         mine: list[Line] = self.by_answerer[key].get(member_id, [])
-        return sorted(mine, key=lambda line: line.owner_id != member_id)
+        return sorted(mine, key=lambda line: line.owner_id != member_id) if len(mine) > 1 else mine
 
     def _key_result(self, line: KeyResultLine, on: date) -> Topic:
         if line.kpi_id is None:
@@ -404,7 +401,7 @@ def _question(
         starts_on=line.starts_on,
         due_on=topic.due_on,
         direction=line.direction,
-        period_on=topic.period_on,
+        period_on=overdue or topic.period_of(topic.on),
         form=None if overdue is None else _against_plan(topic, plan),
         owner_id=line.owner_id if line.owner_id != prompt.member_id else None,
         unit=line.unit,

@@ -488,7 +488,7 @@ class Checkins(Repository):
         if owner_ids is not None:
             statement = _STEPS_DUE_OF
             values |= {"owner_ids": owner_ids, "orphans_of": orphans_of}
-        return [StepDue(*row) for row in self.session.execute(statement, values)]
+        return [StepDue(*row) for row in self._send(statement, values)]
 
     def list_ended_objectives(
         self, first: date, last: date, owner_ids: Collection[int], *, orphans_of: Collection[int] = ()

@@ -66,6 +66,13 @@ _UNANSWERED = (
     .order_by(col(Idea.due_at))
     .limit(bindparam("most"))
 )
+_OVERDUE = _UNANSWERED.where(col(Idea.due_at) <= bindparam("before"))
+_HELD = (
+    select(*_LINE)
+    .where(_OF_WORKSPACE, col(Idea.state) == IdeaState.ON_HOLD, col(Idea.until_on) <= bindparam("until"))
+    .order_by(col(Idea.until_on))
+    .limit(bindparam("most"))
+)
 
 
 class Ideas(Repository):
@@ -166,19 +173,12 @@ class Ideas(Repository):
 
     def list_unanswered(self, before: datetime | None = None, limit: int = 200) -> list[IdeaLine]:
         """Ideas without a first response, the longest waiting first; with `before` those due until then."""
-        query = _UNANSWERED if before is None else _UNANSWERED.where(col(Idea.due_at) <= before)
-        return [IdeaLine(*row) for row in self._columns(query, most=limit)]
+        query = _UNANSWERED if before is None else _OVERDUE
+        return [IdeaLine(*row) for row in self._columns(query, most=limit, before=before)]
 
     def list_held(self, until: date, limit: int = 200) -> list[IdeaLine]:
         """Ideas whose day on hold has come."""
-        query = select(*_LINE).where(
-            col(Idea.workspace_id) == self.workspace_id,
-            col(Idea.state) == IdeaState.ON_HOLD,
-            col(Idea.until_on) <= until,
-        )
-        return [
-            IdeaLine(*row) for row in self.session.execute(query.order_by(col(Idea.until_on)).limit(limit))
-        ]
+        return [IdeaLine(*row) for row in self._columns(_HELD, until=until, most=limit)]
 
     def list_sealed_ended(self, limit: int) -> list[Idea]:
         """Anonymous ideas that have ended and whose link to their author is still there."""

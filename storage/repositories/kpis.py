@@ -126,9 +126,7 @@ class Kpis(Repository):
             statements = [(_LINES_OWNED, {"owner_ids": owner_ids})] if owner_ids else []
             statements += [(_LINES_OF_NOBODY, {"orphans_of": orphans_of})] if orphans_of else []
         lines = [
-            KpiLine(*row)
-            for statement, values in statements
-            for row in self.session.execute(statement, {"workspace_id": self.workspace_id, **values})
+            KpiLine(*row) for statement, values in statements for row in self._columns(statement, **values)
         ]
         return sorted(lines, key=attrgetter("number")) if orphans_of else lines
 

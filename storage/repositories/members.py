@@ -64,6 +64,16 @@ _ABSENCES = (
     .order_by(col(Absence.from_on), col(Absence.id))
 )
 _ABSENCES_OF = _ABSENCES.where(col(Absence.member_id) == bindparam("member_id"))
+_DEPUTIES = (
+    select_columns(col(Absence.member_id), col(Absence.deputy_id))
+    .where(
+        col(Absence.workspace_id) == bindparam("workspace_id"),
+        col(Absence.deputy_id).is_not(None),
+        col(Absence.from_on) <= bindparam("first"),
+        col(Absence.until_on) >= bindparam("last"),
+    )
+    .order_by(col(Absence.id))
+)
 
 
 class Members(Repository):
@@ -293,20 +303,10 @@ class Members(Repository):
             )
         )
 
-    def list_deputised(self, first: date, last: date) -> list[Absence]:
-        """Absences with a deputy that cover all days from `first` to `last`."""
-        return list(
-            self.session.exec(
-                select(Absence)
-                .where(
-                    Absence.workspace_id == self.workspace_id,
-                    col(Absence.deputy_id).is_not(None),
-                    Absence.from_on <= first,
-                    Absence.until_on >= last,
-                )
-                .order_by(col(Absence.id))
-            )
-        )
+    def list_deputies(self, first: date, last: date) -> dict[int, int]:
+        """Whom those named for their time away who are away on all days from `first` to `last`."""
+        rows = self._columns(_DEPUTIES, first=first, last=last)
+        return {row.member_id: row.deputy_id for row in rows}
 
     def end_absence(self, absence: Absence, last_on: date) -> None:
         """Makes it end on that day; one that would end before it starts goes."""

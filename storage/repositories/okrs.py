@@ -171,7 +171,7 @@ class Okrs(Repository):
             then = statement
             if on is not None:
                 then = statement.where(col(Objective.starts_on) <= on, col(Objective.ends_on) >= on)
-            rows += self.session.execute(then, {"workspace_id": self.workspace_id, **values})
+            rows += self._columns(then, **values).all()
         if orphans_of:
             rows.sort(key=itemgetter(-1, 1))
         return [KeyResultLine(*row[:-1]) for row in rows]
@@ -227,10 +227,7 @@ class Okrs(Repository):
 
     def list_ungraded(self, first: date, last: date, owner_ids: Collection[int]) -> list[Ungraded]:
         """The active objectives of these people, in the active plan, that ended between two days."""
-        rows = self.session.execute(
-            _UNGRADED,
-            {"workspace_id": self.workspace_id, "owner_ids": owner_ids, "first": first, "last": last},
-        )
+        rows = self._columns(_UNGRADED, owner_ids=owner_ids, first=first, last=last)
         return [Ungraded(*row) for row in rows]
 
     def has_committed(self, on: date) -> bool:

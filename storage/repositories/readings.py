@@ -402,9 +402,7 @@ class Readings(Repository):
             which: "ids" or "plan_id", and `value` the ids of the measures or that of their plan.
         """
         found: dict[int, list[PeriodFigure]] = {}
-        rows = self.session.execute(
-            _latest_statement(measure, which, periods), {"workspace_id": self.workspace_id, which: value}
-        )
+        rows = self._columns(_latest_statement(measure, which, periods), **{which: value})
         # By place and not by name, which a plan of thousands of measures would feel.
         for (measure_id, how, period_on), readings in groupby(rows, key=itemgetter(0, 1, 2)):
             values = []

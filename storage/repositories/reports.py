@@ -108,8 +108,7 @@ class Reports(Repository):
     def last_said(self, kind: Kind, item_ids: Collection[int]) -> dict[int, LastSaid]:
         """What was last said about each item, where anything was, whoever said it."""
         said: dict[int, LastSaid] = {}
-        values = {"workspace_id": self.workspace_id, "kind": kind, "ids": item_ids}
-        for row in self.session.execute(_LAST_SAID, values):
+        for row in self._columns(_LAST_SAID, kind=kind, ids=item_ids):
             known = said.get(row.item_id, LastSaid(None, ""))
             confidence = row.confidence if known.confidence is None else known.confidence
             said[row.item_id] = LastSaid(confidence, known.note or row.note)

@@ -44,6 +44,15 @@ HABITS = PersonLine._fields.index("zone")
 """Where in a person's line begins how they work."""
 
 
+class AskingTeam(NamedTuple):
+    """What of a team says what its people are asked, and whether."""
+
+    id: int
+    name: str
+    question_template: str
+    paused_until: date | None
+
+
 class DueLine(NamedTuple):
     """A schedule row whose instant has come, and whose it is."""
 
@@ -170,7 +179,8 @@ _ABSENCES = (
     )
     .order_by(col(Absence.from_on))
 )
-_TEAMS = select(Team).where(col(Team.workspace_id) == _OURS, among(col(Team.id), "ids"))
+_TEAM: tuple[Any, ...] = tuple(col(getattr(Team, name)) for name in AskingTeam._fields)
+_TEAMS = select(*_TEAM).where(col(Team.workspace_id) == _OURS, among(col(Team.id), "ids"))
 _WINDOWS = select(*_WINDOW).where(
     col(CheckinWindow.workspace_id) == _OURS,
     among(col(CheckinWindow.team_id), "ids"),
@@ -199,7 +209,7 @@ class Rounds(Repository):
     def claim_due(self, now: datetime, limit: int) -> list[DueLine]:
         """Schedule rows whose time has come, oldest first, held until the transaction ends: another replica's
         claim passes over them."""
-        rows = self._execute(_DUE, now=now, most=limit)
+        rows = self._execute(_DUE, now=now, most=limit).all()
         return [DueLine(row[0], row[1], row[2], PersonLine._make(row[3:])) for row in rows]
 
     def move(self, rows: Mapping[tuple[date, datetime], Sequence[int]]) -> None:
@@ -217,12 +227,19 @@ class Rounds(Repository):
         ids = list(member_ids)
         return dict([*self._execute(_LED, ids=ids), *self._execute(_HOMES, ids=ids)])
 
-    def list_home_people(self, team_ids: Collection[int]) -> dict[int, list[PersonLine]]:
-        """Those whose home these teams are and who can be reached, team by team, by name."""
+    def list_home_people(
+        self, team_ids: Collection[int], besides: Collection[int] = ()
+    ) -> dict[int, list[PersonLine]]:
+        """Those whose home these teams are and who can be reached, team by team, by name.
+
+        Args:
+            besides: members who are left out.
+        """
         found: dict[int, list[PersonLine]] = {team_id: [] for team_id in team_ids}
         # Two statements, each by its index: joined, PostgreSQL reads all members of the workspace.
-        home_of = dict([*self._execute(_HOME_MEMBERS, ids=list(team_ids))]) if found else {}
-        for row in self._execute(_REACHABLE, ids=list(home_of)) if home_of else ():
+        homes = self._execute(_HOME_MEMBERS, ids=list(team_ids)).all() if found else ()
+        home_of = {member_id: team_id for member_id, team_id in homes if member_id not in besides}
+        for row in self._execute(_REACHABLE, ids=list(home_of)).all() if home_of else ():
             person = PersonLine._make(row)
             found[home_of[person.id]].append(person)
         return found
@@ -237,12 +254,10 @@ class Rounds(Repository):
                     found[member_id] = (*found.get(member_id, ()), DateRange(first, last))
         return found
 
-    def list_teams(self, team_ids: Collection[int]) -> dict[int, Team]:
+    def list_teams(self, team_ids: Collection[int]) -> dict[int, AskingTeam]:
         """Those teams, by id."""
-        if not team_ids:
-            return {}
-        rows = self.session.execute(_TEAMS, {"ours": self.workspace_id, "ids": team_ids})
-        return {team.id: team for team in rows.scalars()}
+        rows = self._execute(_TEAMS, ids=team_ids) if team_ids else ()
+        return {row[0]: AskingTeam._make(row) for row in rows}
 
     def find_windows(self, which: Collection[TeamWeek]) -> dict[TeamWeek, WindowLine]:
         """Those windows that there are."""

@@ -87,7 +87,7 @@ class Thresholds:
     closes_weekday: int = CHECKIN_CLOSES_WEEKDAY
 
     def grace(self, frequency: Frequency) -> int:
-        return dict(self.grace_days)[frequency]
+        return next(days for known, days in self.grace_days if known is frequency)
 
 
 DEFAULT_THRESHOLDS = Thresholds()
