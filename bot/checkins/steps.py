@@ -64,7 +64,7 @@ def find(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subjec
             )
             if subject.due_on is not None and subject.due_on <= turn.until_on
         ]
-        for turn in turns
+        for turn in (turns if by_owner or by_team else ())
     }
 
 

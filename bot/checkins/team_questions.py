@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from bot.checkins.kinds import PULSE
 from bot.slices import Answered, AskField, AskKind, Subject, Turn
 from storage.database import UnitOfWork
+from storage.repositories.rounds import AskingTeam
 from storage.rules.calendar import CalendarRules, Occasion, list_events
 from storage.rules.questions import BEFORE_REVIEW, TEMPLATES, OwnQuestion
 from storage.rules.terms import QuestionForm
@@ -23,21 +24,24 @@ def find(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subjec
     teams = uow.rounds.list_teams(homes)
     own = _own_questions(uow, homes)
     rules = read_calendar_rules(uow)
-    found: dict[int, Sequence[Subject]] = {}
-    for turn in turns:
-        team = teams[turn.home_id]
-        asked = [
-            question
-            for question in TEMPLATES.get(team.question_template, ())
-            if question not in BEFORE_REVIEW or _review_is_near(rules, turn.on)
-        ]
-        fields = (*_fields(asked, "t"), *own.get(turn.home_id, ()))
-        if fields:
-            title = f"Questions of {team.name}"
-            found[turn.member_id] = [
-                Subject(row_id=team.id, reference="", title=title, fields=fields, rule=RULE)
-            ]
-    return found
+    subjects = {
+        (home_id, on): _subjects(teams[home_id], own.get(home_id, ()), rules, on)
+        for home_id, on in {(turn.home_id, turn.on) for turn in turns}
+    }
+    return {turn.member_id: found for turn in turns if (found := subjects[turn.home_id, turn.on])}
+
+
+def _subjects(
+    team: AskingTeam, own: Sequence[AskField], rules: CalendarRules | None, on: date
+) -> list[Subject]:
+    asked = [
+        question
+        for question in TEMPLATES.get(team.question_template, ())
+        if question not in BEFORE_REVIEW or _review_is_near(rules, on)
+    ]
+    fields = (*_fields(asked, "t"), *own)
+    title = f"Questions of {team.name}"
+    return [Subject(row_id=team.id, reference="", title=title, fields=fields, rule=RULE)] if fields else []
 
 
 def find_pulse(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subject]]:

@@ -38,7 +38,7 @@ def find(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subjec
     last = max(turn.on for turn in turns) - timedelta(days=1)
     ended = uow.okrs.list_ungraded(first, last, {owner for turn in turns for owner in turn.owners})
     found: dict[int, Sequence[Subject]] = {}
-    for turn in turns:
+    for turn in turns if ended else ():
         lines = [line for line in ended if line.owner_id in turn.owners and _is_asked(line, turn.on)]
         subjects = [_subject(uow, turn.member_id, line) for line in lines]
         found[turn.member_id] = [subject for subject in subjects if subject is not None]

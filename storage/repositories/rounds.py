@@ -4,7 +4,7 @@ Plain tuples go in and come out, past the session, which would make an object of
 made once: building one costs more than sending it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
@@ -134,7 +134,7 @@ class QuestionLine(NamedTuple):
     note_before: str = ""
 
 
-Line = TypeVar("Line", PromptLine, QuestionLine)
+Line = TypeVar("Line", bound=tuple[Any, ...])
 
 _PERSON: tuple[Any, ...] = tuple(col(getattr(Member, name)) for name in PersonLine._fields)
 _WINDOW: tuple[Any, ...] = tuple(col(getattr(CheckinWindow, name)) for name in WindowLine._fields)
@@ -318,7 +318,7 @@ class Rounds(Repository):
             is_unchanged=False,
             gave_pulse=False,
         )
-        return _with_ids(wanted, ids)
+        return _with_ids(PromptLine._make, wanted, ids)
 
     def add_questions(self, questions: Sequence[QuestionLine]) -> list[QuestionLine]:
         """Puts new ones in. Returns them with their ids, in the same order."""
@@ -331,12 +331,14 @@ class Rounds(Repository):
             unique=("prompt_id", "position"),
             workspace_id=self.workspace_id,
         )
-        return _with_ids(questions, ids)
+        return _with_ids(QuestionLine._make, questions, ids)
 
     def _execute(self, statement: Executable, **values: Any) -> Any:
         return self._send(statement, {"ours": self.workspace_id, **values})
 
 
-def _with_ids(lines: Sequence[Line], ids: Sequence[int | None]) -> list[Line]:
+def _with_ids(
+    make: Callable[[Iterable[Any]], Line], lines: Sequence[Line], ids: Sequence[int | None]
+) -> list[Line]:
     """Those that are new, which have an id."""
-    return [line._replace(id=row_id) for line, row_id in zip(lines, ids, strict=True) if row_id]
+    return [make((row_id, *line[1:])) for line, row_id in zip(lines, ids, strict=True) if row_id]

@@ -87,7 +87,11 @@ class Thresholds:
     closes_weekday: int = CHECKIN_CLOSES_WEEKDAY
 
     def grace(self, frequency: Frequency) -> int:
-        return next(days for known, days in self.grace_days if known is frequency)
+        # Looked for, since a mapping would have to be made, and a handful is found as quickly.
+        for known, days in self.grace_days:
+            if known is frequency:
+                return days
+        raise KeyError(frequency)
 
 
 DEFAULT_THRESHOLDS = Thresholds()
