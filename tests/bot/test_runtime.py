@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.databases import database_faults
+from bot.installations import Installation
 from bot.manifest import make_manifest
 from bot.process import tick_once
 from bot.runtime import Bot, running
@@ -16,6 +17,7 @@ from bot.settings import Settings
 from bot.simulator import SlackSimulator
 from storage.database import Database
 from storage.rules.errors import Invalid
+from tests import factories
 from tests.clock import FrozenClock
 
 
@@ -98,3 +100,31 @@ async def test_a_tick_with_nothing_due_says_so_and_ends(sqlite_database: Databas
     async with SlackSimulator(make_manifest()) as slack:
         said = await tick_once(settings_of(slack), sqlite_database, None, None)
     assert said == "0 due; all messages are final."
+
+
+async def test_a_workspace_that_fails_does_not_keep_the_others_from_their_housekeeping(
+    sqlite_database: Database, clock: FrozenClock
+) -> None:
+    long_ago = clock.now() - timedelta(days=10)
+    async with SlackSimulator(make_manifest()) as slack, retrying(slack, sqlite_database, clock) as bot:
+        await bot.wait_until_ready(5)
+        for team_id in ("T1", "T2", "T3"):
+            workspace_id = factories.workspace(sqlite_database, clock.now(), team_id=team_id)
+            with sqlite_database.unit_of_work(workspace_id, long_ago) as uow:
+                uow.events.claim("event:Ev1", long_ago)
+            client = bot.app.slack.client(slack.bot_token)
+            scopes = frozenset[str]()
+            bot.app.installations.put(Installation(workspace_id, team_id, "", client, "U0BOT", "B1", scopes))
+        odd_row = """
+            CREATE TRIGGER odd_row BEFORE DELETE ON processed_event
+            WHEN OLD.workspace_id = (SELECT id FROM workspace WHERE slack_team_id = 'T2')
+            BEGIN SELECT RAISE(ABORT, 'an odd row'); END
+        """
+        with sqlite_database.session() as session:
+            session.connection().exec_driver_sql(odd_row)
+        await bot.keep_house()
+    with sqlite_database.session() as session:
+        left = session.connection().exec_driver_sql(
+            "SELECT slack_team_id FROM processed_event JOIN workspace ON workspace.id = workspace_id"
+        )
+        assert left.scalars().all() == ["T2"]
