@@ -12,6 +12,7 @@ from bot.bundles.slice import slice as bundles
 from bot.calendar.slice import slice as calendar
 from bot.catchball.slice import slice as catchball
 from bot.channels import find_channels
+from bot.checkins.coming import find_next_asked
 from bot.checkins.kinds import register
 from bot.checkins.notes import register_notes
 from bot.checkins.slice import slice as checkins
@@ -30,6 +31,7 @@ from bot.listening import Listening
 from bot.members import Directory
 from bot.mentions import mention_routes
 from bot.metrics import Metrics
+from bot.next_asked import register_next_asked
 from bot.okr.slice import slice as okr
 from bot.people.slice import slice as people
 from bot.planning.slice import slice as planning
@@ -56,6 +58,7 @@ _PARTS: tuple[Slice, ...] = (
 HOME_SECTIONS: tuple[HomeSection, ...] = tuple(one.home for one in _PARTS if one.home is not None)
 register([kind for one in _PARTS for kind in one.kinds])
 register_notes([kind for one in _PARTS for kind in one.notes])
+register_next_asked(find_next_asked)
 SLICES: tuple[Slice, ...] = (*_PARTS, make_slice(HOME_SECTIONS))
 
 

@@ -130,7 +130,13 @@ VERBS = (
     Verb("hoshin", "scorecard", "", "/hoshin scorecard", "the KPIs in four perspectives, cause to effect"),
     Verb("hoshin", "map", "", "/hoshin map", "what each framework is for, and where your work sits in it"),
     Verb("hoshin", "lint", "", "/hoshin lint", "what is wrong with the plan, rule by rule, with the remedy"),
-    Verb("hoshin", "calendar", "", "/hoshin calendar", "what comes when, for you and for the plan"),
+    Verb(
+        "hoshin",
+        "calendar",
+        "[file]",
+        "/hoshin calendar",
+        "what comes when, for you and for the plan; `file` brings it for your calendar program",
+    ),
     Verb(
         "hoshin",
         "away",

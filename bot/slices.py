@@ -106,13 +106,15 @@ class AskKind:
 
     `find` says what is due for whom, by member id; `store` takes an answer in, as often as it is corrected.
     What was asked and answered is kept with the check-in in any case. `elsewhere` says which of the kind's
-    rows were dealt with in another way, and what is to stand as the answer then.
+    rows were dealt with in another way, and what is to stand as the answer then. `owners` says whose rows are
+    now, where that is not the owner of the item that they belong to.
     """
 
     name: str
     find: Callable[[UnitOfWork, Sequence[Turn]], Mapping[int, Sequence[Subject]]]
     store: Callable[[UnitOfWork, Answered], None]
     elsewhere: Callable[[UnitOfWork, Collection[int]], Mapping[int, Mapping[str, str]]] | None = None
+    owners: Callable[[UnitOfWork, Collection[int]], Mapping[int, int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

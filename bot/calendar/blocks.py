@@ -54,7 +54,8 @@ def own_line(agenda: Agenda) -> str:
     asked = (
         f"Your next check-in comes {date_token(agenda.checkin_at, agenda.zone)}."
         if agenda.checkin_at is not None
-        else "Nothing is asked of you: check-ins are for owners of what the plan measures."
+        else "Nothing is yours to answer in the coming weeks: check-ins are for owners of key results, KPIs "
+        "and steps, when these are due."
     )
     away = ", ".join(
         f"{short_day(absence.starts_on)} to {short_day(absence.ends_on)}" for absence in agenda.absences

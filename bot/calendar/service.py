@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from bot.next_asked import find_next_asked
 from storage.database import UnitOfWork
-from storage.rules.cadence import DateRange, Window, local_date, next_opening, week_of, weekly_window
+from storage.rules.cadence import DateRange, Window, local_date, week_of, weekly_window
 from storage.rules.calendar import CalendarRules, Event, Occasion, list_events
 from storage.rules.date_words import day_words
 from storage.rules.errors import NotFound
@@ -51,15 +52,13 @@ def read_agenda(uow: UnitOfWork, member_id: int) -> Agenda | None:
     pattern = read_patterns(uow, [member], local_date(uow.now, member.zone))[member_id]
     today = local_date(uow.now, rules.zone)
     events, later = _events_from(rules, today)
-    is_asked = uow.schedules.find_due_at(member_id) is not None
-    opening = next_opening(uow.now, pattern, rules.rhythm) if is_asked else None
     return Agenda(
         today=today,
         zone=member.zone,
         plan=plan.title,
         events=events,
         later=later,
-        checkin_at=opening.opens_at if opening else None,
+        checkin_at=find_next_asked(uow, member_id),
         waits_until=_waits_until(uow, member_id),
         absences=pattern.absences,
     )
@@ -144,7 +143,7 @@ def _entry(event: Event, host: str) -> Entry:
 
 def _own_checkins(uow: UnitOfWork, member_id: int, host: str) -> list[Entry]:
     """When the person is asked, in their own time; nothing for someone who is not asked."""
-    if uow.schedules.find_due_at(member_id) is None:
+    if find_next_asked(uow, member_id) is None:
         return []
     member, rhythm = uow.members.get(member_id), uow.checkins.get_rhythm()
     pattern = read_patterns(uow, [member], local_date(uow.now, member.zone))[member_id]

@@ -82,6 +82,11 @@ def submit(
     prompt = read_prompt(uow, row)
     shown = sheet(prompt, page)
     check_answerable(uow, prompt)
+    if _asks_what_has_gone(prompt, typed):
+        # The form is shown again without it, on its first page: pages may have moved. Nothing typed is lost.
+        names = set(names_of(prompt.asked, is_last=True))
+        row.draft = filled_in(prompt) | {name: text for name, text in typed.items() if name in names}
+        return Page(prompt, 0, row.draft)
     read_items([one for one in shown if isinstance(one, Item)], typed, prompt.locale)
     read_extras([one for one in shown if isinstance(one, Extra)], typed)
     whole = {**filled_in(prompt), **_kept(prompt, page, typed)}
@@ -257,6 +262,12 @@ def check_answerable(uow: UnitOfWork, prompt: Prompt) -> None:
             "next one."
         )
     raise Closed(f"There is nothing to answer in this check-in. {prompt.reason}".strip())
+
+
+def _asks_what_has_gone(prompt: Prompt, typed: Mapping[str, str]) -> bool:
+    """Whether the form that was sent is from before an item of it changed hands."""
+    gone = {str(one.question_id) for one in prompt.handed}
+    return any(name.rpartition(":")[2] in gone for name in typed)
 
 
 def _kept(prompt: Prompt, page: int, typed: Mapping[str, str]) -> dict[str, str]:

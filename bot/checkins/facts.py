@@ -223,6 +223,15 @@ class Extra:
         return [said[field.name] for field in self.fields if said.get(field.name)]
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What was asked and has changed hands since; `owner` is the name of whose it is now."""
+
+    question_id: int
+    name: str
+    owner: str
+
+
 def is_said(one: Item | Extra) -> bool:
     """Whether there is an answer to it."""
     return one.given is not None if isinstance(one, Item) else bool(one.said)
@@ -264,6 +273,8 @@ class Prompt:
     extras: tuple[Extra, ...] = ()
     pulse: Extra | None = None
     """The team's anonymous question, where it was not answered yet."""
+    handed: tuple[Handed, ...] = ()
+    """What was taken out because it belongs to others now."""
     hides_items: bool = False
     """Whether it has items that those who read it may not see."""
     obstacles: tuple[Obstacle, ...] = ()

@@ -33,7 +33,7 @@ from bot.checkins.fields import (
     value_field,
 )
 from bot.checkins.follow_ups import FollowUp, find_follow_ups
-from bot.checkins.lines import change_line, counted, described, extra_line, joined, plain_name
+from bot.checkins.lines import change_line, counted, described, extra_line, handed_words, joined, plain_name
 from bot.checkins.single_items import FOLLOW_UPS, Single
 from bot.slices import AskField
 from storage.rules.cadence import WeeklyRhythm
@@ -209,8 +209,9 @@ def nothing_due_message(waiting: Waiting, zone: str) -> Message:
     if waiting.next_at is not None:
         return Message(f"Nothing is due. Your next check-in comes {date_token(waiting.next_at, zone)}.")
     return Message(
-        "Nothing is asked of you: a check-in is for owners of key results and KPIs. Once the plan names you "
-        "as one and gives you a team, the question comes here by itself."
+        "Nothing is yours to answer, now or in the coming weeks: a check-in asks owners about their key "
+        "results, KPIs and steps. Once the plan names you as one and gives you a team, or something of yours "
+        "falls due, the question comes here by itself."
     )
 
 
@@ -220,6 +221,8 @@ def _introduction(prompt: Prompt, page: int, page_count: int) -> str:
         said.append(f"Page {page + 1} of {page_count}, {counted(len(prompt.asked), 'item')} in all.")
     if prompt.would_be_late and not prompt.is_answered:
         said.append(_LATE)
+    if prompt.handed:
+        said.append(handed_words(prompt))
     said.append(_CONFIDENCE)
     return " ".join(said)
 

@@ -56,6 +56,7 @@ def _next(desk: Desk, person: Person) -> str:
     if desk.next_at is not None:
         return f"Nothing waits for you. Your next check-in comes {date_token(desk.next_at, person.zone)}."
     return (
-        "Here stands what you are asked each week: your key results and KPIs, with one button to answer. "
-        "Nothing is asked of you yet; it begins once the plan names you as an owner and gives you a team."
+        "Here stands what you are asked each week: your key results, KPIs and steps, with one button to "
+        "answer. Nothing is yours to answer in the coming weeks; that changes once the plan names you as an "
+        "owner and gives you a team, or something of yours falls due."
     )

@@ -22,6 +22,12 @@ PULSE = "pulse"
 FIGURE = "figure"
 """What the check-in asks itself; no kind may be called so."""
 
+MOVED = "moved"
+"""The kind of a question whose item belongs to someone else since it was asked."""
+
+WAS = "was"
+"""Where such a question keeps the kind that it had."""
+
 Found = tuple[AskKind, Subject]
 
 _KINDS: dict[str, AskKind] = {}
@@ -34,7 +40,7 @@ def register(kinds: Sequence[AskKind]) -> None:
         ValueError: two different kinds of one name.
     """
     for kind in kinds:
-        if kind.name == FIGURE or _KINDS.get(kind.name, kind) != kind:
+        if kind.name in {FIGURE, MOVED} or _KINDS.get(kind.name, kind) != kind:
             raise ValueError(f"two kinds of question are called {kind.name!r}")
         _KINDS[kind.name] = kind
 
@@ -74,6 +80,29 @@ def find_elsewhere(uow: UnitOfWork) -> list[tuple[CheckinQuestion, Mapping[str, 
             said = kinds[name](uow, {_row(question) for question in questions})
             found += [(one, said[_row(one)]) for one in questions if _row(one) in said]
     return found
+
+
+def find_owners(uow: UnitOfWork, questions: Sequence[CheckinQuestion]) -> dict[int, int]:
+    """Whose the items of these questions of kinds are now, by question; without those that are nobody's."""
+    if not questions:
+        return {}
+    graph = uow.picture().graph
+    by_kind: dict[str, set[int]] = {}
+    for question in questions:
+        by_kind.setdefault(question.asks, set()).add(_row(question))
+    owners = {
+        name: kind.owners(uow, rows)
+        for name, rows in by_kind.items()
+        if (kind := _KINDS.get(name)) is not None and kind.owners is not None
+    }
+    found: dict[int, int | None] = {}
+    for question in questions:
+        if question.asks in owners:
+            found[question.id] = owners[question.asks].get(_row(question))
+        else:
+            node = graph.find_row(Kind(question.kind), question.item_id)
+            found[question.id] = None if node is None else node.owner_id
+    return {question_id: owner_id for question_id, owner_id in found.items() if owner_id is not None}
 
 
 def _row(question: CheckinQuestion) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from bot.checkins.days import WAITING, is_taken
 from bot.checkins.facts import Late
 from bot.checkins.messages import overdue_message
 from bot.checkins.questions import StandIns, Topic, find_leader, find_stand_ins, list_stale
@@ -120,7 +121,7 @@ def _tell(uow: UnitOfWork, member_id: int, today: date, rungs: list[tuple[int, O
     at = first_working_instant(pattern, uow.now, days=14)
     if at is None or not member.wants_messages:
         return
-    if _is_asked_on(uow, member_id, local_date(at, pattern.zone), pattern.zone):
+    if is_taken(uow, member, local_date(at, pattern.zone), pattern.zone, (WAITING,)):
         return  # One message a day: the check-in is today's, and holds what it asks for.
     monday_at = local_instant(pattern.zone, week_of(at, pattern.zone), time(0))
     if uow.outbox.count_told(member_id, monday_at, COUNTED) >= MOST_A_WEEK:
@@ -147,13 +148,6 @@ def _tell(uow: UnitOfWork, member_id: int, today: date, rungs: list[tuple[int, O
         key = f"ladder:{member_id}:{today}"
         payload = overdue_message(lines).payload()
         uow.outbox.put(Envelope(key, payload, at, REMINDER, member_id=member_id, expires_at=at + 3 * _DAY))
-
-
-def _is_asked_on(uow: UnitOfWork, member_id: int, on: date, zone: str) -> bool:
-    """Whether the person gets a check-in's question on that day, or has got it."""
-    schedule, prompt = uow.schedules.find(member_id), uow.checkins.find_latest_prompt(member_id)
-    comes = schedule is not None and local_date(schedule.next_due_at, zone) == on
-    return comes or (prompt is not None and prompt.local_on == on)
 
 
 def _list_overdue(uow: UnitOfWork, today: date) -> list[Overdue]:

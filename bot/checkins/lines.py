@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.blockkit.cards import Card, figures, headline, status_words
 from bot.blockkit.mrkdwn import bold, clamp_plain, literal
-from bot.checkins.facts import Extra, Item
+from bot.checkins.facts import Extra, Item, Prompt
 from storage.rules.date_words import period_words
 from storage.rules.figures import format_change, format_figure
 from storage.rules.listing import all_of
@@ -71,6 +71,19 @@ def change_line(item: Item, locale: str) -> str:
     """A change with its item and how it stands now, as a line of a list."""
     said = (bold(item.reference), literal(clamp_plain(item.title, LONGEST_TITLE)))
     return f"• {' '.join(said)}{BETWEEN}{change(item, locale)}{BETWEEN}{status_words(item.standing.status)}"
+
+
+def handed_words(prompt: Prompt) -> str:
+    """What was taken out of a check-in and whose it is now: `KR-1 belongs to Ben now, who answers for it.`"""
+    by_owner: dict[str, list[str]] = {}
+    for one in prompt.handed:
+        by_owner.setdefault(one.owner, []).append(one.name)
+    said = [
+        f"{names(what)} {'belongs' if len(what) == 1 else 'belong'} to {literal(owner)} now, who answers for "
+        f"{'it' if len(what) == 1 else 'them'}."
+        for owner, what in by_owner.items()
+    ]
+    return " ".join(said)
 
 
 def extra_line(extra: Extra) -> str:

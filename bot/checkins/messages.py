@@ -19,6 +19,7 @@ from bot.checkins.lines import (
     described,
     extra_line,
     extra_mark,
+    handed_words,
     joined,
     note_words,
 )
@@ -120,6 +121,27 @@ def skipped_message(prompt: Prompt, below: Sequence[Block] = ()) -> Message:
     return Message(text, (section(text), actions(again), *below))
 
 
+def handed_over_message(prompt: Prompt, below: Sequence[Block] = ()) -> Message:
+    """Stands in the question's place when all that it asked about changed hands."""
+    text = f"{handed_words(prompt)} Nothing of this check-in is left for you to answer."
+    return Message("Nothing of this check-in is left for you to answer.", (section(text), *below))
+
+
+def closed_message(prompt: Prompt, below: Sequence[Block] = ()) -> Message:
+    """Stands in the question's place when its window has closed without an answer."""
+    text = "This check-in has closed without an answer."
+    said = (
+        f"This check-in closed {date_token(prompt.closes_at, prompt.zone)} without an answer. A late one is "
+        "still taken until the next check-in comes, and is marked as late."
+    )
+    value = str(prompt.id)
+    buttons: list[Element] = [button("Answer late", _id(ids.CHECKIN_OPEN, prompt), value=value)]
+    if prompt.can_confirm:
+        buttons.append(_unchanged(prompt.id))
+    buttons.append(button("Why this?", _id(ids.CHECKIN_WHY, prompt), value=value))
+    return Message(text, (section(said), actions(*buttons), *below))
+
+
 def excused_message(prompt: Prompt, below: Sequence[Block] = ()) -> Message:
     """Stands in the question's place when someone went away: nothing is owed, nothing piles up."""
     text = "You are away, so this week's check-in is left out. Nothing is asked for later."
@@ -206,7 +228,8 @@ def asked_rows(prompt: Prompt) -> list[list[Block]]:
 
 def _rows_below_items(prompt: Prompt) -> list[list[Block]]:
     extras: list[list[Block]] = [[_extra_row(extra)] for extra in prompt.extras[:SHOWN]]
-    return [*_and_more(len(prompt.items)), *extras, *_and_more(len(prompt.extras))]
+    handed: list[list[Block]] = [[context(handed_words(prompt))]] if prompt.handed else []
+    return [*_and_more(len(prompt.items)), *extras, *_and_more(len(prompt.extras)), *handed]
 
 
 def _item_row(item: Item, locale: str) -> Block:
@@ -266,18 +289,20 @@ def _numbered_buttons(prompt_id: int, *, can_confirm: bool, can_wait: bool) -> B
     value = str(prompt_id)
     buttons = [button("Check in", ids.numbered(ids.CHECKIN_OPEN, prompt_id), value=value, style="primary")]
     if can_confirm:
-        buttons.append(
-            button(
-                "Nothing changed",
-                ids.numbered(ids.CHECKIN_UNCHANGED, prompt_id),
-                value=value,
-                label="Nothing changed: confirm the last figures",
-            )
-        )
+        buttons.append(_unchanged(prompt_id))
     if can_wait:
         buttons.append(button("Later today", ids.numbered(ids.CHECKIN_LATER, prompt_id), value=value))
     buttons.append(button("Why this?", ids.numbered(ids.CHECKIN_WHY, prompt_id), value=value))
     return actions(*buttons)
+
+
+def _unchanged(prompt_id: int) -> Element:
+    return button(
+        "Nothing changed",
+        ids.numbered(ids.CHECKIN_UNCHANGED, prompt_id),
+        value=str(prompt_id),
+        label="Nothing changed: confirm the last figures",
+    )
 
 
 _HEAD = Stencil(section(WORDS))

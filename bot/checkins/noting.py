@@ -3,18 +3,16 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 
+from bot.checkins.days import LADDER, WAITING, is_taken
 from bot.checkins.notes import Found, find_notes, mark_told, notes_message
 from storage.database import UnitOfWork
 from storage.repositories.chores import NOTES
 from storage.repositories.outbox import REMINDER, Envelope
 from storage.rules.cadence import WorkPattern, first_working_instant, local_date, local_instant
-from storage.rules.terms import PromptState
-from storage.tables.checkin import CheckinPrompt
 from storage.tables.member import Member
 from storage.working import free_from, read_patterns
 
 LOOK_EVERY = timedelta(minutes=15)
-WAITING = "waiting"
 _DAY = timedelta(days=1)
 
 
@@ -50,33 +48,10 @@ def first_instant(uow: UnitOfWork, member: Member, pattern: WorkPattern) -> date
     other message that asks something of them, else when their next working day begins. Not before the end of
     a do-not-disturb: what is told is told once, and must not expire unread."""
     at = first_working_instant(pattern, free_from(member, uow.now))
-    if at is None or not _is_taken(uow, member, local_date(at, pattern.zone), pattern.zone):
+    if at is None or not is_taken(uow, member, local_date(at, pattern.zone), pattern.zone, (WAITING, LADDER)):
         return at
     tomorrow = local_instant(pattern.zone, local_date(at, pattern.zone) + _DAY, time(0))
     return first_working_instant(pattern, max(at, tomorrow))
-
-
-def _is_taken(uow: UnitOfWork, member: Member, on: date, zone: str) -> bool:
-    """Whether that day has another message that asks something, sent or to come."""
-    if not member.wants_messages:
-        return False
-    if any(uow.outbox.find(f"{word}:{member.id}:{on}") is not None for word in (WAITING, "ladder")):
-        return True
-    schedule = uow.schedules.find(member.id)
-    if schedule is not None and local_date(schedule.next_due_at, zone) == on:
-        return True
-    prompt = uow.checkins.find_latest_prompt(member.id)
-    return prompt is not None and _asks_on(prompt, member, on, zone)
-
-
-def _asks_on(prompt: CheckinPrompt, member: Member, on: date, zone: str) -> bool:
-    if prompt.state in {PromptState.ASKED, PromptState.ANSWERED} and prompt.local_on == on:
-        return True
-    if not member.wants_reminders:
-        return False
-    if prompt.reminded_at is not None:
-        return local_date(prompt.reminded_at, zone) == on
-    return prompt.state is PromptState.ASKED and local_date(prompt.reminder_at, zone) == on
 
 
 def _tell(uow: UnitOfWork, member: Member, on: date, found: Sequence[Found]) -> None:

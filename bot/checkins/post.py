@@ -11,19 +11,25 @@ from bot.checkins.facts import Prompt
 from bot.checkins.messages import (
     again_message,
     archived_message,
+    closed_message,
     confirmation_message,
     delegated_message,
     excused_message,
+    handed_over_message,
     prompt_message,
     reminder_message,
     skipped_message,
     written_prompt,
 )
 from bot.checkins.notes import Found, carried, note_blocks
-from bot.checkins.prompts import ARCHIVED, MAX_SNOOZES, SKIPPED
+from bot.checkins.prompts import ARCHIVED, HANDED_OVER, MAX_SNOOZES, SKIPPED
 from storage.database import UnitOfWork
-from storage.repositories.outbox import ANSWER, PROMPT, REMINDER, Envelope, Letter
+from storage.repositories.outbox import ANSWER, PROMPT, REMINDER, TIDYING, Envelope, Letter
+from storage.rules.terms import PromptState
 from storage.tables.outbox import OutboxState
+
+_ARRIVED = frozenset({OutboxState.SENDING, OutboxState.SENT, OutboxState.UNKNOWN, OutboxState.UNCONFIRMED})
+"""Of messages that a person may have before them."""
 
 
 def put_prompts(uow: UnitOfWork, prompts: Sequence[Prompt], notes: Mapping[int, Sequence[Found]]) -> None:
@@ -31,7 +37,7 @@ def put_prompts(uow: UnitOfWork, prompts: Sequence[Prompt], notes: Mapping[int, 
     uow.outbox.put_many(
         [
             Letter(
-                key=_prompt_key(prompt.id),
+                key=question_key(prompt.id),
                 member_id=prompt.member_id,
                 payload=written_prompt(prompt, note_blocks(notes.get(prompt.member_id, ()))),
                 due_at=uow.now,
@@ -52,7 +58,7 @@ def put_again(uow: UnitOfWork, prompt: Prompt) -> None:
 def put_reminder(uow: UnitOfWork, prompt: Prompt, notes: Sequence[Found] = ()) -> None:
     """The one reminder. It carries the items where the question itself may not have arrived; one that still
     waits to be sent is taken back, so that the two do not come together."""
-    key = _prompt_key(prompt.id)
+    key = question_key(prompt.id)
     question = uow.outbox.find(key)
     arrived = question is not None and question.state == OutboxState.SENT
     below = note_blocks(notes)
@@ -76,18 +82,28 @@ def replace_question(uow: UnitOfWork, prompt: Prompt) -> None:
     A reminder that still waits is taken back; a question that still waits goes out as the trace. What else a
     message said stays.
     """
-    numbers = range(MAX_SNOOZES + 1)
-    again = [_again_key(prompt.id, number) for number in numbers]
-    for key in (_reminder_key(prompt.id), _delegate_key(prompt.id), *again):
+    question, *others = _keys(prompt.id)
+    for key in others:
         uow.outbox.withdraw(key)
         _leave_trace(uow, key, prompt)
-    _leave_trace(uow, _prompt_key(prompt.id), prompt)
+    _leave_trace(uow, question, prompt)
+
+
+def close_questions(uow: UnitOfWork, prompts: Sequence[Prompt]) -> None:
+    """Once a check-in has closed: takes what can no longer be done out of every message that a person has of
+    it, and says what still can. Nobody waits for that, so it goes out after all else."""
+    sent = uow.outbox.list_by_keys([key for prompt in prompts for key in _keys(prompt.id)])
+    for prompt in prompts:
+        for row in filter(None, map(sent.get, _keys(prompt.id))):
+            message = _trace(prompt, carried(row.payload))
+            if row.state in _ARRIVED and message.payload() != row.payload:
+                uow.outbox.edit(row, message.payload(), uow.now, TIDYING)
 
 
 def redraw_question(uow: UnitOfWork, prompt: Prompt) -> None:
     """Draws every message that carries the question anew, with what is answered by now. What else a message
     said stays."""
-    _redraw(uow, _prompt_key(prompt.id), lambda below: prompt_message(prompt, below))
+    _redraw(uow, question_key(prompt.id), lambda below: prompt_message(prompt, below))
     _redraw(uow, _delegate_key(prompt.id), lambda _: delegated_message(prompt))
     for number in range(MAX_SNOOZES + 1):
         _redraw(uow, _again_key(prompt.id, number), lambda _: again_message(prompt))
@@ -105,6 +121,10 @@ def redraw_question(uow: UnitOfWork, prompt: Prompt) -> None:
 def _trace(prompt: Prompt, below: Sequence[Block]) -> Message:
     if prompt.is_answered:
         return confirmation_message(prompt, below)
+    if prompt.state is PromptState.MISSED:
+        return closed_message(prompt, below)
+    if prompt.reason == HANDED_OVER:
+        return handed_over_message(prompt, below)
     if prompt.reason == ARCHIVED:
         return archived_message(below)
     if prompt.reason.startswith(SKIPPED):
@@ -137,7 +157,14 @@ def _redraw(uow: UnitOfWork, key: str, draw: Callable[[Sequence[Block]], Message
         uow.outbox.edit(sent, draw(carried(sent.payload)).payload(), uow.now, ANSWER)
 
 
-def _prompt_key(prompt_id: int) -> str:
+def _keys(prompt_id: int) -> list[str]:
+    """Of all messages that carry a question, the first one first."""
+    again = [_again_key(prompt_id, number) for number in range(MAX_SNOOZES + 1)]
+    return [question_key(prompt_id), _reminder_key(prompt_id), _delegate_key(prompt_id), *again]
+
+
+def question_key(prompt_id: int) -> str:
+    """Names the message that asks the question first."""
     return f"prompt:{prompt_id}"
 
 

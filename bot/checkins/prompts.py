@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.checkins.facts import Desk, Extra, Given, Item, Obstacle, Prompt, Waiting
-from bot.checkins.kinds import FIGURE, PULSE, read_extra
+from bot.checkins.facts import Desk, Extra, Given, Handed, Item, Obstacle, Prompt, Waiting
+from bot.checkins.kinds import FIGURE, MOVED, PULSE, read_extra
+from bot.next_asked import find_next_asked
 from storage.database import UnitOfWork
 from storage.repositories.rounds import PersonLine, PromptLine, QuestionLine, WindowLine
 from storage.rules.cadence import local_date
@@ -32,6 +33,9 @@ SKIPPED = "Skipped this week"
 ARCHIVED = "The plan that it asks about is archived and stays as it was."
 """The reason of a prompt that was open when its plan was archived."""
 
+HANDED_OVER = "What it asked about belongs to others now."
+"""The reason of a prompt all of whose items changed hands."""
+
 
 def read_prompt(uow: UnitOfWork, prompt: CheckinPrompt) -> Prompt:
     """One check-in, as it stands."""
@@ -43,6 +47,15 @@ def read_prompts(
     uow: UnitOfWork, window: CheckinWindow, prompts: Sequence[tuple[CheckinPrompt, Member]]
 ) -> list[Prompt]:
     """Check-ins of one window with what was asked and answered, in as many queries as for one."""
+    return read_of_windows(uow, {window.id: window}, prompts)
+
+
+def read_of_windows(
+    uow: UnitOfWork,
+    windows: Mapping[int, CheckinWindow],
+    prompts: Sequence[tuple[CheckinPrompt, Member]],
+) -> list[Prompt]:
+    """The same of several windows, by id."""
     prompt_ids = [prompt.id for prompt, _ in prompts]
     questions = uow.checkins.list_questions(prompt_ids)
     answers = {answer.question_id: answer for answer in uow.checkins.list_answers(prompt_ids)}
@@ -53,7 +66,6 @@ def read_prompts(
         answers,
         {blocker.owner_id for blocker in blockers},
         figures=_read_figures(uow, questions),
-        until_on=window.closes_at.date() if window.closed_at is not None else date.max,
     )
     obstacles: dict[int, list[Obstacle]] = defaultdict(list)
     for blocker in blockers:
@@ -63,26 +75,29 @@ def read_prompts(
     return [
         Prompt(
             id=prompt.id,
-            window_id=window.id,
+            window_id=prompt.window_id,
             member_id=member.id,
             name=member.name,
             zone=member.zone,
             locale=member.locale,
-            week_on=window.week_on,
+            week_on=windows[prompt.window_id].week_on,
             state=PromptState(prompt.state),
             opens_at=prompt.opens_at,
             closes_at=prompt.closes_at,
-            window_closes_at=window.closes_at,
-            is_window_closed=window.closed_at is not None,
+            window_closes_at=windows[prompt.window_id].closes_at,
+            is_window_closed=windows[prompt.window_id].closed_at is not None,
             is_late=prompt.is_late,
             is_unchanged=prompt.is_unchanged,
             reason=prompt.reason,
             snoozed_until=prompt.snoozed_until,
             snoozes_left=MAX_SNOOZES - prompt.snoozes,
             now=uow.now,
-            items=papers.items(prompt.id),
+            items=papers.items(prompt.id, _judged_until(windows[prompt.window_id])),
             extras=papers.extras(prompt.id),
-            pulse=None if prompt.gave_pulse or window.closed_at is not None else papers.pulse(prompt.id),
+            pulse=None
+            if prompt.gave_pulse or windows[prompt.window_id].closed_at is not None
+            else papers.pulse(prompt.id),
+            handed=papers.handed(prompt.id),
             obstacles=tuple(obstacles[prompt.id]),
             draft=prompt.draft or {},
         )
@@ -134,7 +149,7 @@ def new_prompts(
 
 def find_waiting(uow: UnitOfWork, member_id: int) -> Waiting:
     """What the person can answer or correct now, else when they are asked next."""
-    next_at = uow.schedules.find_due_at(member_id)
+    next_at = find_next_asked(uow, member_id)
     latest = uow.checkins.find_latest_prompt(member_id)
     if latest is None:
         return Waiting(None, next_at)
@@ -171,14 +186,33 @@ class _Papers:
     plan: PlanLine | None
     today: date
 
-    def items(self, prompt_id: int) -> tuple[Item, ...]:
-        """The figures that were asked for."""
-        return tuple([self._item(question) for question in self.measured.get(prompt_id, ())])
+    def items(self, prompt_id: int, until_on: date = date.max) -> tuple[Item, ...]:
+        """The figures that were asked for.
+
+        Args:
+            until_on: the last day on which it is judged how they stand.
+        """
+        today = min(self.today, until_on)
+        return tuple([self._item(question, today) for question in self.measured.get(prompt_id, ())])
 
     def extras(self, prompt_id: int) -> tuple[Extra, ...]:
         """What else was asked, without the anonymous question."""
         return tuple(
-            [self._extra(question) for question in self.others.get(prompt_id, ()) if question.asks != PULSE]
+            [
+                self._extra(question)
+                for question in self.others.get(prompt_id, ())
+                if question.asks not in {MOVED, PULSE}
+            ]
+        )
+
+    def handed(self, prompt_id: int) -> tuple[Handed, ...]:
+        """What changed hands since it was asked."""
+        return tuple(
+            Handed(
+                question.id, question.reference or question.title, self.names.get(question.owner_id or 0, "")
+            )
+            for question in self.others.get(prompt_id, ())
+            if question.asks == MOVED
         )
 
     def pulse(self, prompt_id: int) -> Extra | None:
@@ -193,7 +227,7 @@ class _Papers:
         said = None if answer is None else answer.said
         return read_extra(question, self.names.get(question.owner_id or 0, ""), said)
 
-    def _item(self, question: AnyQuestion) -> Item:
+    def _item(self, question: AnyQuestion, today: date) -> Item:
         measures = question.kind == Kind.KEY_RESULT
         plan_on = self.plan.starts_on if self.plan is not None else question.starts_on
         return Item(
@@ -219,7 +253,7 @@ class _Papers:
             value_before=question.value_before,
             confidence_before=question.confidence_before,
             note_before=question.note_before,
-            today=self.today,
+            today=today,
             figures=self.figures.get(_source(question), ()),
             since_on=plan_on if question.kpi_id is not None else question.starts_on,
             fiscal_start_month=plan_on.month,
@@ -236,13 +270,8 @@ def _papers(
     also: Collection[int],
     *,
     figures: Figures,
-    until_on: date = date.max,
 ) -> _Papers:
-    """
-    Args:
-        also: members whose names are wanted beside those of owners.
-        until_on: the last day on which it is judged how the items stand.
-    """
+    """Args: `also` are members whose names are wanted beside those of owners."""
     measured: dict[int, list[AnyQuestion]] = defaultdict(list)
     others: dict[int, list[AnyQuestion]] = defaultdict(list)
     for question in questions:
@@ -265,8 +294,13 @@ def _papers(
         figures=figures,
         thresholds=uow.checkins.get_thresholds(),
         plan=plan,
-        today=min(today, until_on),
+        today=today,
     )
+
+
+def _judged_until(window: CheckinWindow) -> date:
+    """A week that has closed stays as it was judged then."""
+    return window.closes_at.date() if window.closed_at is not None else date.max
 
 
 def _read_figures(uow: UnitOfWork, questions: Sequence[CheckinQuestion]) -> Figures:

@@ -1,5 +1,6 @@
 """Reminding: what the clock does about prompts that are not answered yet."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.checkins import post
@@ -7,10 +8,11 @@ from bot.checkins.answering import finish
 from bot.checkins.excusing import excuse_archived
 from bot.checkins.notes import find_notes, mark_told
 from bot.checkins.patterns import next_working_instant
-from bot.checkins.prompts import read_prompt
+from bot.checkins.prompts import read_of_windows, read_prompt
 from storage.database import UnitOfWork
 from storage.rules.cadence import local_date
 from storage.rules.terms import PromptState
+from storage.tables.checkin import CheckinPrompt
 from storage.tables.member import Member
 from storage.working import read_patterns
 
@@ -59,6 +61,7 @@ def count_missed(uow: UnitOfWork, limit: int) -> int:
         answered_at[answer.prompt_id] = max(
             answer.answered_at, answered_at.get(answer.prompt_id, answer.answered_at)
         )
+    missed: list[CheckinPrompt] = []
     for prompt in prompts:
         prompt.snoozed_until = None
         if prompt.id in answered_at:
@@ -66,7 +69,23 @@ def count_missed(uow: UnitOfWork, limit: int) -> int:
             finish(uow, prompt, is_unchanged=False, at=answered_at[prompt.id])
         else:
             prompt.state = PromptState.MISSED
+            missed.append(prompt)
+    _close(uow, missed)
     return len(claimed)
+
+
+def _close(uow: UnitOfWork, missed: Sequence[CheckinPrompt]) -> None:
+    """What people have of these check-ins offers no more than still can be done."""
+    if not missed:
+        return
+    uow.session.flush()
+    windows = {
+        window_id: uow.checkins.get_window(window_id) for window_id in {one.window_id for one in missed}
+    }
+    members = uow.checkins.list_members([one.member_id for one in missed])
+    post.close_questions(
+        uow, read_of_windows(uow, windows, [(one, members[one.member_id]) for one in missed])
+    )
 
 
 def _can_be_told(member: Member) -> bool:

@@ -150,6 +150,12 @@ def _read(uow: UnitOfWork, member_id: int, question_id: int) -> tuple[Prompt, It
 
 def _find(prompt: Prompt, question_id: int) -> Item | Extra:
     found = next((one for one in prompt.asked if one.question_id == question_id), None)
+    handed = next((one for one in prompt.handed if one.question_id == question_id), None)
+    if handed is not None:
+        raise Closed(
+            f"{handed.name} belongs to {handed.owner} now, who answers for it. Type `/checkin` for what is "
+            "yours."
+        )
     if found is None:
         raise NotFound("This question is not asked any more. Type `/checkin` for what is.")
     return found

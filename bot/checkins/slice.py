@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.checkins import steps, team_questions
 from bot.checkins.asking import keep_schedules, open_prompts
 from bot.checkins.excusing import follow_absences
+from bot.checkins.handing_over import follow_owners
 from bot.checkins.home import draw_desk
 from bot.checkins.ladder import climb_ladder
 from bot.checkins.listeners import routes
@@ -17,10 +18,10 @@ from bot.checkins.unreached import tell_unreached
 from bot.checkins.updating import absorb_updates
 from bot.slices import DueWork, HomeSection, Slice
 from storage.database import UnitOfWork
-from storage.repositories.chores import ABSENCES, LADDER, NOTES, SCHEDULES, UNREACHED, UPDATES
+from storage.repositories.chores import ABSENCES, HANDOVERS, LADDER, NOTES, SCHEDULES, UNREACHED, UPDATES
 from storage.repositories.looks import Look
 
-CHORES = (SCHEDULES, ABSENCES, UPDATES, LADDER, NOTES, UNREACHED)
+CHORES = (SCHEDULES, ABSENCES, UPDATES, HANDOVERS, LADDER, NOTES, UNREACHED)
 
 
 def next_due(uow: UnitOfWork) -> datetime | None:
@@ -39,6 +40,7 @@ def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
     """What of the work below has something to do by now, in its order."""
     looks = uow.chores.is_due(SCHEDULES, uow.now)
     absences = uow.chores.is_due(ABSENCES, uow.now)
+    handed_over = uow.chores.is_due(HANDOVERS, uow.now)
     due = uow.checkins.find_due_instants()
     has: dict[DueWork, bool] = {
         absorb_updates: uow.chores.is_due(UPDATES, uow.now),
@@ -46,8 +48,9 @@ def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
         tell_unreached: uow.chores.is_due(UNREACHED, uow.now),
         keep_schedules: looks,
         follow_absences: absences,
-        # What the two before it change may be due at once.
-        open_prompts: looks or absences or _has_come(uow, uow.schedules.find_next_due_at()),
+        follow_owners: handed_over,
+        # What the three before it change may be due at once.
+        open_prompts: looks or absences or handed_over or _has_come(uow, uow.schedules.find_next_due_at()),
         ask_again: absences or _has_come(uow, due.snoozed_at),
         remind: _has_come(uow, due.reminder_at),
         count_missed: _has_come(uow, due.missed_at),
@@ -76,6 +79,7 @@ def _has_come(uow: UnitOfWork, instant: datetime | None) -> bool:
 WORK: tuple[DueWork, ...] = (
     keep_schedules,
     follow_absences,
+    follow_owners,
     open_prompts,
     absorb_updates,
     ask_again,

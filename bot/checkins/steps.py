@@ -1,7 +1,7 @@
 """Steps of initiatives, asked when they fall due: is it done, or when will it be?"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import chain
 
@@ -100,4 +100,9 @@ def _read_date(text: str, today: date) -> date:
         ) from None
 
 
-KIND = AskKind("step", find, store)
+def find_owners(uow: UnitOfWork, step_ids: Collection[int]) -> Mapping[int, int]:
+    """Whose these steps are; the initiative's owner where a step has none of its own."""
+    return uow.checkins.list_step_owners(step_ids)
+
+
+KIND = AskKind("step", find, store, owners=find_owners)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.answers import Message
+from bot.checkins import post
 from bot.checkins.expecting import find_expected
 from bot.checkins.facts import Prompt, Summary
 from bot.checkins.prompts import read_prompts
@@ -26,7 +27,7 @@ from storage.repositories.outbox import SUMMARY, Envelope
 from storage.rules.access import Viewer
 from storage.rules.cadence import WORK_HOURS, first_working_instant, local_date
 from storage.rules.pulse import Mood, read_mood
-from storage.rules.terms import Kind
+from storage.rules.terms import Kind, PromptState
 from storage.tables.checkin import CheckinWindow
 from storage.tables.member import Member
 from storage.tables.outbox import Outbox
@@ -77,7 +78,16 @@ def close_windows(uow: UnitOfWork, limit: int) -> int:
         uow.session.flush()
         refresh_summary(uow, window)
         _put_closing(uow, window)
+        _end_correcting(uow, window)
     return len(windows)
+
+
+def _end_correcting(uow: UnitOfWork, window: CheckinWindow) -> None:
+    """What people answered can no longer be corrected, so nothing offers it."""
+    people = uow.checkins.list_prompts(window.id)
+    answered = [(prompt, who) for prompt, who in people if prompt.state is PromptState.ANSWERED]
+    if answered:
+        post.close_questions(uow, read_prompts(uow, window, answered))
 
 
 def read_summary(uow: UnitOfWork, window: CheckinWindow) -> Summary | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from bot.next_asked import find_next_asked
 from storage.database import UnitOfWork
 from storage.repositories.standing import LastAnswer
 from storage.repositories.strategies import Strategy
@@ -85,7 +86,7 @@ def stand(uow: UnitOfWork, member_id: int) -> Standing:
         plan=whole.graph.plan,
         items=tuple(sorted(items, key=lambda item: MATTERS_FIRST.index(item.assessment.status))),
         asked_until=asked_until,
-        next_checkin_at=uow.schedules.find_due_at(member_id),
+        next_checkin_at=find_next_asked(uow, member_id),
         is_newcomer=not has_answered,
     )
 

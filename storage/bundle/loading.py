@@ -30,6 +30,7 @@ from storage.bundle.rows import PlanRow, ThresholdRow
 from storage.bundle.trail import Names, load_changes, name_everything
 from storage.bundle.values import quarter_days
 from storage.database import UnitOfWork
+from storage.repositories.chores import HANDOVERS
 from storage.repositories.plans import ITEM_TABLES, Record
 from storage.rules import thresholds
 from storage.rules.errors import InvalidFields, NotFound
@@ -84,6 +85,7 @@ def load(uow: UnitOfWork, bundle: Bundle, *, dry_run: bool = False, by: int | No
                 raise PlanFileError(faults)
         loading = _Loading(uow, bundle, record, by)
         loading.carry_out()
+        uow.chores.poke(uow.now, HANDOVERS)
         loaded = loading.result(is_dry_run=dry_run)
     if dry_run:
         uow.session.rollback()

@@ -12,6 +12,7 @@ from storage.editing.suggesting import suggest_marks
 from storage.editing.trail import note
 from storage.editing.versions import changed_since, overtaken, settle
 from storage.repositories.audit import Version
+from storage.repositories.chores import HANDOVERS
 from storage.repositories.plans import ITEM_TABLES, PARENT_COLUMNS
 from storage.rules import access, changes
 from storage.rules.access import Action, Viewer
@@ -196,6 +197,8 @@ class _Change:
             setattr(row, column, value)
         before = {field: getattr(self.node, field) for field in different}
         note(self.uow, self.viewer, self.node, action, before=before, after=different, reason=reason)
+        if "owner_id" in different:
+            self.uow.chores.poke(self.uow.now, HANDOVERS)
         self.uow.session.flush()
         return Changed(self.node._replace(**different), before, dict(different))
 

@@ -11,6 +11,7 @@ from storage.editing.items import get_item
 from storage.editing.trail import note
 from storage.editing.versions import overtaken, settle
 from storage.repositories.audit import Version
+from storage.repositories.chores import HANDOVERS
 from storage.rules import access, changes
 from storage.rules.access import Action, Viewer
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed
@@ -106,6 +107,8 @@ def change_step(
     if step.original_due_on is None and different.get("due_on") is not None:
         columns["original_due_on"] = different["due_on"]
     uow.parts.change_step(step, columns)
+    if "owner_id" in different:
+        uow.chores.poke(uow.now, HANDOVERS)
     note(uow, viewer, node, "step changed", before=_told(step, before), after=_told(step, different))
     return Stepped(node, _line(step))
 

@@ -478,6 +478,67 @@ class Checkins(Repository):
             )
         )
 
+    def list_handed_over(self, now: datetime) -> list[tuple[CheckinQuestion, int, int]]:
+        """Open questions about figures that belong to someone else than when they were asked: the question,
+        who is asked, and whose the figure is now."""
+        owner = func.coalesce(KeyResult.owner_id, Kpi.owner_id)
+        rows = self.session.exec(
+            select(CheckinQuestion, CheckinPrompt.member_id, owner)
+            .join(CheckinPrompt, col(CheckinPrompt.id) == col(CheckinQuestion.prompt_id))
+            .outerjoin(
+                KeyResult,
+                and_(
+                    col(CheckinQuestion.kind) == Kind.KEY_RESULT,
+                    col(KeyResult.id) == col(CheckinQuestion.item_id),
+                ),
+            )
+            .outerjoin(
+                Kpi, and_(col(CheckinQuestion.kind) == Kind.KPI, col(Kpi.id) == col(CheckinQuestion.item_id))
+            )
+            .outerjoin(CheckinAnswer, col(CheckinAnswer.question_id) == col(CheckinQuestion.id))
+            .where(
+                CheckinQuestion.workspace_id == self.workspace_id,
+                CheckinQuestion.asks == "figure",
+                CheckinPrompt.state == PromptState.ASKED,
+                CheckinPrompt.closes_at > now,
+                col(CheckinAnswer.id).is_(None),
+                owner != func.coalesce(CheckinQuestion.owner_id, CheckinPrompt.member_id),
+            )
+            .order_by(col(CheckinQuestion.id))
+        )
+        return [(question, member_id, owner_id) for question, member_id, owner_id in rows]
+
+    def list_open_items(self, now: datetime) -> list[tuple[CheckinQuestion, int]]:
+        """Open questions of kinds that are about an item, with who is asked."""
+        rows = self.session.exec(
+            select(CheckinQuestion, CheckinPrompt.member_id)
+            .join(CheckinPrompt, col(CheckinPrompt.id) == col(CheckinQuestion.prompt_id))
+            .outerjoin(CheckinAnswer, col(CheckinAnswer.question_id) == col(CheckinQuestion.id))
+            .where(
+                CheckinQuestion.workspace_id == self.workspace_id,
+                col(CheckinQuestion.asks).not_in(["figure", "moved"]),
+                CheckinQuestion.item_id != 0,
+                CheckinPrompt.state == PromptState.ASKED,
+                CheckinPrompt.closes_at > now,
+                col(CheckinAnswer.id).is_(None),
+            )
+            .order_by(col(CheckinQuestion.id))
+        )
+        return [(question, member_id) for question, member_id in rows]
+
+    def list_step_owners(self, step_ids: Collection[int]) -> dict[int, int]:
+        """Whose these steps are, by step; without those of nobody."""
+        rows = self.session.execute(
+            select_columns(col(Step.id), _STEP_OWNER)
+            .join(Initiative, col(Initiative.id) == col(Step.initiative_id))
+            .where(
+                col(Step.workspace_id) == self.workspace_id,
+                col(Step.id).in_(step_ids),
+                _STEP_OWNER.is_not(None),
+            )
+        )
+        return dict(rows.all())
+
     def list_due_steps(
         self, owner_ids: Collection[int] | None, until: date, *, orphans_of: Collection[int] = ()
     ) -> list[StepDue]:

@@ -8,7 +8,16 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 
-from storage.repositories.chores import ABSENCES, LADDER, NOTES, SCHEDULES, SEASON, UNREACHED, UPDATES
+from storage.repositories.chores import (
+    ABSENCES,
+    HANDOVERS,
+    LADDER,
+    NOTES,
+    SCHEDULES,
+    SEASON,
+    UNREACHED,
+    UPDATES,
+)
 from storage.rules.catchball import OPEN
 from storage.rules.terms import PromptState
 from storage.tables.catchball import Catchball
@@ -18,7 +27,7 @@ from storage.tables.kaizen import IdeaDraft, KaizenSetting
 from storage.tables.team import Team
 from storage.tables.workspace import Workspace
 
-CHORES = (SCHEDULES, ABSENCES, UPDATES, LADDER, NOTES, UNREACHED, SEASON)
+CHORES = (SCHEDULES, ABSENCES, UPDATES, HANDOVERS, LADDER, NOTES, UNREACHED, SEASON)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, update
+from sqlalchemy import bindparam, case, delete, func, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
@@ -13,8 +13,9 @@ from sqlmodel import col, select
 from storage.repositories.base import Repository, columns_of, insert_columns, inserting_once
 from storage.tables.outbox import Outbox, OutboxState
 
-ANSWER, REMINDER, PROMPT, SUMMARY, DIGEST = 10, 30, 40, 60, 70
-"""Priorities: the smaller goes first (answers to people > prompts > summaries > digests)."""
+ANSWER, REMINDER, PROMPT, SUMMARY, DIGEST, TIDYING = 10, 30, 40, 60, 70, 80
+"""Priorities: the smaller goes first (answers to people > prompts > summaries > digests > messages that are
+only brought up to date when nobody waits for it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,14 @@ _REWRITE_WAITING_EDIT = (
         col(Outbox.edit_of_id) == bindparam("its_id"),
         col(Outbox.state) == OutboxState.PENDING,
     )
-    .values(payload=bindparam("new_payload"))
+    .values(
+        payload=bindparam("new_payload"),
+        # What nobody waited for may be what someone waits for now.
+        priority=case(
+            (col(Outbox.priority) > bindparam("new_priority"), bindparam("new_priority")),
+            else_=col(Outbox.priority),
+        ),
+    )
     .returning(col(Outbox.id))
 )
 
@@ -118,6 +126,13 @@ class OutboxRows(Repository):
             _BY_KEY, {"workspace_id": self.workspace_id, "key": key}
         ).scalar_one_or_none()
         return found
+
+    def list_by_keys(self, keys: Collection[str]) -> dict[str, Outbox]:
+        """As `find`, many at once; by key."""
+        rows = self.session.exec(
+            select(Outbox).where(Outbox.workspace_id == self.workspace_id, col(Outbox.key).in_(keys))
+        )
+        return {row.key: row for row in rows}
 
     def find_posted(self, key: str) -> Posted | None:
         """As `find`, to edit it or to put something into its thread."""
@@ -176,7 +191,7 @@ class OutboxRows(Repository):
                 set_committed_value(original, "payload", payload)
             return
         # In one statement: the pump may claim the waiting edit between reading it and writing it.
-        if self._send(_REWRITE_WAITING_EDIT, new).first() is not None:
+        if self._send(_REWRITE_WAITING_EDIT, new | {"new_priority": priority}).first() is not None:
             return
         self.put(
             Envelope(

@@ -223,7 +223,7 @@ async def test_a_newcomer_and_a_guest_without_items_are_told_why_nothing_is_aske
     guest = office.slack.add_person("guest", real_name="Gia Guest", is_restricted=True)
     await office.at(MONDAY_9)
     await guest.types("/checkin")
-    assert "Nothing is asked of you" in guest.dm
+    assert "Nothing is yours to answer" in guest.dm
 
 
 async def test_an_archived_channel_keeps_the_summary_until_it_is_open_again(office: Stage) -> None:

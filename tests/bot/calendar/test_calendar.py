@@ -35,6 +35,7 @@ async def test_the_calendar_shows_the_persons_own_dates_and_the_plans(
         member = uow.members.find_by_slack_id(ana.id)
         assert member is not None
         factories.key_result(uow, plan_id=plan.id, owner_id=member.id)
+        factories.team(uow, lead_id=member.id)
         factories.schedule(uow, member)
         factories.absence(uow, member, date(2026, 2, 16), date(2026, 2, 20))
 
@@ -61,3 +62,39 @@ async def test_without_a_plan_there_is_no_file(hoshin: Spine) -> None:
     ana = hoshin.slack.person("ana")
     await ana.types("/hoshin calendar")
     assert not ana.sees("Calendar file")
+
+
+async def test_words_behind_the_calendar_get_a_sentence_with_an_example(hoshin: Spine) -> None:
+    ana = hoshin.slack.person("ana")
+    await ana.types("/hoshin calendar next month")
+    assert ana.sees("“next month” means nothing behind")
+    assert ana.sees("for a file that your calendar program reads.")
+
+
+async def test_the_file_can_be_asked_for_by_a_word(
+    hoshin: Spine, sqlite_database: Database, clock: FrozenClock
+) -> None:
+    ana = hoshin.slack.person("ana")
+    await ana.types("/hoshin calendar")
+    with sqlite_database.unit_of_work(1, clock.now()) as uow:
+        factories.plan(uow)
+    await ana.types("/hoshin calendar File")
+    assert [file.name for message in ana.messages for file in message.files] == ["hoshin.ics"]
+
+
+async def test_who_has_nothing_to_answer_is_promised_no_check_in(
+    hoshin: Spine, sqlite_database: Database, clock: FrozenClock
+) -> None:
+    ana = hoshin.slack.person("ana")
+    await ana.types("/hoshin calendar")
+    with sqlite_database.unit_of_work(1, clock.now()) as uow:
+        factories.plan(uow)
+        member = uow.members.find_by_slack_id(ana.id)
+        assert member is not None
+        factories.team(uow, lead_id=member.id)
+        factories.schedule(uow, member)
+    await ana.types("/hoshin calendar")
+    assert ana.sees("Nothing is yours to answer in the coming weeks")
+    await ana.types("/hoshin calendar file")
+    (file,) = [file for message in ana.messages for file in message.files]
+    assert "Weekly check-in" not in file.content.decode()

@@ -275,7 +275,7 @@ def test_people_are_listed_as_one_writes_it() -> None:
 
 def test_who_has_nothing_due_reads_when_it_comes() -> None:
     assert "Your next check-in comes <!date^" in nothing_due_message(Waiting(None, MONDAY_9), "UTC").text
-    assert "Nothing is asked of you" in nothing_due_message(Waiting(None, None), "UTC").text
+    assert "Nothing is yours to answer" in nothing_due_message(Waiting(None, None), "UTC").text
 
 
 def test_a_channel_that_is_not_known_is_named_with_what_to_type() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from bot.checkins import answering
 from storage.rules.terms import Commitment, ItemState, Kind, Role, Source, Status
 from storage.tables import KeyResult, Objective, Step
 from storage.working import rules_fingerprint
@@ -123,6 +124,53 @@ def test_on_the_day_of_a_check_in_nothing_else_is_sent(overdue: Office) -> None:
     assert [day for _, day in told(office)] == [date(2026, 2, 17)]
 
 
+def test_on_the_day_of_a_reminder_nothing_else_is_sent(overdue: Office) -> None:
+    office = overdue
+    office.key_result(office.ben)
+    office.tick(at=MONDAY_9)
+    office.tick(at=MONDAY_9 + timedelta(days=2), ladder=True)
+    assert told(office) == []
+    office.tick(at=MONDAY_9 + timedelta(days=2, hours=4))
+    assert len(office.messages("reminder:")) == 1
+    office.tick(at=MONDAY_9 + timedelta(days=3), ladder=True)
+    assert [day for _, day in told(office)] == [date(2026, 2, 12)]
+
+
+@pytest.mark.parametrize("look_at", [timedelta(hours=-3), timedelta(hours=1)])
+def test_the_day_of_an_excused_check_in_is_free_for_the_ladder(overdue: Office, look_at: timedelta) -> None:
+    office = overdue
+    office.key_result(office.ben)
+    with office.unit_of_work() as uow:
+        uow.teams.get(office.team.id).paused_until = date(2026, 2, 20)
+    monday = MONDAY_9 + timedelta(days=7)
+    office.tick(at=monday + look_at)
+    office.tick(at=monday + look_at, ladder=True)
+    assert told(office) == [(office.ben.id, date(2026, 2, 16))]
+
+
+def test_the_day_on_which_nothing_is_theirs_to_answer_is_free_for_the_ladder(office: Office) -> None:
+    # Ana leads, so that she has a place in the calendar; nothing is hers to be asked about.
+    with office.unit_of_work() as uow:
+        lost = factories.objective(uow, owner_id=office.ana.id, commitment=Commitment.COMMITTED)
+        late = factories.key_result(uow, objective_id=lost.id, owner_id=office.ben.id)
+        factories.reading(uow, late, 71, period_on=date(2026, 3, 2))
+        factories.report(uow, (Kind.KEY_RESULT, late.id), confidence=7)
+    monday = datetime(2026, 3, 9, 6, tzinfo=UTC)
+    office.tick(at=monday - timedelta(days=3), ladder=True)
+    office.tick(at=monday, ladder=True)
+    assert (office.ana.id, monday.date()) in told(office)
+
+
+def test_who_got_a_question_and_skipped_it_hears_no_more_that_day(overdue: Office) -> None:
+    office = overdue
+    office.key_result(office.ben)
+    office.tick(at=MONDAY_9)
+    with office.unit_of_work() as uow:
+        answering.skip(uow, office.ben.id, office.prompt(office.ben).id)
+    office.tick(at=MONDAY_9 + timedelta(hours=1), ladder=True)
+    assert told(office) == []
+
+
 def test_who_got_five_messages_this_week_hears_of_it_in_the_next(unasked: Office) -> None:
     office = unasked
     with office.unit_of_work() as uow:
@@ -159,8 +207,9 @@ def test_a_committed_objective_at_risk_climbs_the_ladder_within_its_quarter(offi
     start = datetime(2026, 3, 3, 10, tzinfo=UTC)
     for day in range(6):
         office.tick(at=start + timedelta(days=day), ladder=True)
-    # Seen on Tuesday and still so on Wednesday: Ben hears of it, and on Friday Ana who leads him.
-    assert told(office) == [(office.ben.id, date(2026, 3, 4)), (office.ana.id, date(2026, 3, 6))]
+    # Seen on Tuesday; on Wednesday Ben is reminded of his check-in, on Thursday he hears of it, and Ana, who
+    # leads him, on the first working day two days later.
+    assert told(office) == [(office.ben.id, date(2026, 3, 5)), (office.ana.id, date(2026, 3, 9))]
     first, second = office.messages("ladder:").values()
     assert "*O-1* Answer right the first time  ·  committed, and off track since 3 March" in words(first)
     assert "Overdue or at risk, and yours" in words(first)

@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 from bot.checkins import answering
+from bot.checkins.facts import Prompt
+from storage.repositories.outbox import ANSWER, TIDYING
 from storage.rules.terms import PromptState
-from storage.tables.outbox import OutboxState
+from storage.tables.outbox import Outbox, OutboxState
 from tests import factories
 from tests.bot.checkins.office import Office, buttons, words
 
@@ -127,3 +129,70 @@ def test_who_is_away_from_tuesday_on_is_reminded_while_they_are_there(office: Of
     # 80 % of the one working day that is left to them.
     office.tick(at=datetime(2026, 2, 9, 15, 24, tzinfo=UTC))
     assert len(office.messages("reminder:")) == 1
+
+
+def newest(office: Office, key: str) -> Outbox:
+    """What a message says by now: its last edit, or itself."""
+    rows = office.messages(key)
+    return [row for row in rows.values() if row.key == key or row.key.startswith(f"{key}:edit:")][-1]
+
+
+def test_once_it_has_closed_every_message_says_so_and_offers_only_what_still_works(office: Office) -> None:
+    office.key_result(office.ana)
+    office.tick(at=MONDAY_9)
+    office.deliver()
+    office.tick(at=REMINDER)
+    office.deliver()
+    office.tick(at=WEDNESDAY_17)
+    prompt_id = office.prompt(office.ana).id
+    for key in (f"prompt:{prompt_id}", f"reminder:{prompt_id}"):
+        closed = newest(office, key)
+        assert (closed.edit_of_id is not None, closed.priority) == (True, TIDYING)
+        assert "without an answer. A late one is still taken until the next check-in comes" in words(closed)
+        assert buttons(closed) == ["Answer late", "Why this?"]
+    late = office.submit(office.ana, value="74")
+    assert isinstance(late, Prompt)
+    assert late.is_late
+    assert "marked as late" in words(newest(office, f"prompt:{prompt_id}"))
+
+
+def test_nothing_changed_still_works_from_a_message_that_has_closed(office: Office) -> None:
+    key_result = office.key_result(office.ana)
+    with office.unit_of_work() as uow:
+        factories.reading(uow, key_result, 72, period_on=date(2026, 2, 2))
+    office.tick(at=MONDAY_9)
+    office.deliver()
+    office.tick(at=WEDNESDAY_17)
+    prompt_id = office.prompt(office.ana).id
+    assert buttons(newest(office, f"prompt:{prompt_id}")) == ["Answer late", "Nothing changed", "Why this?"]
+    with office.unit_of_work() as uow:
+        assert answering.confirm_unchanged(uow, office.ana.id, prompt_id).is_late
+
+
+def test_an_answer_cannot_be_corrected_from_its_message_once_the_week_has_closed(office: Office) -> None:
+    office.key_result(office.ana)
+    office.tick(at=MONDAY_9)
+    office.deliver()
+    office.submit(office.ana, value="74")
+    key = f"prompt:{office.prompt(office.ana).id}"
+    assert buttons(newest(office, key)) == ["Correct"]
+    office.deliver()
+    office.tick(at=WEDNESDAY_17)
+    assert buttons(newest(office, key)) == []
+    assert "— → 74 %" in words(newest(office, key))
+
+
+def test_a_question_that_never_went_out_is_not_brought_up_to_date(office: Office) -> None:
+    office.key_result(office.ana)
+    office.tick(at=MONDAY_9)
+    office.tick(at=WEDNESDAY_17)
+    assert not [row for row in office.messages("prompt:").values() if row.edit_of_id is not None]
+
+
+def test_a_late_answer_does_not_wait_behind_what_is_only_brought_up_to_date(office: Office) -> None:
+    office.key_result(office.ana)
+    office.tick(at=MONDAY_9)
+    office.deliver()
+    office.tick(at=WEDNESDAY_17)
+    office.submit(office.ana, value="74")
+    assert newest(office, f"prompt:{office.prompt(office.ana).id}").priority == ANSWER

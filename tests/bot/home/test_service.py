@@ -193,11 +193,19 @@ def test_the_last_answer_is_the_person_s_own_newest_that_still_holds(
 
 
 def test_the_next_check_in_is_told(uow: UnitOfWork, clock: FrozenClock) -> None:
-    ana = factories.member(uow)
-    factories.plan(uow)
+    ana = factories.member(uow, home=factories.team(uow))
+    factories.key_result(uow, owner_id=ana.id)
     due_at: datetime = clock.now() + timedelta(days=7)
     factories.schedule(uow, ana, next_due_at=due_at)
     assert stand(uow, ana.id).next_checkin_at == due_at
+
+
+def test_no_check_in_is_told_where_nothing_is_theirs_to_answer(uow: UnitOfWork, clock: FrozenClock) -> None:
+    lead = factories.member(uow)
+    factories.plan(uow)
+    factories.team(uow, lead_id=lead.id)
+    factories.schedule(uow, lead, next_due_at=clock.now() + timedelta(days=7))
+    assert stand(uow, lead.id).next_checkin_at is None
 
 
 def test_an_open_question_is_told_with_its_end(uow: UnitOfWork, clock: FrozenClock) -> None:
