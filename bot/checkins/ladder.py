@@ -3,15 +3,16 @@ after three, to the sponsor after fourteen; always to the person first (rules §
 and day, whatever it holds."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.checkins.days import WAITING, is_taken
 from bot.checkins.facts import Late
 from bot.checkins.messages import overdue_message
-from bot.checkins.questions import StandIns, Topic, find_leader, find_stand_ins, list_stale
+from bot.checkins.questions import StandIns, Topic, find_stand_ins, list_leaders, list_stale
 from bot.checkins.risks import find_reason, list_risks
+from bot.checkins.seeing import Sight
 from storage.database import UnitOfWork
 from storage.repositories.chores import LADDER
 from storage.repositories.outbox import REMINDER, Envelope
@@ -56,6 +57,15 @@ class Overdue:
     """What is silent, where it is a figure."""
 
 
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who answers for whom, where people are at home, and what they may see."""
+
+    stand_ins: StandIns
+    homes: Mapping[int, int]
+    sight: Sight
+
+
 def climb_ladder(uow: UnitOfWork, limit: int) -> int:
     """Tells who is to be told today; looked at once a day, early in the workspace's morning."""
     if not uow.chores.is_due(LADDER, uow.now):
@@ -75,13 +85,14 @@ def _told_by_person(uow: UnitOfWork, today: date) -> dict[int, list[tuple[int, O
     if not overdue:
         return {}
     known, asked = uow.checkins.list_escalations(), uow.checkins.list_asked_figures()
-    stand_ins, homes = find_stand_ins(uow), uow.rounds.list_homes([one.owner_id or 0 for one in overdue])
+    homes = uow.rounds.list_homes([one.owner_id or 0 for one in overdue])
+    people = People(find_stand_ins(uow), homes, Sight(uow))
     found: dict[int, list[tuple[int, Overdue]]] = defaultdict(list)
     for one in overdue:
         rung = _next_rung(known.get((one.kind, one.row_id, one.late.since_on), {}), one, today, uow.now)
         if rung is None:
             continue
-        who = _who(uow, rung, one, stand_ins, homes)
+        who = _who(uow, rung, one, people)
         # What their open check-in asks for is said there; it is overdue once that has closed.
         if who is not None and not (rung == OWNER and (who, one.kind, one.row_id) in asked):
             found[who].append((rung, one))
@@ -100,19 +111,32 @@ def _next_rung(told: Mapping[int, datetime], one: Overdue, today: date, now: dat
     return None
 
 
-def _who(
-    uow: UnitOfWork, rung: int, one: Overdue, stand_ins: StandIns, homes: Mapping[int, int]
-) -> int | None:
-    answerer = stand_ins.answerer_of(one.owner_id, one.team_id)
-    if rung == OWNER:
-        return answerer
-    if rung == LEADER:
+def _who(uow: UnitOfWork, rung: int, one: Overdue, people: People) -> int | None:
+    """The first of those who may be told on that rung who can be, and may see the item. Who stands in for an
+    owner is no part of a restricted item's circle by that: then it is told to the next one up."""
+    return next(
+        (
+            who
+            for who in _candidates(uow, rung, one, people)
+            if who not in people.stand_ins.by_owner
+            and (who == one.owner_id or people.sight.shows(who, one.item[0], one.item_id))
+        ),
+        None,
+    )
+
+
+def _candidates(uow: UnitOfWork, rung: int, one: Overdue, people: People) -> Iterator[int]:
+    answerer = people.stand_ins.answerer_of(one.owner_id, one.team_id)
+    if rung == OWNER and answerer is not None:
+        yield answerer
+    if rung == LEADER or (rung == OWNER and answerer != one.owner_id):
         teams = {team.id: team for team in uow.teams.list_all()}
-        team = teams.get(homes.get(one.owner_id or 0) or one.team_id or 0)
-        return find_leader(answerer or 0, team, teams, stand_ins.by_owner)
-    above = (node.owner_id for node in uow.picture().graph.above(one.item))
-    sponsors = [*above, *uow.roles.list_holders().get(Role.STRATEGY_LEAD, [])]
-    return next((who for who in sponsors if who not in {None, answerer, *stand_ins.by_owner}), None)
+        team = teams.get(people.homes.get(one.owner_id or 0) or one.team_id or 0)
+        yield from list_leaders(answerer or 0, team, teams)
+    if rung == SPONSOR or answerer != one.owner_id:
+        above = (node.owner_id for node in uow.picture().graph.above(one.item))
+        sponsors = [*above, *uow.roles.list_holders().get(Role.STRATEGY_LEAD, [])]
+        yield from (who for who in sponsors if who is not None and who != answerer)
 
 
 def _tell(uow: UnitOfWork, member_id: int, today: date, rungs: list[tuple[int, Overdue]]) -> None:
@@ -120,6 +144,8 @@ def _tell(uow: UnitOfWork, member_id: int, today: date, rungs: list[tuple[int, O
     pattern = read_patterns(uow, [member], today)[member_id]
     at = first_working_instant(pattern, uow.now, days=14)
     if at is None or not member.wants_messages:
+        # Who wants no messages, or is away for weeks, finds it on the Home tab: it climbs on from them.
+        _count_as_told(uow, member_id, rungs)
         return
     if is_taken(uow, member, local_date(at, pattern.zone), pattern.zone, (WAITING,)):
         return  # One message a day: the check-in is today's, and holds what it asks for.
@@ -133,21 +159,31 @@ def _tell(uow: UnitOfWork, member_id: int, today: date, rungs: list[tuple[int, O
     for rung, one in rungs:
         if picture.graph.find_row(one.item[0], one.item_id) is None:
             continue
-        row = Escalation(
-            workspace_id=uow.workspace_id,
-            kind=one.kind,
-            item_id=one.row_id,
-            due_on=one.late.since_on,
-            rung=rung,
-            member_id=member_id,
-            told_at=uow.now,
-        )
-        if uow.checkins.add_escalation(row) is not None:
+        if _count(uow, member_id, rung, one):
             lines.append(replace(one.late, is_own=rung == OWNER, why=_why(one, picture, member.locale)))
     if lines:
         key = f"ladder:{member_id}:{today}"
         payload = overdue_message(lines).payload()
         uow.outbox.put(Envelope(key, payload, at, REMINDER, member_id=member_id, expires_at=at + 3 * _DAY))
+
+
+def _count_as_told(uow: UnitOfWork, member_id: int, rungs: Sequence[tuple[int, Overdue]]) -> None:
+    for rung, one in rungs:
+        _count(uow, member_id, rung, one)
+
+
+def _count(uow: UnitOfWork, member_id: int, rung: int, one: Overdue) -> bool:
+    """Writes a rung down; False where it was told before."""
+    row = Escalation(
+        workspace_id=uow.workspace_id,
+        kind=one.kind,
+        item_id=one.row_id,
+        due_on=one.late.since_on,
+        rung=rung,
+        member_id=member_id,
+        told_at=uow.now,
+    )
+    return uow.checkins.add_escalation(row) is not None
 
 
 def _list_overdue(uow: UnitOfWork, today: date) -> list[Overdue]:

@@ -7,7 +7,7 @@ team's lead; what belongs to someone who is away, of their deputy; and none of i
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -425,10 +425,14 @@ def find_leader(
     member_id: int, team: Team | None, teams: Mapping[int, Team], unreachable: Collection[int]
 ) -> int | None:
     """The lead of a person's team, for a lead the next one up, who can be reached (rules §6)."""
+    return next((who for who in list_leaders(member_id, team, teams) if who not in unreachable), None)
+
+
+def list_leaders(member_id: int, team: Team | None, teams: Mapping[int, Team]) -> Iterator[int]:
+    """The leads of a person's team and of those above it, from there up, but for the person."""
     seen: set[int] = set()
     while team is not None and team.id not in seen:
         seen.add(team.id)
-        if team.lead_id is not None and team.lead_id != member_id and team.lead_id not in unreachable:
-            return team.lead_id
+        if team.lead_id is not None and team.lead_id != member_id:
+            yield team.lead_id
         team = teams.get(team.parent_id or 0)
-    return None

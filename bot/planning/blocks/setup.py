@@ -69,8 +69,13 @@ def overview_view(found: Overview) -> View:
     return modal("Set-up", fit_view([], rows, foot), callback_id=ids.PLAN_SETUP, close="Close")
 
 
-def frame_form(frame: Frame, notice: str = "") -> View:
-    """The plan's frame: six fields; `notice` stands above them: what came in between."""
+def frame_form(frame: Frame, notice: str = "", *, sure_of: str = "") -> View:
+    """The plan's frame: six fields.
+
+    Args:
+        notice: stands above them: what came in between, or what is to be looked at again.
+        sure_of: the first day of the year (ISO) that counts as meant when the form is sent with it again.
+    """
     head: list[Block] = [kit.section(literal(notice))] if notice else []
     if frame.plan is None:
         head.append(
@@ -128,7 +133,7 @@ def frame_form(frame: Frame, notice: str = "") -> View:
         blocks,
         callback_id=ids.SETUP_FRAME,
         submit="Save" if frame.plan else "Make it",
-        metadata=ids.pack(plan=frame.plan.id if frame.plan else None, version=frame.version),
+        metadata=ids.pack(plan=frame.plan.id if frame.plan else None, version=frame.version, sure_of=sure_of),
     )
 
 

@@ -1,5 +1,6 @@
 """`/hoshin setup`, versions of the plan, and the first steps."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot import ids
@@ -74,7 +75,19 @@ async def save_frame(ask: Ask) -> Answer:
     lead = members.get(form.text("lead"))
     member_id = ask.person.member_id
     try:
-        plan = await ask.run(setup.save_frame, member_id, plan_id, values, lead_id=lead, since=since)
+        plan = await ask.run(
+            setup.save_frame,
+            member_id,
+            plan_id,
+            values,
+            lead_id=lead,
+            since=since,
+            sure_of=str(known.get("sure_of", "")),
+        )
+    except setup.YearIsOver as over:
+        again = await ask.read(setup.redraw_frame, member_id, plan_id, values)
+        asked = replace(again, lead_slack_id=form.text("lead"), version=since)
+        return update_view(frame_form(asked, over.sentence, sure_of=form.text("starts_on")))
     except Overtaken as overtaken:
         if plan_id is None:
             raise

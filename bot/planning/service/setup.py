@@ -13,6 +13,7 @@ from storage.editing.calendar import OrganisationCalendar
 from storage.editing.plans import Carried, NextPlan
 from storage.rules import access
 from storage.rules.access import Action
+from storage.rules.date_words import day_words
 from storage.rules.errors import Invalid, NotFound
 from storage.rules.figures import parse_figure
 from storage.rules.graph import PlanLine
@@ -20,6 +21,10 @@ from storage.rules.terms import Kind, PlanState, Role
 from storage.rules.thresholds import THRESHOLDS
 
 FIRST_FIGURES = 6
+
+
+class YearIsOver(Invalid):
+    """The fiscal year that was given has ended: that is asked about before it is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +147,8 @@ def open_frame(uow: UnitOfWork, member_id: int, plan_id: int | None) -> Frame:
     )
 
 
-def redraw_frame(uow: UnitOfWork, member_id: int, plan_id: int, values: Mapping[str, Any]) -> Frame:
-    """The form with what was typed into it, for someone who now sees what others changed meanwhile."""
+def redraw_frame(uow: UnitOfWork, member_id: int, plan_id: int | None, values: Mapping[str, Any]) -> Frame:
+    """The form with what was typed into it, for someone who has to look at it once more."""
     return replace(open_frame(uow, member_id, plan_id), **values)
 
 
@@ -155,15 +160,25 @@ def save_frame(
     *,
     lead_id: int | None,
     since: int | None = None,
+    sure_of: str = "",
 ) -> PlanLine:
     """Makes the plan, or changes its frame by a form that was drawn at version `since`, and names who answers
     for it where nobody does.
 
+    Args:
+        sure_of: the first day (ISO) that is meant although its year has ended.
+
     Raises:
+        YearIsOver: the year has ended, and nobody said that it is meant.
         Overtaken: someone else changed the same meanwhile.
         NotAllowed, Closed, InvalidFields: as `plans.make_plan`; Invalid (field "lead") where nobody is named.
     """
     viewer = uow.roles.get_viewer(member_id)
+    access.check(viewer, Action.SET_UP)
+    starts_on = values["starts_on"]
+    before = None if plan_id is None else uow.strategies.get_plan(plan_id).starts_on
+    if starts_on is not None and starts_on != before and starts_on.isoformat() != sure_of:
+        _check_running(uow, starts_on)
     if plan_id is None:
         plan = plans.make_plan(uow, viewer, values)
     else:
@@ -176,6 +191,16 @@ def save_frame(
     elif not uow.roles.list_holders().get(Role.STRATEGY_LEAD):
         raise Invalid("Someone has to answer for the plan. Choose a strategy lead.", field="lead")
     return plan
+
+
+def _check_running(uow: UnitOfWork, starts_on: date) -> None:
+    ends_on = plans.last_day(starts_on)
+    if ends_on < uow.now.date():
+        raise YearIsOver(
+            f"The year from {day_words(starts_on)} ended on {day_words(ends_on)}: nobody would be asked "
+            "anything. Choose the day on which the running year began, or send the form again to keep this "
+            "one."
+        )
 
 
 def open_rhythm(uow: UnitOfWork, member_id: int) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from bot.checkins import answering
-from storage.rules.terms import Commitment, ItemState, Kind, Role, Source, Status
+from storage.rules.terms import Commitment, Frequency, ItemState, Kind, Role, Source, Status
 from storage.tables import KeyResult, Objective, Step
 from storage.working import rules_fingerprint
 from tests import factories
@@ -279,3 +279,45 @@ def test_the_owner_hears_once_of_a_source_that_goes_silent(
     assert "Last figure: 61 points, for the period from 1 January 2026." in words(message)
     with office.unit_of_work() as uow:
         assert uow.picture().standings[Kind.KPI, 1].status is Status.STALE
+
+
+@pytest.fixture
+def guarded(office: Office) -> Office:
+    """A restricted figure of someone who is not in Slack, in Ben's team below Ana's; Ben may not see it, and
+    Nora, the strategy lead, may."""
+    nora = office.member(name="Nora Lind")
+    with office.unit_of_work() as uow:
+        uow.roles.grant(nora.id, Role.STRATEGY_LEAD, by_id=None, at=uow.now)
+        below = factories.team(uow, name="Night shift", parent_id=office.team.id, lead_id=office.ben.id)
+        cleo = factories.member(uow, home=below, name="Cleo Marin", slack_user_id=None)
+        factories.kpi(
+            uow,
+            owner_id=cleo.id,
+            title="Head count of Graz",
+            is_restricted=True,
+            frequency=Frequency.MONTHLY,
+        )
+    return office
+
+
+def test_a_restricted_figure_of_someone_who_is_not_in_slack_climbs_to_those_who_may_see_it(
+    guarded: Office,
+) -> None:
+    office = guarded
+    for day in range(1, 30):
+        office.tick(at=MONDAY_9 + timedelta(days=day), ladder=True)
+    heard = [row for row in office.messages("ladder:").values() if "Head count of Graz" in words(row)]
+    assert heard
+    assert office.ben.id not in {row.member_id for row in heard}
+    with office.unit_of_work() as uow:
+        rungs = {rung for told in uow.checkins.list_escalations().values() for rung in told}
+    assert {1, 3} <= rungs
+
+
+def test_it_climbs_on_from_who_wants_no_messages_and_from_who_is_away_for_weeks(unasked: Office) -> None:
+    office = unasked
+    with office.unit_of_work() as uow:
+        uow.members.get(office.ben.id).wants_messages = False
+    for day in range(5):
+        office.tick(at=MONDAY_9 + timedelta(days=day), ladder=True)
+    assert [who for who, _ in told(office)] == [office.ana.id]

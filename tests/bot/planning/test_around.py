@@ -109,6 +109,21 @@ async def test_the_set_up_shows_what_is_set_and_changes_each_page(office: Office
         assert workspace.thresholds == {"confidence_high": "8", "grade_green": "0.8"}
 
 
+async def test_a_fiscal_year_that_is_over_is_asked_about_before_it_is_taken(office: Office) -> None:
+    office.plan()
+    await office.ana.types("/hoshin setup")
+    await office.ana.clicks("Change")
+    await office.ana.picks("First day of the fiscal year", "2024-01-01")
+    await office.ana.submits()
+    await office.ana.will_see("The year from 1 January 2024 ended on 31 December 2024")
+    with office.work() as uow:
+        assert uow.picture().graph.plan.starts_on == date(2026, 1, 1)
+    await office.ana.submits()
+    await office.ana.will_see("2024")
+    with office.work() as uow:
+        assert uow.picture().graph.plan.starts_on == date(2024, 1, 1)
+
+
 async def test_the_set_up_opens_the_keys_of_the_api(office: Office) -> None:
     office.plan()
     await office.ana.types("/hoshin setup")
