@@ -6,6 +6,7 @@ from datetime import date
 from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.cards import percent, status_words
+from bot.blockkit.choices import offered, which_message
 from bot.blockkit.kit import actions, button, context, section
 from bot.blockkit.mrkdwn import BETWEEN, bold, channel, clamp_plain, code, date_token, literal
 from bot.blockkit.surfaces import fit_message
@@ -13,6 +14,7 @@ from bot.digests.facts import Following, Outcome, Row, Told
 from storage.rules.date_words import day_words
 from storage.rules.digest import ORGANISATION, Decided, Finished, Moved, Turned
 from storage.rules.figures import format_change, format_figure
+from storage.rules.finding import Several
 from storage.rules.graph import Node
 from storage.rules.terms import DigestRhythm, Kind, Status
 
@@ -45,6 +47,12 @@ def list_message(found: Following) -> Message:
     foot = context(f"{often}{when} {code('/hoshin settings')} changes how often.")
     head = f"You follow {len(found.rows)}:"
     return Message(head, tuple(fit_message([section(head)], rows, [foot])))
+
+
+def several_message(found: Several, *, on: bool) -> Message:
+    """Words that fit several items: which one is meant is one press away."""
+    choices = [offered(node, ids.follow_value(str(node.kind), node.id, on=on)) for node in found.nodes]
+    return which_message(found.words, choices, ids.FOLLOW)
 
 
 def outcome_message(outcome: Outcome) -> Message:

@@ -5,6 +5,7 @@ from bot.answers import Answer, say
 from bot.asks import Ask
 from bot.digests import blocks, service
 from bot.routing import Routes
+from storage.rules.finding import Several
 
 routes = Routes()
 
@@ -14,8 +15,7 @@ async def follow(ask: Ask) -> Answer:
     """Follows what is named; alone, what one follows."""
     if not ask.text.strip():
         return await list_follows(ask)
-    outcome = await ask.run(service.follow_named, ask.person.member_id, ask.text, on=True)
-    return say(blocks.outcome_message(outcome))
+    return await _name(ask, on=True)
 
 
 @routes.command("hoshin unfollow")
@@ -23,8 +23,7 @@ async def unfollow(ask: Ask) -> Answer:
     """Ends following; alone, what one follows, each with its button."""
     if not ask.text.strip():
         return await list_follows(ask)
-    outcome = await ask.run(service.follow_named, ask.person.member_id, ask.text, on=False)
-    return say(blocks.outcome_message(outcome))
+    return await _name(ask, on=False)
 
 
 @routes.action(ids.FOLLOW_LIST)
@@ -40,3 +39,10 @@ async def press(ask: Ask) -> Answer:
     kind, row_id, on = ids.read_follow(ask.value)
     outcome = await ask.run(service.press, ask.person.member_id, (kind, row_id), on=on)
     return say(blocks.outcome_message(outcome))
+
+
+async def _name(ask: Ask, *, on: bool) -> Answer:
+    found = await ask.run(service.follow_named, ask.person.member_id, ask.text, on=on)
+    if isinstance(found, Several):
+        return say(blocks.several_message(found, on=on))
+    return say(blocks.outcome_message(found))

@@ -34,16 +34,16 @@ def list_follows(uow: UnitOfWork, member_id: int) -> Following:
     )
 
 
-def follow_named(uow: UnitOfWork, member_id: int, text: str, *, on: bool) -> Outcome:
+def follow_named(uow: UnitOfWork, member_id: int, text: str, *, on: bool) -> Outcome | Several:
     """Follows what is named, or no longer: a reference, a team, a person, words of a title, `organisation`.
+    Where the words fit several items, nothing is done yet.
 
     Raises:
         NotFound: nothing goes by that name that they may see.
-        Invalid: several do; they are named.
         NotAllowed: a guest named a team, a person or the organisation.
     """
-    row = _Looking(uow, member_id).name(text)
-    return _follow(uow, member_id, row, on=on)
+    found = _Looking(uow, member_id).name(text)
+    return found if isinstance(found, Several) else _follow(uow, member_id, found, on=on)
 
 
 def press(uow: UnitOfWork, member_id: int, followed: Followed, *, on: bool) -> Outcome:
@@ -88,7 +88,7 @@ class _Looking:
         node = self._graph.find_row(kind, row_id)
         return None if node is None else Row((str(node.kind), node.id), f"{node.reference} {node.title}")
 
-    def name(self, text: str) -> Row:
+    def name(self, text: str) -> Row | Several:
         typed = " ".join(text.split())
         if not typed:
             raise Invalid(
@@ -129,11 +129,10 @@ class _Looking:
         exact = [team for team in teams if is_same_name(team.name, typed)]
         return Row((TEAM, exact[0].id), exact[0].name) if len(exact) == 1 else None
 
-    def _name_item(self, typed: str) -> Row:
+    def _name_item(self, typed: str) -> Row | Several:
         found = finding.find(self._graph, typed)
         if isinstance(found, Several):
-            several = ", ".join(f"{node.reference} {node.title}" for node in found.nodes[:5])
-            raise Invalid(f"Several go by these words: {several}. Type the reference of the one you mean.")
+            return found
         return Row((str(found.kind), found.id), f"{found.reference} {found.title}")
 
     def _refuse_guests(self) -> None:

@@ -4,6 +4,7 @@ from bot import ids
 from bot.answers import Block, Message, View
 from bot.blockkit import limits
 from bot.blockkit.cards import figures, status_words
+from bot.blockkit.choices import offered, which_message
 from bot.blockkit.kit import (
     Element,
     actions,
@@ -17,7 +18,7 @@ from bot.blockkit.kit import (
 from bot.blockkit.mrkdwn import BETWEEN, bold, clamp_plain, link, literal
 from bot.blockkit.surfaces import modal
 from bot.okr.drawing import card_of, discuss_buttons, effect_line, milestone_lines, named, outlook_words
-from bot.okr.facts import Choosable, Question, Recorded, Shown, Undone, UpdateForm
+from bot.okr.facts import Choosable, Question, Recorded, Shown, Undone, UpdateForm, Which
 from storage.rules.date_words import period_words
 from storage.rules.figures import MISSING, format_change, format_figure
 from storage.rules.terms import Direction, Kind
@@ -29,6 +30,7 @@ VALUE = "value"
 CONFIDENCE = "confidence"
 NOTE = "note"
 
+NOTHING_SAVED = "Nothing was saved yet. You can also type it anew, as clearly as you like."
 _LONGEST_BUTTON_VALUE = limits.BUTTON_VALUE
 _LONGEST_NOTE = 500
 
@@ -76,8 +78,14 @@ def question_message(question: Question) -> Message:
                 )
             )
         )
-    blocks.append(context("Nothing was saved yet. You can also type it anew, as clearly as you like."))
+    blocks.append(context(NOTHING_SAVED))
     return Message(literal(question.sentence), tuple(blocks))
+
+
+def which_update_message(which: Which) -> Message:
+    """Several items go by the words: each with the whole update, so that a press records it."""
+    choices = [offered(*one) for one in which.choices]
+    return which_message(which.words, choices, ids.OKR_SAY, foot=NOTHING_SAVED)
 
 
 def undone_message(undone: Undone, locale: str) -> Message:

@@ -119,6 +119,14 @@ class Question:
     options: tuple[Option, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Words that fit several items: each with the update that is meant for it, as it can be typed."""
+
+    words: str
+    choices: tuple[tuple[Node, str], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undone:
     """An update that was undone, and the figure that counts again."""

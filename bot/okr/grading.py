@@ -12,6 +12,7 @@ from storage.database import UnitOfWork
 from storage.rules import access
 from storage.rules.access import Action
 from storage.rules.errors import Closed, Invalid, InvalidFields
+from storage.rules.finding import Several, find, read_reference
 from storage.rules.grading import (
     Portfolio,
     judge_portfolio,
@@ -92,6 +93,24 @@ def list_due(uow: UnitOfWork, member_id: int) -> Due:
         if node.is_live and _is_time(desk, node) and access.may(desk.viewer, Action.EDIT, desk.graph, node)
     ]
     return Due(tuple(map(desk.show, found)), _verdict(uow, desk))
+
+
+def find_form(uow: UnitOfWork, member_id: int, text: str) -> GradeForm | Several:
+    """The form of an objective that a reference or words name; the several that the words fit, where that is
+    not one.
+
+    Raises:
+        NotFound, Invalid: no objective is meant. Otherwise as `open_form`.
+    """
+    if read_reference(text) is not None:
+        return open_form(uow, member_id, text)
+    found = find(sit_down(uow, member_id).graph, text, kinds={Kind.OBJECTIVE})
+    if isinstance(found, Several):
+        live = tuple(node for node in found.nodes if node.is_live)
+        if len(live) != 1:
+            return Several(found.words, live or found.nodes)
+        found = live[0]
+    return open_form(uow, member_id, found.reference)
 
 
 def open_form(uow: UnitOfWork, member_id: int, reference: str) -> GradeForm:

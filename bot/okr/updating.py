@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from bot.okr.facts import Choosable, Effect, Option, Question, Recorded, Undone, UpdateForm
+from bot.okr.facts import Choosable, Effect, Option, Question, Recorded, Undone, UpdateForm, Which
 from bot.okr.looking import (
     FIGURES_FOR_FORECAST,
     MEASURES,
@@ -23,7 +23,7 @@ from storage.rules.errors import Closed, Invalid, NotAllowed, NotFound
 from storage.rules.graph import Node
 from storage.rules.hierarchy import Ref, format_reference, parse_reference
 from storage.rules.measures import Measure, Milestone
-from storage.rules.naming import MOST_OFFERED, find_named, reads_as_reference
+from storage.rules.naming import find_named, reads_as_reference
 from storage.rules.periods import PeriodFigure, period_start
 from storage.rules.standing import Standing
 from storage.rules.terms import Frequency, ItemState, Kind, Source
@@ -34,8 +34,14 @@ MOST_IN_MENU = 100
 _FIGURES_IN_PICTURE = 2
 
 
-def update_by_line(uow: UnitOfWork, member_id: int, text: str, locale: str) -> Recorded | Question:
+def update_by_line(
+    uow: UnitOfWork, member_id: int, text: str, locale: str
+) -> Recorded | Question | Which | UpdateForm:
     """Takes `KR-3 78 8 routing done`: the item by reference or words, then value, confidence and note.
+
+    Returns:
+        What was recorded; a question where it could mean several things, or the words several items; the
+        form where only an item is named.
 
     Raises:
         NotFound: there is no such item, or none that they may see.
@@ -43,19 +49,15 @@ def update_by_line(uow: UnitOfWork, member_id: int, text: str, locale: str) -> R
     """
     desk = sit_down(uow, member_id)
     named = find_named(desk.graph, text, MEASURES)
-    live = [node for node in named.nodes if node.is_live]
     if not named.nodes:
         raise _unknown(desk, text)
-    if len(live or named.nodes) > 1:
-        options = [
-            Option(f"{node.reference} {node.title}", f"{node.reference} {named.rest}".strip())
-            for node in live
-        ]
-        return Question(
-            "Several items go by these words. Which one do you mean?", tuple(options[:MOST_OFFERED])
-        )
-    node = (live or named.nodes)[0]
-    return _update(_Bench(uow, desk, node, locale), named.rest)
+    # What is closed is meant only where nothing else is.
+    found = [node for node in named.nodes if node.is_live] or named.nodes[:1]
+    if len(found) > 1:
+        choices = [(node, f"{node.reference} {named.rest}".strip()) for node in found]
+        return Which(named.words, tuple(choices))
+    bench = _Bench(uow, desk, found[0], locale)
+    return _update(bench, named.rest) if named.rest else _form_of(bench)
 
 
 def update_by_form(
@@ -113,9 +115,7 @@ def open_form(uow: UnitOfWork, member_id: int, reference: str = "", link: str = 
         node = access.get_visible(desk.graph, parse_reference(reference))
         if node.kind not in MEASURES:
             raise _no_figure(desk, node)
-        bench = _Bench(uow, desk, node, "en-US")
-        bench.check_open()
-        return UpdateForm((), desk.show(node), bench.milestones, link)
+        return _form_of(_Bench(uow, desk, node, "en-US"), link)
     items = [
         Choosable(
             reference=node.reference,
@@ -132,6 +132,11 @@ def open_form(uow: UnitOfWork, member_id: int, reference: str = "", link: str = 
             "yours stand here."
         )
     return UpdateForm(tuple(sorted(items, key=lambda item: not item.is_own))[:MOST_IN_MENU], link=link)
+
+
+def _form_of(bench: "_Bench", link: str = "") -> UpdateForm:
+    bench.check_open()
+    return UpdateForm((), bench.desk.show(bench.node), bench.milestones, link)
 
 
 def undo(uow: UnitOfWork, member_id: int, report_id: int) -> Undone:

@@ -15,13 +15,12 @@ from storage.database import UnitOfWork
 from storage.recording import as_milestone
 from storage.repositories.reports import ReportLine
 from storage.repositories.strategies import refs_of
-from storage.rules import access
+from storage.rules import access, finding
 from storage.rules.access import Action
-from storage.rules.errors import Invalid, NotFound
+from storage.rules.finding import Several
 from storage.rules.graph import Node
-from storage.rules.hierarchy import Ref
+from storage.rules.hierarchy import Ref, parse_reference
 from storage.rules.measures import Milestone
-from storage.rules.naming import find_named
 from storage.rules.pace import Forecast, Pace
 from storage.rules.scoring import WEAKEST_FIRST, grade_colour
 from storage.rules.terms import Frequency, ItemState, Kind
@@ -120,23 +119,26 @@ def overview(uow: UnitOfWork, member_id: int) -> Overview:
     )
 
 
-def show(uow: UnitOfWork, member_id: int, text: str) -> ItemPage:
-    """One item by reference or words.
+def find(uow: UnitOfWork, member_id: int, text: str) -> ItemPage | Several:
+    """One item by reference or words; the several that the words fit, where that is not one.
 
     Raises:
         NotFound: there is none, or none that they may see.
-        Invalid: several go by these words; they are named.
+        Invalid: the reference is that of another kind of item.
     """
     desk = sit_down(uow, member_id)
-    named = find_named(desk.graph, text, SHOWABLE)
-    if not named.nodes:
-        raise NotFound(
-            f"Nothing here goes by “{text[:60]}”. Type a reference such as O-1 or KR-1; `/okr` lists yours."
-        )
-    if len(named.nodes) > 1:
-        several = ", ".join(f"{node.reference} {node.title}" for node in named.nodes[:10])
-        raise Invalid(f"Several go by these words: {several}. Type the reference of the one that you mean.")
-    return page_of(uow, desk, named.nodes[0])
+    found = finding.find(desk.graph, text, kinds=SHOWABLE)
+    return found if isinstance(found, Several) else page_of(uow, desk, found)
+
+
+def show(uow: UnitOfWork, member_id: int, reference: str) -> ItemPage:
+    """One item by its reference.
+
+    Raises:
+        NotFound, Invalid: as `find`.
+    """
+    desk = sit_down(uow, member_id)
+    return page_of(uow, desk, access.get_visible(desk.graph, parse_reference(reference)))
 
 
 def page_of(uow: UnitOfWork, desk: Desk, node: Node) -> ItemPage:

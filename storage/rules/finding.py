@@ -33,7 +33,7 @@ def find(graph: Graph, text: str, *, kinds: Collection[Kind] = _ANY) -> Node | S
 
     Raises:
         NotFound: nothing that this person sees fits; the sentence says what to type instead.
-        Invalid: nothing was typed.
+        Invalid: nothing was typed, or the reference is that of another kind of item.
     """
     typed = " ".join(text.split())
     if not typed:
@@ -41,8 +41,10 @@ def find(graph: Graph, text: str, *, kinds: Collection[Kind] = _ANY) -> Node | S
     ref = read_reference(typed)
     if ref is not None:
         node = graph.find(ref)
-        if node is None or node.kind not in kinds:
+        if node is None:
             raise NotFound(f"There is no {format_reference(*ref)} here. Check the reference.")
+        if node.kind not in kinds:
+            raise Invalid(f"{node.reference} is {_one(node.kind)}. Name {_any_of(kinds)}.")
         return node
     found = search(graph, typed, kinds=kinds)
     if not found:
@@ -90,6 +92,16 @@ def read_spoken(text: str) -> Ref | None:
 
 
 _EXACT, _BEGINS, _HOLDS, _NO = range(4)
+
+
+def _one(kind: Kind) -> str:
+    return f"{'an' if kind.value[0] in 'aeiou' else 'a'} {kind.value}"
+
+
+def _any_of(kinds: Collection[Kind]) -> str:
+    """ "an objective, a key result or a KPI", the highest first."""
+    *first, last = [_one(kind) for kind in LEVELS if kind in kinds]
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _rank(name: str, wanted: str, parts: list[str]) -> int:

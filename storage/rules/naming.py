@@ -9,9 +9,6 @@ from storage.rules.graph import Graph, Node
 from storage.rules.hierarchy import Ref, parse_reference
 from storage.rules.terms import ItemState, Kind
 
-MOST_OFFERED = 10
-"""How many items are offered where several could be meant."""
-
 _LONGEST_NAME = 12
 _QUOTED = re.compile(r"[\"“„«](?P<name>[^\"”“»]+)[\"”“»]\s*(?P<rest>.*)", re.DOTALL)
 _ENDS = ".,;:!?“”\"'()"
@@ -23,6 +20,8 @@ class Named:
 
     nodes: tuple[Node, ...]
     rest: str
+    words: str = ""
+    """What was typed for the item."""
 
 
 def find_named(graph: Graph, text: str, kinds: Collection[Kind]) -> Named:
@@ -39,17 +38,18 @@ def find_named(graph: Graph, text: str, kinds: Collection[Kind]) -> Named:
     if reads_as_reference(first):
         node = graph.find(parse_reference(first))
         is_one = node is not None and node.kind in kinds and node.state is not ItemState.ARCHIVED
-        return Named((node,) if node is not None and is_one else (), text.strip()[len(words[0]) :].strip())
+        rest = text.strip()[len(words[0]) :].strip()
+        return Named((node,) if node is not None and is_one else (), rest, first)
     nodes = [node for kind in kinds for node in graph.of_kind(kind)]
     also = graph.aliases
     names = {node.ref: [_words(name) for name in (node.title, *also.get(node.ref, ()))] for node in nodes}
     quoted = _QUOTED.fullmatch(text.strip())
     if quoted is not None:
-        return Named(_matching(_words(quoted["name"]), nodes, names), quoted["rest"].strip())
+        return Named(_matching(_words(quoted["name"]), nodes, names), quoted["rest"].strip(), quoted["name"])
     for count in range(min(len(words), _LONGEST_NAME), 0, -1):
         found = _matching(_words(" ".join(words[:count])), nodes, names)
         if found:
-            return Named(found, " ".join(words[count:]))
+            return Named(found, " ".join(words[count:]), " ".join(words[:count]))
     return Named((), text.strip())
 
 

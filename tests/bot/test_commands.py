@@ -33,7 +33,7 @@ def test_a_command_is_understood_in_any_case(command: str, text: str, expected: 
     [
         ("/hoshin", "hlp", "/hoshin help [word]"),
         ("/hoshin", "chekin", "/checkin"),
-        ("/hoshin", "matrix", "/hoshin xmatrix [ref or team]"),
+        ("/hoshin", "matrix", "/hoshin xmatrix [ref, words or team]"),
         ("/checkin", "hlep", "/checkin help"),
         ("/hoshin", "checkin hlep", "/checkin help"),
     ],

@@ -6,6 +6,7 @@ import pytest
 
 from storage.database import Database
 from storage.rules.terms import Kind
+from tests import factories
 from tests.clock import FrozenClock
 from tests.scenarios.stage import Stage, stage
 
@@ -74,6 +75,38 @@ async def test_an_okr_from_the_blank_sheet_to_its_first_update(office: Stage) ->
     await office.ana.will_see("— → 75 %")
     await office.ana.types("/okr board")
     await office.ana.will_see("Launch 2 portals")
+
+
+@pytest.mark.parametrize(
+    ("command", "choice", "seen"),
+    [
+        ("/okr show first-contact", "KR-2 First-contact resolution", "KR-2 · First-contact resolution  ·"),
+        ("/okr update first-contact 78", "KR-2 First-contact resolution", "70 % → 78 %"),
+        ("/okr grade answer", "O-2 Answer right the first time", "You may not change this (O-2)"),
+        ("/hoshin show first-contact", "KR-2 First-contact resolution", "KR-2 · First-contact resolution  ·"),
+        ("/hoshin why first-contact", "KR-2 First-contact resolution", "KR-2 First-contact resolution"),
+        ("/hoshin tree first-contact", "KR-2 First-contact resolution", "From KR-2 down"),
+        ("/hoshin follow first-contact", "KR-2 First-contact resolution", "You follow KR-2 First-contact"),
+    ],
+)
+async def test_words_that_fit_several_items_are_a_press_away_in_every_command(
+    office: Stage, command: str, choice: str, seen: str
+) -> None:
+    await office.ben.types(command)
+    await office.ben.will_see("fits 2 items. Which one?")
+    await office.ben.clicks(choice)
+    await office.ben.will_see(seen)
+
+
+async def test_many_items_that_fit_stand_in_a_menu(office: Stage) -> None:
+    with office.unit_of_work() as uow:
+        for number in range(8):
+            factories.key_result(uow, title=f"First-contact time {number}", objective_id=1)
+        uow.strategies.count_change()
+    await office.ana.types("/okr show first-contact")
+    await office.ana.will_see("“first-contact” fits 10 items. Which one?")
+    await office.ana.picks("Choose one", "KR-5 First-contact time 2")
+    await office.ana.will_see("KR-5 · First-contact time 2  ·")
 
 
 async def test_an_item_is_talked_about_in_one_thread_of_its_teams_channel(office: Stage) -> None:

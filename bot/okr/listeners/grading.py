@@ -3,11 +3,13 @@
 from bot import ids
 from bot.answers import Answer, RefreshHome, open_view, say, update_view
 from bot.asks import Ask
+from bot.blockkit.choices import offered, which_message
 from bot.blockkit.mrkdwn import typed
 from bot.okr import grading
 from bot.okr import grading_forms as forms
 from bot.okr.grading import GradeTyped
 from bot.routing import Routes
+from storage.rules.finding import Several
 
 routes = Routes()
 
@@ -17,7 +19,7 @@ async def grade(ask: Ask) -> Answer:
     """What is to be graded, or the form of one objective."""
     text = typed(ask.text).strip()
     if text:
-        return await _open(ask, text)
+        return await _find(ask, text)
     due = await ask.read(grading.list_due, ask.person.member_id)
     return say(forms.due_message(due))
 
@@ -46,6 +48,13 @@ async def submit(ask: Ask) -> Answer:
     )
     graded = await ask.run(grading.grade, ask.person.member_id, reference, given)
     return update_view(forms.graded_view(graded), RefreshHome())
+
+
+async def _find(ask: Ask, text: str) -> Answer:
+    form = await ask.read(grading.find_form, ask.person.member_id, text)
+    if isinstance(form, Several):
+        return say(which_message(form.words, [offered(node) for node in form.nodes], ids.OKR_GRADE))
+    return open_view(forms.grade_form(form, ask.person.locale))
 
 
 async def _open(ask: Ask, reference: str) -> Answer:

@@ -3,6 +3,7 @@
 from bot import ids
 from bot.answers import Answer, RefreshHome, UpdateView, nothing, open_view, say, update_view
 from bot.asks import Ask
+from bot.blockkit.choices import offered, which_message
 from bot.blockkit.mrkdwn import typed
 from bot.okr import keys, updating, viewing
 from bot.okr.blocks import (
@@ -15,9 +16,10 @@ from bot.okr.blocks import (
     recorded_view,
     undone_message,
     update_form,
+    which_update_message,
 )
 from bot.okr.depending_forms import needs_form
-from bot.okr.facts import Question, Recorded
+from bot.okr.facts import Question, Recorded, UpdateForm, Which
 from bot.okr.key_forms import KPIS, NAME, READ, RIGHT, keys_form, made_view
 from bot.okr.listeners.discussing import lead_to_thread
 from bot.okr.listeners.links import permalink
@@ -25,7 +27,7 @@ from bot.okr.pages import board_message, overview_message, page_message
 from bot.okr.updating import Typed
 from bot.routing import Routes
 from storage.rules.errors import Invalid
-from storage.rules.naming import reads_as_reference
+from storage.rules.finding import Several
 
 routes = Routes()
 
@@ -77,9 +79,6 @@ async def update(ask: Ask) -> Answer:
     text = typed(ask.text).strip()
     if not text:
         return await open_form(ask)
-    if reads_as_reference(text):
-        form = await ask.read(updating.open_form, ask.person.member_id, text)
-        return open_view(update_form(form, ask.person.locale))
     return await _say(ask, text)
 
 
@@ -168,7 +167,9 @@ async def revoke_key(ask: Ask) -> Answer:
 
 
 async def _show(ask: Ask, text: str) -> Answer:
-    page = await ask.read(viewing.show, ask.person.member_id, text)
+    page = await ask.read(viewing.find, ask.person.member_id, text)
+    if isinstance(page, Several):
+        return say(which_message(page.words, [offered(node) for node in page.nodes], ids.OKR_SHOW))
     return say(page_message(page, ask.person.locale, ask.person.zone))
 
 
@@ -177,11 +178,17 @@ async def _say(ask: Ask, text: str) -> Answer:
     return _told(result, ask.person.locale)
 
 
-def _told(result: Recorded | Question, locale: str) -> Answer:
+def _told(result: Recorded | Question | Which | UpdateForm, locale: str) -> Answer:
     """The Home tab is drawn anew when it is opened: a line is not typed there."""
-    if isinstance(result, Question):
-        return say(question_message(result))
-    return say(recorded_message(result, locale))
+    match result:
+        case Question():
+            return say(question_message(result))
+        case Which():
+            return say(which_update_message(result))
+        case UpdateForm():
+            return open_view(update_form(result, locale))
+        case Recorded():
+            return say(recorded_message(result, locale))
 
 
 def _permalink(ask: Ask) -> str:

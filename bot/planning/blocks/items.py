@@ -6,9 +6,10 @@ from bot import ids
 from bot.answers import Block, Message, View
 from bot.blockkit import kit
 from bot.blockkit.cards import throw_buttons
+from bot.blockkit.choices import offered, which_message
 from bot.blockkit.kit import Element
 from bot.blockkit.mrkdwn import bold, code, literal
-from bot.blockkit.surfaces import fit_message, fit_view, modal
+from bot.blockkit.surfaces import fit_view, modal
 from bot.planning.fields import REASON, Entry, Field
 from bot.planning.reading import read_day
 from bot.planning.service.items import Alike, Chooser, ItemForm, Saved
@@ -22,7 +23,6 @@ MENUS = {Entry.PARENT: ids.PLAN_PARENTS, Entry.KPI: ids.PLAN_KPIS, Entry.TEAM: i
 """Which options route offers what."""
 
 MOST_PEOPLE = 20
-MOST_OFFERED_ITEMS = 10
 FORMS = frozenset({ids.PLAN_ITEM, ids.PLAN_SAVED, ids.PLAN_CHOOSE})
 """What is redrawn in place instead of being covered by the next form."""
 
@@ -56,18 +56,8 @@ def item_form(form: ItemForm, notices: Sequence[str] = (), alike: Alike | None =
 
 
 def several_message(found: Several) -> Message:
-    """Words that fit several items: which one is meant is one press away."""
-    text = f"“{found.words}” fits {len(found.nodes)} items. Which one?"
-    rows = [
-        [
-            kit.section(
-                bold(literal(f"{node.reference} {node.title}")),
-                accessory=kit.button("Change", ids.numbered(ids.PLAN_EDIT, number), value=node.reference),
-            )
-        ]
-        for number, node in enumerate(found.nodes[:MOST_OFFERED_ITEMS])
-    ]
-    return Message(literal(text), tuple(fit_message([kit.section(literal(text))], rows)))
+    """Words that fit several items: which one is to be changed is one press away."""
+    return which_message(found.words, [offered(node) for node in found.nodes], ids.PLAN_EDIT)
 
 
 def chooser_view(chooser: Chooser) -> View:

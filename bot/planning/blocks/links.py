@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit import kit
+from bot.blockkit.choices import offered, which_message
 from bot.blockkit.mrkdwn import BETWEEN, bold, literal
 from bot.blockkit.surfaces import fit_message, message
 from bot.planning.service.links import NONE, Unclear
 from storage.editing.marks import Marked
 from storage.rules.terms import Strength
-
-MOST_OFFERED_ITEMS = 10
 
 MEANINGS = {
     Strength.STRONG: "without it the other fails",
@@ -32,14 +31,9 @@ def asked_message(marked: Marked) -> Message:
 
 
 def unclear_message(unclear: Unclear) -> Message:
-    """Words that fit several items: a button for each goes on."""
-    nodes = unclear.several.nodes
-    text = f"“{literal(unclear.several.words)}” fits {len(nodes)} items. Which one?"
-    buttons = [
-        kit.button(f"{node.reference} {node.title}", ids.numbered(ids.LINK_SET, number), value=value)
-        for number, (node, value) in enumerate(zip(nodes, unclear.values, strict=True))
-    ][:MOST_OFFERED_ITEMS]
-    return message(text, [kit.section(text), kit.actions(*buttons)])
+    """Words that fit several items: a press goes on with the one that is meant."""
+    choices = [offered(*one) for one in zip(unclear.several.nodes, unclear.values, strict=True)]
+    return which_message(unclear.several.words, choices, ids.LINK_SET)
 
 
 def set_message(marked: Marked) -> Message:

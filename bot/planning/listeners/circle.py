@@ -1,8 +1,9 @@
 """`/hoshin team` and `/hoshin roles`."""
 
 from bot import ids
-from bot.answers import Answer, RefreshHome, nothing, open_view, update_view
+from bot.answers import Answer, RefreshHome, nothing, open_view, say, update_view
 from bot.asks import Ask
+from bot.blockkit.choices import which_message
 from bot.planning.blocks.circle import FORMS, roles_view, team_form, team_saved_view, teams_view
 from bot.planning.listeners.meeting import meet, show
 from bot.planning.reading import read_number
@@ -20,7 +21,11 @@ async def team(ask: Ask) -> Answer:
     """All teams; with a name the form of one."""
     if not ask.text:
         return open_view(teams_view(await ask.read(circle.list_teams, ask.person.member_id)))
-    return open_view(team_form(await ask.read(circle.find_team, ask.person.member_id, ask.text)))
+    found = await ask.read(circle.find_team, ask.person.member_id, ask.text)
+    if isinstance(found, list):
+        choices = [(team.name, str(team.id)) for team in found]
+        return say(which_message(ask.text, choices, ids.TEAM_OPEN, what="teams"))
+    return open_view(team_form(found))
 
 
 @routes.action(ids.TEAM_OPEN)

@@ -9,7 +9,7 @@ from storage.database import UnitOfWork
 from storage.editing import roles, teams
 from storage.rules.access import Viewer
 from storage.rules.digest import TEAM
-from storage.rules.errors import Invalid, NotAllowed, NotFound
+from storage.rules.errors import NotAllowed, NotFound
 from storage.rules.graph import PersonLine, TeamLine
 from storage.rules.likeness import is_same_name
 from storage.rules.terms import GIVEN_ROLES, Role
@@ -99,11 +99,11 @@ def follow_team(uow: UnitOfWork, member_id: int, team_id: int, *, on: bool) -> T
     return team
 
 
-def find_team(uow: UnitOfWork, member_id: int, name: str) -> TeamForm:
-    """A team's form by its name, or by words that only its name has.
+def find_team(uow: UnitOfWork, member_id: int, name: str) -> TeamForm | list[TeamLine]:
+    """A team's form by its name, or by words that only its name has; where several have them, those teams.
 
     Raises:
-        NotFound, Invalid: none or several are called so. NotAllowed: they may not change it.
+        NotFound: none is called so. NotAllowed: they may not change it.
     """
     found = list(uow.strategies.read_teams().values())
     exact = [team for team in found if is_same_name(team.name, name)]
@@ -111,8 +111,7 @@ def find_team(uow: UnitOfWork, member_id: int, name: str) -> TeamForm:
     if not fitting:
         raise NotFound(f"No team is called “{name[:60]}”. `/hoshin team` lists them all and adds one.")
     if len(fitting) > 1:
-        names = ", ".join(team.name for team in fitting[:5])
-        raise Invalid(f"Several teams are called so: {names}. Type the whole name of one.")
+        return fitting
     return open_team(uow, member_id, fitting[0].id)
 
 

@@ -4,8 +4,8 @@ from bot.answers import Block, Message
 from bot.asks import Person
 from bot.blockkit import kit
 from bot.blockkit.cards import Card, percent
+from bot.blockkit.choices import offered, which_message
 from bot.blockkit.mrkdwn import BETWEEN, bold, literal
-from bot.blockkit.surfaces import message
 from bot.strategy.arguments import View
 from bot.strategy.facts import Choice, Scene
 from storage.rules.date_words import day_words, short_day
@@ -13,7 +13,6 @@ from storage.rules.graph import Node
 from storage.rules.hierarchy import Ref
 from storage.rules.terms import Direction, Kind
 
-MOST_OFFERED = 8
 NOTHING_FOR_GUESTS = (
     "Nothing of the plan is yours yet. As a guest you see what you own or support, and what is of your teams."
 )
@@ -82,20 +81,7 @@ def signs() -> Block:
 
 
 def which(choice: Choice, action_id: str, person: Person) -> Message:
-    """Several items fit: each as a button that goes on."""
+    """Several items fit: each goes on by a press."""
     del person
-    nodes = choice.several.nodes
-    shown = nodes[:MOST_OFFERED]
-    words = literal(choice.several.words)
-    count = len(nodes)
-    rest = f" The first {len(shown)} are here; more words find fewer." if count > len(shown) else ""
-    head = f"“{words}” fits {count} items. Which one?{rest}"
-    buttons = [
-        kit.button(
-            f"{node.reference} {node.title}",
-            f"{action_id}:{position}",
-            value=view_of(choice.scene, node.ref),
-        )
-        for position, node in enumerate(shown, start=1)
-    ]
-    return message(head, [kit.section(head), kit.actions(*buttons)])
+    choices = [offered(node, view_of(choice.scene, node.ref)) for node in choice.several.nodes]
+    return which_message(choice.several.words, choices, action_id)

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from bot.okr import grading, viewing
-from bot.okr.grading import Graded, GradeTyped
+from bot.okr.grading import Graded, GradeForm, GradeTyped
 from bot.okr.grading_forms import due_message, grade_form, graded_view
 from bot.okr.pages import page_message
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed
+from storage.rules.finding import Several
 from storage.rules.terms import Commitment, ItemState, Kind, Role
+from tests import factories
 from tests.bot.okr.office import Office
 
 END = datetime(2026, 3, 25, 8, tzinfo=UTC)
@@ -45,6 +47,20 @@ def test_what_is_to_be_graded_shows_at_the_quarters_end(office: Office) -> None:
         assert grading.list_due(uow, office.chen.id).objectives == ()
     assert [shown.reference for shown in due.objectives] == ["O-1"]
     assert "To be graded: O-1." in due_message(due).text
+
+
+def test_an_objective_is_found_by_words_and_of_several_the_one_that_is_active(at_the_end: Office) -> None:
+    with at_the_end.unit_of_work() as uow:
+        factories.objective(uow, title="Answer right now", state=ItemState.CLOSED)
+        form = grading.find_form(uow, at_the_end.ana.id, "answer right")
+        assert isinstance(form, GradeForm)
+        assert form.shown.reference == "O-1"
+        factories.objective(uow, title="Answer faster")
+        several = grading.find_form(uow, at_the_end.ana.id, "answer")
+        assert isinstance(several, Several)
+        assert [node.reference for node in several.nodes] == ["O-1", "O-3"]
+        with pytest.raises(Invalid, match="KR-1 is graded with its objective"):
+            grading.find_form(uow, at_the_end.ana.id, "KR-1")
 
 
 def test_the_form_suggests_from_the_figures(at_the_end: Office) -> None:

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.okr import updating
+from bot.okr.facts import UpdateForm, Which
 from bot.okr.updating import Typed
 from storage.rules.errors import Closed, Invalid, NotAllowed, NotFound
 from storage.rules.terms import ItemState, Kind, Status
@@ -53,11 +54,26 @@ def test_an_item_may_be_named_by_words(office: Office) -> None:
 def test_several_items_with_the_same_words_are_offered(office: Office) -> None:
     with office.unit_of_work() as uow:
         factories.key_result(uow, title="First-contact time", owner_id=office.ana.id)
-    question = office.is_asked(office.ana, "first-contact 78 c8 good week")
-    assert [option.text for option in question.options] == [
-        "KR-1 78 c8 good week",
-        "KR-3 78 c8 good week",
-    ]
+        which = updating.update_by_line(uow, office.ana.id, "first-contact 78 c8 good week", "en-US")
+        assert isinstance(which, Which)
+        assert which.words == "first-contact"
+        assert [line for _, line in which.choices] == ["KR-1 78 c8 good week", "KR-3 78 c8 good week"]
+        assert uow.reports.list_for(Kind.KEY_RESULT, office.resolution.id) == []
+
+
+def test_an_item_that_is_named_alone_opens_its_form(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        for text in ("KR-1", "kr-1", "first-contact resolution"):
+            form = updating.update_by_line(uow, office.ana.id, text, "en-US")
+            assert isinstance(form, UpdateForm)
+            assert form.chosen is not None
+            assert form.chosen.reference == "KR-1"
+
+
+def test_of_words_that_fit_an_open_and_a_closed_item_the_open_one_is_meant(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        factories.key_result(uow, title="First-contact time", state=ItemState.CLOSED)
+    assert office.says(office.ana, "first-contact 78").shown.reference == "KR-1"
 
 
 def test_what_could_mean_two_things_is_asked_and_nothing_is_saved(office: Office) -> None:

@@ -7,6 +7,7 @@ from bot.okr import importing, viewing
 from bot.okr.blocks import recorded_message
 from bot.okr.facts import Change
 from bot.okr.pages import board_message, overview_message, page_message
+from bot.okr.viewing import ItemPage
 from storage import intake
 from storage.editing import change_item
 from storage.intake import Given
@@ -14,6 +15,7 @@ from storage.repositories.reports import ReportLine
 from storage.rules.access import Viewer
 from storage.rules.catchball import BallState
 from storage.rules.errors import Invalid, NotFound
+from storage.rules.finding import Several
 from storage.rules.terms import ItemState, Kind, Role
 from storage.tables import Catchball
 from tests import factories
@@ -39,7 +41,7 @@ def test_an_item_is_shown_with_its_line_of_sight_and_history(office: Office) -> 
     office.says(office.ana, "KR-1 76 c6 first")
     office.says(office.ana, "KR-1 78 c8 routing done")
     with office.unit_of_work() as uow:
-        page = viewing.show(uow, office.ben.id, "resolution")
+        page = viewing.show(uow, office.ben.id, "KR-1")
     assert [line.note for line in page.history if isinstance(line, ReportLine)] == ["routing done", "first"]
     assert (page.shown.note, page.shown.owner, page.shown.team) == (
         "routing done",
@@ -102,13 +104,24 @@ def test_following_twice_is_not_following(office: Office) -> None:
         assert not viewing.follow(uow, office.chen.id, "KR-1").is_followed
 
 
-def test_what_is_not_there_or_named_twice_is_told(office: Office) -> None:
+def test_what_is_not_there_is_told_and_what_words_fit_is_offered(office: Office) -> None:
     with office.unit_of_work() as uow:
         factories.objective(uow, title="Answer faster")
-        with pytest.raises(NotFound, match="Nothing here goes by “KR-99”"):
-            viewing.show(uow, office.ana.id, "KR-99")
-        with pytest.raises(Invalid, match="O-1 Answer right the first time, O-2 Answer faster"):
-            viewing.show(uow, office.ana.id, "answer")
+        factories.initiative(uow, title="Redesign call routing")
+        with pytest.raises(NotFound, match="There is no KR-99 here"):
+            viewing.find(uow, office.ana.id, "KR-99")
+        with pytest.raises(NotFound, match="Nothing here is called “zzz”"):
+            viewing.find(uow, office.ana.id, "zzz")
+        with pytest.raises(
+            Invalid, match=r"I-1 is an initiative\. Name an objective, a key result or a KPI\."
+        ):
+            viewing.find(uow, office.ana.id, "I-1")
+        found = viewing.find(uow, office.ana.id, "answer")
+        assert isinstance(found, Several)
+        assert [node.reference for node in found.nodes] == ["O-1", "O-2"]
+        page = viewing.find(uow, office.ana.id, "first-contact")
+    assert isinstance(page, ItemPage)
+    assert page.shown.reference == "KR-1"
 
 
 def test_the_board_has_a_column_for_every_state(office: Office) -> None:

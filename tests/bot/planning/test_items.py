@@ -61,7 +61,7 @@ async def test_an_item_is_found_by_words_and_several_are_offered(office: Office)
     await office.ana.closes()
     await office.ana.types("/hoshin edit n")
     await office.ana.will_see("fits 2 items. Which one?")
-    await office.ana.clicks("Change", nth=1)
+    await office.ana.clicks("KPI-1 Net promoter score")
     await office.ana.will_see("Change KPI-1")
 
 

@@ -82,8 +82,10 @@ def test_nothing_typed_asks_which() -> None:
 
 def test_only_the_kinds_that_are_wanted_are_found() -> None:
     assert references(find(GRAPH, "contact", kinds={Kind.OBJECTIVE})) == ["O-1"]
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid, match=r"KR-1 is a key result\. Name an objective"):
         find(GRAPH, "KR-1", kinds={Kind.OBJECTIVE})
+    with pytest.raises(NotFound):
+        find(GRAPH, "O-99", kinds={Kind.OBJECTIVE})
 
 
 def test_without_words_all_are_listed_by_level_and_number() -> None:
