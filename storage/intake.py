@@ -193,7 +193,8 @@ def take_readings(
         if claim is None:
             return _replayed(uow, row, idempotency_key, fingerprint)
     if frame.state is not ItemState.ACTIVE:
-        raise Closed(f"{frame.reference} is closed, so it takes no readings.")
+        yet = " yet" if frame.state in {ItemState.DRAFT, ItemState.IN_CATCHBALL} else ""
+        raise Closed(f"{frame.reference} is {frame.state}, so it takes no readings{yet}.")
     new = [_new(uow, frame, one, place) for place, one in enumerate(given)]
     check_periods(uow, [one.period_on for one in new], plan_starts_on=frame.plan_starts_on)
     ids = record_readings(uow, new)

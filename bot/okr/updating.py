@@ -332,6 +332,12 @@ class _Bench:
                 "ended."
             )
         if states & {ItemState.DRAFT, ItemState.IN_CATCHBALL}:
+            readers = ", ".join(one.reference for one in self.desk.graph.measured_by.get(node.ref, ()))
+            if readers:
+                raise Closed(
+                    f"{node.reference} is not active yet, so it takes no figures. It becomes active with "
+                    f"{readers}, for which it was defined."
+                )
             raise Closed(
                 f"{node.reference} is not active yet, so it takes no figures. Its owner makes it active by "
                 f"`/okr show {node.reference}`."

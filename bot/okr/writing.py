@@ -221,8 +221,9 @@ def add_key_result(
     kpi = _kpi(desk, typed.kpi) if typed.kpi != NEW_KPI else None
     steps = _milestones(typed) if typed.kind == MeasureKind.MILESTONES else ()
     values = {**_measured(typed, kpi, locale), "title": typed.title, "owner_id": typed.owner_id or member_id}
+    state = ItemState.ACTIVE if objective.is_live else ItemState.DRAFT
     if typed.kpi == NEW_KPI:
-        kpi = _define_kpi(uow, desk, objective, MeasureKind(typed.kind), values)
+        kpi = _define_kpi(uow, desk, objective, MeasureKind(typed.kind), {**values, "state": state})
     node = add_item(
         uow,
         desk.viewer,
@@ -232,7 +233,7 @@ def add_key_result(
             "parent": objective.ref,
             "measure": kpi.ref if kpi is not None else None,
             "due_on": _day(typed.due_on) or objective.due_on,
-            "state": ItemState.ACTIVE if objective.is_live else ItemState.DRAFT,
+            "state": state,
         },
     )
     uow.okrs.get_key_result(node.id).evidence_plan = typed.evidence

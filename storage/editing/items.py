@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage.database import UnitOfWork
+from storage.editing.drafts import bring_back, settle_drafts, was_in
 from storage.editing.suggesting import suggest_marks
 from storage.editing.trail import note
 from storage.editing.versions import changed_since, overtaken, settle
@@ -78,6 +79,8 @@ def add_item(
     note(uow, viewer, node, "added", before=None, after=given)
     marks = suggest_marks(uow, whole.graph, None, node)
     uow.carry(whole, whole.with_item(uow.strategies.node_of(kind, row, whole.graph), marks))
+    if node.is_live:
+        settle_drafts(uow, viewer, graph.plan.id, [node.measure])
     return node
 
 
@@ -129,6 +132,8 @@ def change_item(
     if "team_id" not in different:
         row = uow.plans.get_item(node.kind, node.number)
         uow.carry(whole, whole.with_item(uow.strategies.node_of(node.kind, row, whole.graph), marks))
+    if {"measure", "state"} & set(different):
+        settle_drafts(uow, viewer, graph.plan.id, [node.measure, changed.node.measure])
     return changed
 
 
@@ -148,11 +153,13 @@ def archive_item(uow: UnitOfWork, viewer: Viewer, ref: Ref, *, reason: str = "")
     whole = uow.picture(graph.plan.id).graph
     if whole.children.get(ref) or whole.measured_by.get(ref):
         raise Invalid(_still_there(graph, node))
-    return _Change(uow, viewer, graph, node).write("archived", {"state": ItemState.ARCHIVED}, reason)
+    archived = _Change(uow, viewer, graph, node).write("archived", {"state": ItemState.ARCHIVED}, reason)
+    settle_drafts(uow, viewer, graph.plan.id, [node.measure])
+    return archived
 
 
 def restore_item(uow: UnitOfWork, viewer: Viewer, ref: Ref) -> Changed:
-    """Brings an archived item back, as it was.
+    """Brings an archived item back, as it was: what was a draft is one again.
 
     Raises:
         NotFound, NotAllowed: as `change_item`.
@@ -164,7 +171,8 @@ def restore_item(uow: UnitOfWork, viewer: Viewer, ref: Ref) -> Changed:
     if node.state is not ItemState.ARCHIVED:
         return Changed(node, {}, {})
     changes.check_node(node, graph)
-    return _Change(uow, viewer, graph, node).write("restored", {"state": ItemState.ACTIVE}, "")
+    bring_back(uow, viewer, uow.picture(graph.plan.id).graph, node.measure)
+    return _Change(uow, viewer, graph, node).write("restored", {"state": was_in(uow, node)}, "")
 
 
 def get_item(uow: UnitOfWork, viewer: Viewer, ref: Ref) -> tuple[Graph, Node]:

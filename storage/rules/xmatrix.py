@@ -14,7 +14,7 @@ from typing import NamedTuple
 from storage.rules.graph import Graph, MarkLine, Node, PersonLine, TeamLine
 from storage.rules.hierarchy import Ref
 from storage.rules.marks import CORNERS
-from storage.rules.terms import Kind, Strength
+from storage.rules.terms import ItemState, Kind, Strength
 
 MOST_COVERED = 0.6
 """A corner that is marked beyond this says nothing any more: everything hangs together with everything."""
@@ -168,7 +168,10 @@ def _matrix(
         for end, other in ((mark.left, mark.right), (mark.right, mark.left))
         if end[0] is Kind.KPI and other in shown
     }
-    east = tuple(node for node in graph.of_kind(Kind.KPI) if node.ref in measures | marked | own_kpis)
+    wanted = measures | marked | own_kpis
+    # A KPI in draft measures nothing yet.
+    kpis = [one for one in graph.of_kind(Kind.KPI) if one.state is not ItemState.DRAFT]
+    east = tuple(one for one in kpis if one.ref in wanted)
     arms = (
         (Corner.WEST_SOUTH, west, south),
         (Corner.NORTH_WEST, north, west),

@@ -104,6 +104,18 @@ def test_what_comes_to_nothing_is_a_draft_again(draft: Table) -> None:
     assert draft.states() == (DRAFT, DRAFT)
 
 
+def test_a_kpi_defined_for_the_draft_becomes_active_by_the_agreement(draft: Table) -> None:
+    with draft.work() as uow:
+        kpi = factories.kpi(uow, owner_id=draft.ana, state=DRAFT)
+        uow.plans.get_item(Kind.KEY_RESULT, 1).kpi_id = kpi.id
+    draft.throw()
+    with draft.work() as uow:
+        assert uow.picture().graph.nodes[Kind.KPI, 1].state is DRAFT
+        catchballs.agree(uow, uow.roles.get_viewer(draft.ben), 1)
+    with draft.work() as uow:
+        assert uow.picture().graph.nodes[Kind.KPI, 1].state is ACTIVE
+
+
 def test_a_private_ball_shows_nowhere_until_it_is_agreed(draft: Table) -> None:
     draft.throw(is_private=True)
     assert draft.states() == (DRAFT, DRAFT)

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
-from bot.okr import writing
+from bot.checkins.questions import find_topics
+from bot.okr import updating, writing
 from bot.okr.writing import DraftPage, KeyResultTyped, MoreTyped, ObjectiveTyped
 from bot.okr.writing_forms import draft_page, key_result_form, more_form, new_form
+from storage import editing
+from storage.rules.access import Viewer
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed, NotFound
-from storage.rules.terms import Commitment, Direction, ItemState, Kind
+from storage.rules.terms import Commitment, Direction, ItemState, Kind, Role, Status
 from storage.rules.writing import Rule
 from storage.tables import Grade
 from tests import factories
@@ -179,6 +182,71 @@ def test_a_key_result_may_define_the_kpi_that_it_reads(office: Office) -> None:
     figures = (Decimal(40), Decimal(10))
     assert (kpi.title, kpi.unit, kpi.baseline, kpi.target) == ("Calls left waiting", "calls", *figures)
     assert (kpi.owner_id, kpi.direction) == (key_result.node.owner_id, Direction.DECREASE)
+
+
+def kpi_state(office: Office, number: int = 2) -> ItemState:
+    with office.unit_of_work() as uow:
+        return uow.picture().graph.nodes[Kind.KPI, number].state
+
+
+def test_a_kpi_defined_for_a_draft_is_a_draft_and_becomes_active_with_it(office: Office) -> None:
+    draft(office)
+    add(office, title="Calls left waiting", unit="calls", start="40", goal="10", kpi=writing.NEW_KPI)
+    assert kpi_state(office) is ItemState.DRAFT
+    with office.unit_of_work() as uow:
+        assert [line.reference for line in uow.kpis.list_lines()] == ["KPI-1"]
+        topics = find_topics(uow, {office.ana.id: office.clock.now().date()})
+        assert [topic.line.reference for topic in topics[office.ana.id]] == ["KR-1"]
+        assert uow.picture().standings[Kind.KPI, 2].status is Status.NOT_STARTED
+        with pytest.raises(Closed, match="It becomes active with KR-3, for which it was defined"):
+            updating.update_by_line(uow, office.ana.id, "KPI-2 30", "en-US")
+    with office.unit_of_work() as uow:
+        writing.activate(uow, office.ana.id, "O-2")
+    assert kpi_state(office) is ItemState.ACTIVE
+    assert office.says(office.ana, "KR-3 30").shown.reference == "KR-3"
+
+
+def test_a_kpi_defined_for_a_draft_goes_with_it_and_comes_back_with_it(office: Office) -> None:
+    draft(office)
+    add(office, title="Calls left waiting", unit="calls", start="40", goal="10", kpi=writing.NEW_KPI)
+    with office.unit_of_work() as uow:
+        editing.archive_item(uow, uow.roles.get_viewer(office.ana.id), (Kind.KEY_RESULT, 3))
+    assert kpi_state(office) is ItemState.ARCHIVED
+    with office.unit_of_work() as uow:
+        editing.restore_item(uow, uow.roles.get_viewer(office.ana.id), (Kind.KEY_RESULT, 3))
+    with office.unit_of_work() as uow:
+        assert uow.picture().graph.nodes[Kind.KEY_RESULT, 3].state is ItemState.DRAFT
+    assert kpi_state(office) is ItemState.DRAFT
+
+
+def test_a_drafted_kpi_that_something_else_reads_stays_and_counts_with_that(office: Office) -> None:
+    draft(office)
+    add(office, title="Calls left waiting", unit="calls", start="40", goal="10", kpi=writing.NEW_KPI)
+    lead = Viewer(member_id=office.ana.id, granted=frozenset({Role.STRATEGY_LEAD}))
+    with office.unit_of_work() as uow:
+        editing.change_item(uow, lead, (Kind.KEY_RESULT, 1), {"measure": (Kind.KPI, 2)}, reason="The same")
+    assert kpi_state(office) is ItemState.ACTIVE
+    with office.unit_of_work() as uow:
+        editing.archive_item(uow, lead, (Kind.KEY_RESULT, 3))
+    assert kpi_state(office) is ItemState.ACTIVE
+
+
+def test_a_drafted_kpi_that_nothing_reads_any_more_goes(office: Office) -> None:
+    draft(office)
+    add(office, title="Calls left waiting", unit="calls", start="40", goal="10", kpi=writing.NEW_KPI)
+    with office.unit_of_work() as uow:
+        viewer = uow.roles.get_viewer(office.ana.id)
+        editing.change_item(uow, viewer, (Kind.KEY_RESULT, 3), {"measure": None})
+    assert kpi_state(office) is ItemState.ARCHIVED
+
+
+def test_a_kpi_defined_for_an_active_objective_is_active(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        typed = KeyResultTyped(
+            title="Calls left waiting", kind="count", start="40", goal="10", kpi=writing.NEW_KPI
+        )
+        writing.add_key_result(uow, office.ana.id, "O-1", typed, "en-US")
+    assert kpi_state(office) is ItemState.ACTIVE
 
 
 def test_a_second_definition_is_not_made_but_the_first_one_offered(office: Office) -> None:
