@@ -182,13 +182,21 @@ def import_plan(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
     ] = False,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason",
+            metavar="TEXT",
+            help="Why, where it changes what was agreed in the middle of its time.",
+        ),
+    ] = "",
     workspace: Workspace = None,
 ) -> None:
     """Takes a plan file into the record: whole or not at all, and twice is the same as once."""
     from bot.importing import import_file
 
     with _opened() as (database, clock):
-        typer.echo(import_file(database, clock, file, dry_run=dry_run, workspace=workspace))
+        typer.echo(import_file(database, clock, file, dry_run=dry_run, workspace=workspace, reason=reason))
 
 
 @program.command("export")

@@ -33,7 +33,13 @@ MOST_DIFFERENCES = 400
 
 
 def import_file(
-    database: Database, clock: Clock, file: str, *, dry_run: bool = False, workspace: str | None = None
+    database: Database,
+    clock: Clock,
+    file: str,
+    *,
+    dry_run: bool = False,
+    workspace: str | None = None,
+    reason: str = "",
 ) -> str:
     """Reads, checks and loads a plan file. Returns what was done, for the operator to read.
 
@@ -41,10 +47,11 @@ def import_file(
         file: a path, or the word `example` for the worked example.
         workspace: Slack's id of the workspace, where the database holds several, or where the plan is to
             wait for that one and for no other.
+        reason: why the file changes what was agreed, where it does so in the middle of its time.
 
     Raises:
         PlanFileError: every fault of the file with its line or cell; nothing was written.
-        Invalid: the workspace is not right.
+        Invalid: the workspace is not right, or a reason is wanted; nothing was written.
     """
     with database.workspaces() as workspaces:
         chosen = workspaces.find_for_import(workspace)
@@ -57,7 +64,13 @@ def import_file(
         # One transaction with the workspace that waits for it, so that a dry run leaves neither.
         held = Workspaces(session).hold_for_import(workspace)
         waits = [] if dry_run else _waits(held)
-        loaded = load(database.work_in(session, held.id, clock.now()), bundle, dry_run=dry_run)
+        uow = database.work_in(session, held.id, clock.now())
+        try:
+            loaded = load(uow, bundle, dry_run=dry_run, reason=reason)
+        except Invalid as refused:
+            if refused.field != "reason":
+                raise
+            raise Invalid(f"{refused.sentence} Type it behind --reason.") from None
     return "\n".join([*waits, _report(bundle, loaded)])
 
 
@@ -167,4 +180,9 @@ def _report(bundle: Bundle, loaded: Loaded) -> str:
         lines.append(f"and {len(loaded.changes) - MOST_CHANGES} more")
     did = "would be imported" if loaded.is_dry_run else "imported"
     lines.append(f"{bundle.name} {did}: {loaded}.")
+    if loaded.is_dry_run and loaded.moved:
+        lines.append(
+            f"{', '.join(loaded.moved)}: this changes what was agreed, in the middle of its time. Say why by "
+            "--reason when you import it."
+        )
     return "\n".join(lines)

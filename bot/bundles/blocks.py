@@ -1,18 +1,21 @@
 """Plan files: the form, what would change, what is wrong, and what was loaded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot import ids
 from bot.answers import Block, Message, View
-from bot.blockkit.kit import actions, button, context, file_input, input_block, section
+from bot.blockkit.kit import actions, button, context, file_input, input_block, section, text_input
 from bot.blockkit.mrkdwn import bold, literal
 from bot.blockkit.surfaces import fit_view, modal
 from bot.dropped import FILE, fault_line, list_lines, plain_line
 from storage.bundle.changes import Action, Loaded
+from storage.bundle.loading import LONGEST_REASON
 
 TITLE = "Load a plan file"
+REASON = "reason"
 KINDS = ("xlsx", "yaml", "yml", "json")
 
+_MOST_NAMED = 10
 _FORMATS = {"xlsx": "Excel workbook", "yaml": "YAML", "json": "JSON", "template": "Template to fill in"}
 
 
@@ -34,6 +37,8 @@ def preview(name: str, file_id: str, loaded: Loaded) -> View:
         said = f"{bold(literal(name))} says what the plan says already. There is nothing to load."
         return modal(TITLE, [section(said), *_warnings(loaded)], callback_id=ids.NOTICE, close="Close")
     head = [section(f"Loading {bold(literal(name))} would change this: {_counts(loaded)}.")]
+    if loaded.moved:
+        head += _why(loaded.moved)
     rows = [[block] for block in _changes(loaded)]
     foot = [
         *_warnings(loaded),
@@ -46,6 +51,20 @@ def preview(name: str, file_id: str, loaded: Loaded) -> View:
         submit="Load it",
         metadata=ids.pack(file=file_id),
     )
+
+
+def _why(moved: Sequence[str]) -> list[Block]:
+    """Asks for one reason for all of it."""
+    named = ", ".join(moved[:_MOST_NAMED]) + (" and others" if len(moved) > _MOST_NAMED else "")
+    said = f"It changes what was agreed of {bold(literal(named))}, in the middle of its time."
+    reason = text_input(
+        REASON,
+        "Why is it changed?",
+        placeholder="The market moved",
+        hint="The reason stands in the history of each.",
+        max_length=LONGEST_REASON,
+    )
+    return [section(said), reason]
 
 
 def loaded_view(name: str, loaded: Loaded) -> View:

@@ -38,7 +38,13 @@ async def load(ask: Ask) -> Answer:
     file = await ask.fetch(find_previewed(ask))
     try:
         bundle = await ask.read(service.read_file, ask.person.member_id, file.name, file.content)
-        loaded = await ask.run(service.load_file, ask.person.member_id, bundle, dry_run=False)
+        loaded = await ask.run(
+            service.load_file,
+            ask.person.member_id,
+            bundle,
+            dry_run=False,
+            reason=ask.form.text(blocks.REASON),
+        )
     except PlanFileError as error:
         return refused(file.name, error.faults, "loaded")
     trace = Respond(blocks.loaded_message(file.name, loaded))

@@ -43,14 +43,17 @@ def read_file(uow: UnitOfWork, member_id: int, name: str, content: bytes) -> "pl
     return plan_files.read_plan_file(content, name, uow.plans.record())
 
 
-def load_file(uow: UnitOfWork, member_id: int, bundle: "plan_files.Bundle", *, dry_run: bool) -> Loaded:
+def load_file(
+    uow: UnitOfWork, member_id: int, bundle: "plan_files.Bundle", *, dry_run: bool, reason: str = ""
+) -> Loaded:
     """Loads a file, or with `dry_run` tells what would change.
 
     Raises:
         NotAllowed, PlanFileError: as `read_file`; nothing was written.
+        Invalid: it changes what was agreed in the middle of its time, and nobody says why (field "reason").
     """
     check_may_import(uow, member_id)
-    return plan_files.load(uow, bundle, dry_run=dry_run, by=member_id)
+    return plan_files.load(uow, bundle, dry_run=dry_run, by=member_id, reason=reason)
 
 
 def write_file(uow: UnitOfWork, member_id: int, wanted: str) -> PlanFile:

@@ -46,13 +46,15 @@ class Loaded:
     """The result of an import; its text is the count, `3 added, 2 changed, 40 unchanged`.
 
     `counts` are by kind of row ("key result", "reading" …). `changes` names the rows; readings are only
-    counted, because there may be thousands.
+    counted, because there may be thousands. `moved` are the references of what was agreed and changes in the
+    middle of its time, which wants a reason.
     """
 
     counts: dict[str, dict[Action, int]]
     changes: tuple[Change, ...]
     warnings: tuple[Fault, ...]
     is_dry_run: bool
+    moved: tuple[str, ...] = ()
 
     @property
     def added(self) -> int:

@@ -1,7 +1,7 @@
 """Writes rows only where they differ, and remembers what it did, for the trail and for the report."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,9 @@ from sqlalchemy.orm.attributes import instance_dict
 
 from storage.bundle.changes import Action, Change, FieldChange
 from storage.database import UnitOfWork
-from storage.rules.terms import Kind
+from storage.repositories.plans import ITEM_TABLES
+from storage.rules.changes import wants_reason
+from storage.rules.terms import ItemState, Kind
 from storage.tables.columns import Row as TableRow
 from storage.tables.columns import plain
 from storage.tables.mark import Mark
@@ -28,6 +30,7 @@ AsFields = Callable[[str, Columns], dict[str, Any]]
 
 # The trail outlives the person: what erasing someone must remove does not go in.
 _LEFT_OUT = {"member": frozenset({"name", "email"})}
+_ITEMS = frozenset(map(str, ITEM_TABLES))
 _WITHOUT_REFERENCE = frozenset(
     {"plan", "member", "team", "membership", "absence", "settings", "role", "day off"}
 )
@@ -130,24 +133,43 @@ class Ledger:
         """Notes rows that are counted without a trail of their own."""
         self._counted[kind, action] += rows
 
-    def write_trail(self, as_fields: AsFields, *, brings_history: bool = False, begins: bool = False) -> None:
+    def moved(self, as_fields: AsFields, today: date) -> tuple[str, ...]:
+        """The references of the items of which something agreed changes in the middle of its time."""
+        return tuple(
+            outcome.name
+            for outcome in self._outcomes.values()
+            if not outcome.is_added
+            and outcome.kind in _ITEMS
+            and wants_reason(_Before(outcome), as_fields(outcome.kind, outcome.before), today)
+        )
+
+    def write_trail(
+        self,
+        as_fields: AsFields,
+        *,
+        moved: Collection[str] = (),
+        reason: str = "",
+        brings_history: bool = False,
+        begins: bool = False,
+    ) -> None:
         """One audit entry for every row that was added or changed. The rows must have their ids.
 
         Args:
+            moved: the references of the items that `reason` is told of.
             as_fields: from (kind, columns) to fields by the names that the trail has for them.
             brings_history: the file tells itself how the rows came to be that it adds.
             begins: there was no plan before, so the settings are new, too.
         """
         self._uow.audit.record_all(
             [
-                self._trail_of(outcome, as_fields)
+                self._trail_of(outcome, as_fields, reason if outcome.name in moved else "")
                 for outcome in self._outcomes.values()
                 if outcome.action is not Action.UNCHANGED
                 and not (brings_history and (outcome.is_added or (begins and outcome.kind == "settings")))
             ]
         )
 
-    def _trail_of(self, outcome: _Outcome, as_fields: AsFields) -> dict[str, Any]:
+    def _trail_of(self, outcome: _Outcome, as_fields: AsFields, reason: str) -> dict[str, Any]:
         left_out = _LEFT_OUT.get(outcome.kind, frozenset())
         after = _written(as_fields(outcome.kind, outcome.after), left_out)
         before = None
@@ -160,7 +182,7 @@ class Ledger:
             "kind": outcome.kind,
             "item_id": outcome.row.id,
             "reference": "" if outcome.kind in _WITHOUT_REFERENCE else outcome.name,
-            "reason": f"Imported from {self._source_name}.",
+            "reason": _why(reason, self._source_name),
             **_as_the_forms_do(outcome, before, after),
         }
 
@@ -177,6 +199,31 @@ class Ledger:
             for outcome in self._outcomes.values()
             if outcome.action is not Action.UNCHANGED
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """An item's row as it was before the import."""
+
+    outcome: _Outcome
+
+    @property
+    def state(self) -> ItemState:
+        return ItemState(self._was("state"))
+
+    @property
+    def starts_on(self) -> date | None:
+        found: date | None = self._was("starts_on")
+        return found
+
+    def _was(self, column: str) -> Any:
+        before = self.outcome.before
+        return before[column] if column in before else getattr(self.outcome.row, column, None)
+
+
+def _why(reason: str, source_name: str) -> str:
+    imported = f"Imported from {source_name}."
+    return f"{reason} ({imported})" if reason else imported
 
 
 def _new_row(table: type[T], values: Columns) -> T:

@@ -1,8 +1,10 @@
 """A plan file into the record: all of it in one transaction, and nothing where nothing differs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from storage.bundle.changes import Loaded, count_by_kind
 from storage.bundle.checks import check
@@ -33,7 +35,7 @@ from storage.database import UnitOfWork
 from storage.repositories.chores import HANDOVERS
 from storage.repositories.plans import ITEM_TABLES, Record
 from storage.rules import thresholds
-from storage.rules.errors import InvalidFields, NotFound
+from storage.rules.errors import Invalid, InvalidFields, NotFound
 from storage.rules.hierarchy import Ref, format_reference
 from storage.rules.terms import Kind, PlanState
 from storage.tables.kpi import Kpi
@@ -64,17 +66,26 @@ _NAMED_BY = {
 }
 _ITEM_KINDS = {str(kind): kind for kind in _INSERT_ORDER}
 _NOTHING = "—"
+_MOST_NAMED = 5
 
 
-def load(uow: UnitOfWork, bundle: Bundle, *, dry_run: bool = False, by: int | None = None) -> Loaded:
+LONGEST_REASON = 900
+
+
+def load(
+    uow: UnitOfWork, bundle: Bundle, *, dry_run: bool = False, by: int | None = None, reason: str = ""
+) -> Loaded:
     """Brings the record to what the file says. What the file leaves out stays.
 
     Everything is one transaction; `dry_run` rolls it back, so that the result says what would happen.
 
     Args:
         by: the member who loads it, for the trail; None where it was done at the command line.
+        reason: why it changes what was agreed, where it does so in the middle of its time; a dry run tells of
+            what (`moved`) and asks for none.
 
     Raises:
+        Invalid: a reason is wanted, or is too long (field "reason"). Nothing was written.
         PlanFileError: the file names what neither it nor the record has. Nothing was written.
     """
     with collecting_later():
@@ -84,12 +95,27 @@ def load(uow: UnitOfWork, bundle: Bundle, *, dry_run: bool = False, by: int | No
             if faults:
                 raise PlanFileError(faults)
         loading = _Loading(uow, bundle, record, by)
-        loading.carry_out()
+        loading.carry_out(reason.strip(), wants_reason=not dry_run)
         uow.chores.poke(uow.now, HANDOVERS)
         loaded = loading.result(is_dry_run=dry_run)
     if dry_run:
         uow.session.rollback()
     return loaded
+
+
+def _check_reason(reason: str, moved: Sequence[str]) -> None:
+    """Raises Invalid where what was agreed changes in the middle of its time and nobody says why."""
+    if len(reason) > LONGEST_REASON:
+        raise Invalid(
+            f"The reason has {len(reason)} characters, and {LONGEST_REASON} fit. Shorten it.", field="reason"
+        )
+    if moved and not reason:
+        named = ", ".join(moved[:_MOST_NAMED]) + (" and others" if len(moved) > _MOST_NAMED else "")
+        raise Invalid(
+            f"This changes what was agreed of {named}, in the middle of its time, so nothing was loaded. Say "
+            "in a sentence why; the reason stands in the history of each.",
+            field="reason",
+        )
 
 
 class _Loading:
@@ -106,9 +132,14 @@ class _Loading:
         self._plan = record.active_plan
         self._plans = {plan.title: plan for plan in record.plans}
         self._ledger = Ledger(uow, bundle.name, by)
+        self._moved: tuple[str, ...] = ()
 
-    def carry_out(self) -> None:
-        """Writes, in an order in which every id is there when it is needed."""
+    def carry_out(self, reason: str, *, wants_reason: bool) -> None:
+        """Writes, in an order in which every id is there when it is needed.
+
+        Raises:
+            Invalid: there is no reason where one is wanted.
+        """
         # Reads stand at the beginning of each step, so no half-made row may be written by one of them.
         with self._uow.session.no_autoflush:
             self._put_plans()
@@ -125,8 +156,15 @@ class _Loading:
             self._put_readings()
             self._ledger.flush()
             load_changes(self._uow, self._document, self._read_names, self._ledger)
+            self._moved = self._ledger.moved(self._as_fields, self._today())
+            if wants_reason:
+                _check_reason(reason, self._moved)
             self._ledger.write_trail(
-                self._as_fields, brings_history=bool(self._document.changes), begins=not self._record.plans
+                self._as_fields,
+                moved=self._moved,
+                reason=reason,
+                brings_history=bool(self._document.changes),
+                begins=not self._record.plans,
             )
             self._ledger.flush()
             if self._ledger.has_added:
@@ -139,7 +177,13 @@ class _Loading:
             changes=self._ledger.changes(self._as_fields, self._shown),
             warnings=self._bundle.warnings,
             is_dry_run=is_dry_run,
+            moved=self._moved,
         )
+
+    def _today(self) -> date:
+        """In the plan's own zone, as the forms reckon."""
+        zone = self._plan.zone if self._plan is not None else "UTC"
+        return self._uow.now.astimezone(ZoneInfo(zone)).date()
 
     def _put_plans(self) -> None:
         """The plan that the file is about, and its other versions."""

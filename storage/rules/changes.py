@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from storage.rules.errors import Invalid, InvalidFields
 from storage.rules.graph import Graph, Node
@@ -66,7 +66,17 @@ def check_ahead(on: date | None, today: date, field: str = "due_on") -> None:
         raise Invalid(f"{on} is over already, and today is {today}. Choose a day from today on.", field=field)
 
 
-def wants_reason(before: Node, changed: Collection[str], today: date) -> bool:
+class Timed(Protocol):
+    """Whatever is in some state, from some day on."""
+
+    @property
+    def state(self) -> ItemState: ...
+
+    @property
+    def starts_on(self) -> date | None: ...
+
+
+def wants_reason(before: Timed, changed: Collection[str], today: date) -> bool:
     """Whether a change of these fields needs a reason: what was agreed, of something active, in mid-cycle."""
     if before.state is not ItemState.ACTIVE or not TARGETS & set(changed):
         return False

@@ -62,9 +62,26 @@ def test_a_dry_run_shows_what_would_change_and_changes_nothing(
     told = import_file(database, clock, str(file), dry_run=True)
 
     assert "changed key result KR-10: target 75 → 78\nplan.yaml would be imported: 0 added, 1 changed" in told
+    assert told.endswith("Say why by --reason when you import it.")
+    with pytest.raises(Invalid, match=r"agreed of KR-10.*Type it behind --reason\."):
+        import_file(database, clock, str(file))
     text, is_same = compare_files("record", str(file), recorded)
     assert not is_same
     assert text == ("key result KR-10: target 75 → 78\n1 differ, 0 only in the record, 0 only in plan.yaml.")
+
+
+def test_a_reason_for_what_is_changed_in_mid_cycle_is_taken(
+    sqlite_database: Database, clock: FrozenClock, tmp_path: Path
+) -> None:
+    import_file(sqlite_database, clock, "example")
+    file = tmp_path / "plan.yaml"
+    export_file(sqlite_database, clock, str(file))
+    file.write_text(file.read_text("utf-8").replace("target: 75\n", "target: 78\n", 1), "utf-8")
+
+    told = import_file(sqlite_database, clock, str(file), reason="The market moved")
+
+    assert "plan.yaml imported: 0 added, 1 changed" in told
+    assert "0 added, 0 changed" in import_file(sqlite_database, clock, str(file))
 
 
 def test_two_files_are_compared_without_a_database(tmp_path: Path) -> None:

@@ -208,7 +208,7 @@ def test_what_a_plan_file_changed_is_taken_back_too(
     clock.jump_to(clock.now() + timedelta(days=1))
     instant = clock.now()
     with sqlite_database.unit_of_work(workspace, instant) as uow:
-        load(uow, read_plan_file(changed, record=record))
+        load(uow, read_plan_file(changed, record=record), reason="The year turned out otherwise")
     with sqlite_database.unit_of_work(workspace, instant) as uow:
         assert uow.picture().graph.nodes[Kind.ANNUAL_OBJECTIVE, 1].parent == (Kind.BREAKTHROUGH, 2)
         assert uow.picture().graph != before

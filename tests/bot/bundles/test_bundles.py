@@ -70,6 +70,26 @@ async def test_a_plan_is_tried_out_then_loaded(
     assert "There is nothing to load." in (ana.modal or "")
 
 
+async def test_a_file_that_moves_a_target_in_mid_cycle_is_loaded_with_a_reason(
+    hoshin: Spine, sqlite_database: Database, clock: FrozenClock
+) -> None:
+    ana = hoshin.slack.person("ana")
+    await drop(hoshin, "service.yaml", SERVICE)
+    await ana.submits()
+    await ana.closes()
+    await drop(hoshin, "service.yaml", SERVICE.replace("target: 80", "target: 85"))
+    assert "It changes what was agreed of KR-1, in the middle of its time." in (ana.modal or "")
+    await ana.submits(force=True)
+    assert "Say in a sentence why" in (ana.modal or "")
+    await ana.fills({"Why is it changed?": "Two agents more"})
+    await ana.submits()
+    assert ana.sees("service.yaml is loaded")
+    with sqlite_database.unit_of_work(1, clock.now()) as uow:
+        key_result = uow.plans.get_item(Kind.KEY_RESULT, 1)
+        entry = uow.audit.list_for("key result", key_result.id)[-1]
+    assert entry.reason == "Two agents more (Imported from service.yaml.)"
+
+
 async def test_faults_are_told_with_their_cells_and_all_of_them_in_a_file(hoshin: Spine) -> None:
     ana = hoshin.slack.person("ana")
     rows = [[f"KPI-{number}", "*x* <!here>", None, "dayly"] for number in range(1, 61)]

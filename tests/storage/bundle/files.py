@@ -84,10 +84,10 @@ SERVICE = plan_file("""\
 """A company with two teams and one line of sight."""
 
 
-def loaded(unit_of_work: UnitsOfWork, text: str, *, dry_run: bool = False) -> Loaded:
+def loaded(unit_of_work: UnitsOfWork, text: str, *, dry_run: bool = False, reason: str = "") -> Loaded:
     bundle = read_plan_file(text, "plan.yaml")
     with unit_of_work() as uow:
-        return load(uow, bundle, dry_run=dry_run)
+        return load(uow, bundle, dry_run=dry_run, reason=reason)
 
 
 def count(uow: UnitOfWork, table: type) -> int:

@@ -10,6 +10,7 @@ from storage.bundle import PlanFileError, load, read_plan_file
 from storage.database import Database
 from storage.repositories.plans import Record
 from storage.rules.calendar import NthWorkingDay
+from storage.rules.errors import Invalid
 from storage.rules.terms import (
     Commitment,
     Direction,
@@ -135,7 +136,7 @@ def test_a_changed_field_is_updated_in_place_with_an_entry_in_the_trail(unit_of_
     changed = SERVICE.replace(
         f"owner: ben@example.com\n{KEY}baseline", f"owner: ana@example.com\n{KEY}baseline"
     )
-    result = loaded(unit_of_work, changed.replace("target: 80", "target: 85"))
+    result = loaded(unit_of_work, changed.replace("target: 80", "target: 85"), reason="Two agents more")
 
     assert [str(change) for change in result.changes] == [
         "changed key result KR-1: target 80 → 85, owner ben@example.com → ana@example.com"
@@ -145,7 +146,44 @@ def test_a_changed_field_is_updated_in_place_with_an_entry_in_the_trail(unit_of_
         assert (entry.action, entry.reference) == ("changed", "KR-1")
         assert entry.before == {"target": "80", "owner_id": ben.id}
         assert entry.after == {"target": "85", "owner_id": ana.id}
-        assert entry.reason == "Imported from plan.yaml."
+        assert entry.reason == "Two agents more (Imported from plan.yaml.)"
+
+
+def test_a_target_changed_in_mid_cycle_wants_a_reason_and_without_one_nothing_is_loaded(
+    unit_of_work: UnitsOfWork,
+) -> None:
+    loaded(unit_of_work, SERVICE)
+    changed = SERVICE.replace("target: 80", "target: 85").replace("Ana Ruiz", "Ana Maria Ruiz")
+
+    assert loaded(unit_of_work, changed, dry_run=True).moved == ("KR-1",)
+    for reason, sentence in (("  ", "what was agreed of KR-1, in the middle"), ("x" * 901, "and 900 fit")):
+        with pytest.raises(Invalid, match=sentence) as refused:
+            loaded(unit_of_work, changed, reason=reason)
+        assert refused.value.field == "reason"
+
+    with unit_of_work() as uow:
+        assert uow.picture().graph.nodes[Kind.KEY_RESULT, 1].target == Decimal(80)
+        ana = uow.members.find_by_email("ana@example.com")
+        assert ana is not None
+        assert ana.name == "Ana Ruiz"
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("title: First-contact resolution", "title: Solved at once"),
+        ("target: 80", "target: 80.0"),
+        ("target: 80", "target: 85\n{key}state: closed"),
+    ],
+)
+def test_what_was_not_agreed_or_has_no_cycle_wants_no_reason(
+    unit_of_work: UnitsOfWork, said: str, instead: str
+) -> None:
+    before = SERVICE if "closed" not in instead else SERVICE.replace(said, f"{said}\n{KEY}state: closed")
+    loaded(unit_of_work, before)
+    assert said in SERVICE
+    result = loaded(unit_of_work, SERVICE.replace(said, instead.format(key=KEY)))
+    assert result.moved == ()
 
 
 def test_the_trail_names_no_person(unit_of_work: UnitsOfWork) -> None:
@@ -180,6 +218,7 @@ def test_an_empty_key_empties_its_field(unit_of_work: UnitsOfWork) -> None:
     loaded(
         unit_of_work,
         "hoshin: 1\nkpis:\n  - {ref: KPI-1, title: NPS, frequency: monthly, owner: , target: }\n",
+        reason="It is only watched",
     )
 
     with unit_of_work() as uow:
