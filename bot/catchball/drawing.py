@@ -296,7 +296,7 @@ def _told(told: Told) -> str:
         person=literal(face.name(told.person_id)),
         called=_called(face, told.person_id),
         giver=literal(face.name(told.giver_id)),
-        lines="\n".join(lines),
+        lines="\n".join(lines) or "• the same terms, since the plan has changed meanwhile",
         asked=_asked(face, told.by_id) if told.move is Move.ASK else "",
         until=day(ball.until_on),
     )

@@ -104,12 +104,14 @@ class Typed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterForm:
-    """The counter form's beginning: the current terms of a ball."""
+    """The counter form's beginning: the current terms of a ball. `meanwhile` says what has changed in the
+    plan since they were written."""
 
     number: int
     version: int
     terms: Terms
     folded: bool = True
+    meanwhile: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

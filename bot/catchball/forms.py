@@ -104,7 +104,7 @@ def throw_form(opening: Opening) -> View:
 def counter_form(form: CounterForm, meanwhile: str = "") -> View:
     """The counter: the terms as they are, to be changed, and why. `meanwhile` is what happened since."""
     terms = form.terms
-    blocks: list[Block] = [section(literal(meanwhile))] if meanwhile else []
+    blocks: list[Block] = [section(literal(one)) for one in (meanwhile, form.meanwhile) if one]
     blocks += [
         text_input("title", "Objective", initial=terms.title),
         text_input("measure", "Measure, from and to", initial=write_measure(terms), optional=True),

@@ -59,7 +59,8 @@ def open_throw(uow: UnitOfWork, member_id: int, opening: Opening) -> Opening:
         NotFound: there is no plan, or no such item for them.
         Closed: it is over, or negotiated already.
     """
-    graph = look(uow, _viewer(uow, member_id))
+    viewer = _viewer(uow, member_id)
+    graph = look(uow, viewer)
     opening = replace(opening, season=season_note(uow))
     if not opening.item:
         if opening.parent:
@@ -68,8 +69,8 @@ def open_throw(uow: UnitOfWork, member_id: int, opening: Opening) -> Opening:
     node = access.get_visible(graph, parse_reference(opening.item))
     if node.kind not in KINDS:
         return replace(opening, item="", parent=node.reference)
-    catchballs.check_free(uow, node)
-    terms = catchballs.present_terms(uow, graph, node)
+    catchballs.check_free(uow, viewer, node)
+    terms = catchballs.present_terms(uow, viewer, graph, node)
     owner = graph.people.get(node.owner_id or 0)
     is_others = owner is not None and owner.id != member_id and owner.slack_user_id is not None
     return replace(
@@ -120,7 +121,7 @@ def propose(
     item = access.get_visible(graph, parse_reference(typed.item)) if typed.item else None
     if item is not None:
         _check_open(graph, item.ref, channel)
-        terms = _with_unseen(terms, catchballs.present_terms(uow, graph, item), typed)
+        terms = _with_unseen(terms, catchballs.present_terms(uow, viewer, graph, item), typed)
     if terms.parent is not None:
         _check_open(graph, terms.parent, channel)
     parent = graph.find(terms.parent) if terms.parent is not None else None
@@ -192,7 +193,13 @@ def open_counter(uow: UnitOfWork, member_id: int, number: int, *, folded: bool =
     viewer = _viewer(uow, member_id)
     record = catchballs.show(uow, viewer, number)
     catchballs.check_may(viewer, record, Move.COUNTER)
-    return CounterForm(number=number, version=record.ball.version, terms=record.ball.terms, folded=folded)
+    return CounterForm(
+        number=number,
+        version=record.ball.version,
+        terms=record.ball.terms,
+        folded=folded,
+        meanwhile=catchballs.tell_changed(uow, look(uow, viewer), record.row, record.ball),
+    )
 
 
 def tell_since(uow: UnitOfWork, member_id: int, aim: Aim, now: Terms) -> str:

@@ -213,8 +213,13 @@ def _history(said: list[ReportLine], others: list[Sent | Change]) -> tuple[Told,
 def _changes(uow: UnitOfWork, desk: Desk, node: Node) -> list[Change]:
     """Who changed what of the item itself."""
     entries = uow.audit.list_of_item(node.kind, node.id, refs_of(desk.whole.graph), most=3 * HISTORY)
-    names = {person.id: person.name for person in desk.graph.people.values()} if entries else {}
-    return [
+    private = uow.catchballs.list_private_agreements(node.kind, node.id, desk.viewer.member_id)
+    names = {person.id: person.name for person in desk.graph.people.values()} if entries or private else {}
+    agreed = [
+        Change(at=one.at, name=names.get(one.member_id or 0, ""), what="agreed", why=one.reason)
+        for one in private
+    ]
+    return agreed + [
         Change(
             at=entry.at,
             name=names.get(entry.member_id or 0, ""),

@@ -32,6 +32,7 @@ from storage.rules.errors import Invalid, NotFound
 from storage.rules.finding import Several
 from storage.rules.graph import Graph, MarkLine, Node, TeamLine
 from storage.rules.hierarchy import Ref, format_reference
+from storage.rules.history import Entry
 from storage.rules.lint import Facts, lint
 from storage.rules.monthly import months_of
 from storage.rules.periods import next_period
@@ -79,7 +80,7 @@ def show(uow: UnitOfWork, member_id: int, view: View) -> Item | Choice:
     reports = uow.reports.list_for(node.kind, node.id, limit=REMEMBERED, before=before)
     noted = next((one for one in reports if one.note.strip()), None)
     sure = next((one for one in reports if one.confidence is not None), None)
-    history = uow.audit.list_of_item(node.kind, node.id, refs_of(scene.graph), most=CHANGES, before=before)
+    history = _history(uow, scene, node, before)
     return Item(
         scene=scene,
         node=node,
@@ -100,6 +101,17 @@ def show(uow: UnitOfWork, member_id: int, view: View) -> Item | Choice:
         and access.may(scene.viewer, Action.UPDATE, scene.graph, node),
         is_followed=(node.kind, node.id) in uow.digests.list_followed(member_id),
     )
+
+
+def _history(uow: UnitOfWork, scene: Scene, node: Node, before: datetime | None) -> list[Entry]:
+    """Who changed what of an item, the newest first, with what the reader agreed to in private."""
+    entries = uow.audit.list_of_item(node.kind, node.id, refs_of(scene.graph), most=CHANGES, before=before)
+    agreed = [
+        Entry(one.at, one.member_id, "agreed", str(node.kind), node.id, node.reference, None, {}, one.reason)
+        for one in uow.catchballs.list_private_agreements(node.kind, node.id, scene.viewer.member_id)
+        if before is None or one.at < before
+    ]
+    return sorted([*agreed, *entries], key=lambda entry: entry.at, reverse=True)[:CHANGES]
 
 
 def place(uow: UnitOfWork, member_id: int, view: View) -> Place | Choice:
@@ -227,7 +239,7 @@ def overview(uow: UnitOfWork, member_id: int) -> Overview | None:
         may_mark(scene.viewer, scene.graph, scene.graph.nodes[mark.left], scene.graph.nodes[mark.right])
         for mark in seen.derived(_suggested)
     )
-    agreed_ids = uow.catchballs.list_agreed(Kind.ANNUAL_OBJECTIVE)
+    agreed_ids = uow.catchballs.list_agreed(Kind.ANNUAL_OBJECTIVE, member_id)
     found = (scene.graph.find_row(Kind.ANNUAL_OBJECTIVE, row_id) for row_id in agreed_ids)
     agreed = frozenset(one.ref for one in found if one is not None)
     deployment = seen.derived(read_deployment)

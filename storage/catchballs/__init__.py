@@ -1,12 +1,14 @@
 """Balls in the record: the one way in for forms, words and the clock, in the caller's unit of work.
 
-`moving` holds the verbs, `seeing` what is shown; `places` says who can catch a ball and under what it stands,
-`ledger` writes a move, `in_plan` what an agreement makes of the plan.
+`moving` holds the verbs, `seeing` what is shown; `sight` says who sees which ball, `places` who can catch one
+and under what it stands, `ledger` writes a move, `in_plan` what an agreement makes of the plan, and
+`meanwhile` what others have made of it since a version came.
 """
 
 from storage.catchballs.facts import Branch, Counter, Moved, Record, Throw
 from storage.catchballs.in_plan import present_terms
 from storage.catchballs.ledger import TRAIL, replayed
+from storage.catchballs.meanwhile import tell_changed
 from storage.catchballs.moving import (
     agree,
     answer,
@@ -21,8 +23,8 @@ from storage.catchballs.moving import (
     throw,
     withdraw,
 )
-from storage.catchballs.places import check_free
-from storage.catchballs.seeing import check_may, coverage, show, terms_at, visible_lines
+from storage.catchballs.seeing import check_may, coverage, show, terms_at
+from storage.catchballs.sight import check_free, visible_lines
 
 __all__ = [
     "TRAIL",
@@ -47,6 +49,7 @@ __all__ = [
     "reopen",
     "replayed",
     "show",
+    "tell_changed",
     "terms_at",
     "throw",
     "visible_lines",

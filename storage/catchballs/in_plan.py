@@ -13,7 +13,7 @@ from storage.editing.people import set_readers, set_supporters
 from storage.editing.trail import note
 from storage.rules import access
 from storage.rules.access import Action, Viewer
-from storage.rules.catchball import SETTLED, Ball
+from storage.rules.catchball import SETTLED, Ball, agreed_words
 from storage.rules.catchball_terms import Terms
 from storage.rules.errors import Closed, NotAllowed
 from storage.rules.finding import search
@@ -24,6 +24,7 @@ from storage.tables.catchball import Catchball
 
 AGREED = "agreed"
 """What the item's history calls it."""
+PLAIN_REASON = "Agreed."
 DRAFTED = frozenset({ItemState.DRAFT, ItemState.IN_CATCHBALL})
 
 
@@ -40,9 +41,10 @@ def check_writable(uow: UnitOfWork, kind: Kind, item: Ref | None, ball: Ball) ->
     )
 
 
-def present_terms(uow: UnitOfWork, graph: Graph, node: Node) -> Terms:
-    """An item's terms as they stand: what the plan says of it, and what its last agreement said beside."""
-    agreed = uow.catchballs.find_agreed_terms(node.kind, node.id) or Terms()
+def present_terms(uow: UnitOfWork, viewer: Viewer, graph: Graph, node: Node) -> Terms:
+    """An item's terms as they stand: what the plan says of it, and what the last agreement about it that the
+    viewer may know of said beside."""
+    agreed = uow.catchballs.find_agreed_terms(node.kind, node.id, viewer.member_id) or Terms()
     terms = replace(agreed, title=node.title, due_on=node.due_on or agreed.due_on, parent=node.parent)
     measured = find_measured(graph, node, agreed.measure)
     if measured is None:
@@ -90,13 +92,15 @@ def keep_in_state(uow: UnitOfWork, row: Catchball, ball: Ball) -> None:
 
     A ball among its people shows in nothing else until it is agreed.
     """
-    if row.is_private and ball.is_open:
+    if row.is_private:
         return
     graph = uow.picture().graph
     node = _item_of(graph, row)
     if node is None or node.state not in DRAFTED or ball.state in SETTLED:
         return
-    _put_in_state(uow, graph, node, ball, ItemState.IN_CATCHBALL if ball.is_open else ItemState.DRAFT)
+    if not ball.is_open and node.id in uow.catchballs.list_open_items(node.kind):
+        return  # in another ball, thrown by someone who does not see this one
+    _put_in_state(uow, graph, node, row, ball, ItemState.IN_CATCHBALL if ball.is_open else ItemState.DRAFT)
 
 
 def write_agreement(uow: UnitOfWork, row: Catchball, ball: Ball) -> Node:
@@ -115,6 +119,9 @@ def write_agreement(uow: UnitOfWork, row: Catchball, ball: Ball) -> Node:
             "over to someone who may, or ask the strategy lead."
         )
     item = _changed(uow, writer, node, row, ball) if node is not None else _added(uow, writer, row, ball)
+    if row.is_private:
+        # The item's own trail is read by others, too; its people have the ball's.
+        return item
     note(
         uow,
         writer,
@@ -122,14 +129,15 @@ def write_agreement(uow: UnitOfWork, row: Catchball, ball: Ball) -> Node:
         AGREED,
         before=None,
         after={"catchball": ball.reference, "version": ball.version},
-        reason=reason_of(ball),
+        reason=reason_of(row, ball),
     )
     return item
 
 
-def reason_of(ball: Ball) -> str:
-    """Why an agreement changes what it changes, as the items' histories tell it."""
-    return f"Agreed in {ball.reference}, version {ball.version}."
+def reason_of(row: Catchball, ball: Ball) -> str:
+    """Why an agreement changes what it changes, as the items' histories tell it: of a private one what
+    anybody might have typed."""
+    return PLAIN_REASON if row.is_private else agreed_words(ball.number, ball.version)
 
 
 def _item_of(graph: Graph, row: Catchball) -> Node | None:
@@ -167,28 +175,29 @@ def _added(uow: UnitOfWork, writer: Viewer, row: Catchball, ball: Ball) -> Node:
         return _shared(uow, row, ball, add_item(uow, writer, row.kind, values | _figures(terms)))
     values |= {"starts_on": _starts_on(uow, graph, terms), "team_id": _team(graph, owner_id)}
     if row.kind is Kind.ANNUAL_OBJECTIVE and terms.measure:
-        values["measure"] = _kpi(uow, writer, graph, row, ball)
+        values["measure"] = _kpi(uow, writer, row, ball, is_restricted=row.is_private)
     item = _shared(uow, row, ball, add_item(uow, writer, row.kind, values))
     if row.kind is Kind.OBJECTIVE and terms.measure:
         _add_key_result(uow, writer, item, terms)
     if row.kind is Kind.INITIATIVE and terms.measure:
-        _mark_moved(uow, writer, item, _kpi(uow, writer, graph, row, ball))
+        _mark_moved(uow, writer, item, _kpi(uow, writer, row, ball, is_restricted=row.is_private))
     return item
 
 
 def _shared(uow: UnitOfWork, row: Catchball, ball: Ball, item: Node) -> Node:
-    """Everyone who agreed keeps sight of it: further receivers support it, what is private they may read."""
+    """Everyone who agreed keeps sight of it: further receivers support it, what is restricted they may
+    read."""
     owner = uow.roles.get_viewer(item.owner_id or ball.proposer_id)
     others = [one for one in (ball.proposer_id, *ball.receiver_ids) if one != item.owner_id]
-    if row.is_private:
+    if item.is_restricted:
         set_readers(uow, owner, item.ref, others)
-    elif len(ball.receiver_ids) > 1 and not row.is_upwards:
+    elif item.kind is row.kind and len(ball.receiver_ids) > 1 and not row.is_upwards:
         set_supporters(uow, owner, item.ref, [one for one in others if one != ball.proposer_id])
     return item
 
 
 def _changed(uow: UnitOfWork, writer: Viewer, node: Node, row: Catchball, ball: Ball) -> Node:
-    graph, terms, reason = uow.picture().graph, ball.terms, reason_of(ball)
+    graph, terms, reason = uow.picture().graph, ball.terms, reason_of(row, ball)
     values: dict[str, Any] = {"title": terms.title, "due_on": terms.due_on}
     if terms.parent is not None:
         values["parent"] = terms.parent
@@ -196,10 +205,10 @@ def _changed(uow: UnitOfWork, writer: Viewer, node: Node, row: Catchball, ball: 
         values |= _figures(terms)
     if node.kind is Kind.ANNUAL_OBJECTIVE and terms.measure:
         read = graph.find(node.measure) if node.measure is not None else None
-        values["measure"] = _agreed_kpi(uow, writer, read, row, ball)
+        values["measure"] = _agreed_kpi(uow, writer, node, read, row, ball)
     if node.kind is Kind.INITIATIVE and terms.measure:
         moved = _moved_kpi(graph, node, terms.measure)
-        _mark_moved(uow, writer, node, _agreed_kpi(uow, writer, moved, row, ball))
+        _mark_moved(uow, writer, node, _agreed_kpi(uow, writer, node, moved, row, ball))
     changed = change_item(uow, writer, node.ref, values, reason=reason).node
     graph = uow.picture().graph
     if node.kind is Kind.OBJECTIVE and terms.measure:
@@ -214,7 +223,7 @@ def _changed(uow: UnitOfWork, writer: Viewer, node: Node, row: Catchball, ball: 
         else:
             _add_key_result(uow, writer, changed, terms)
     if changed.state in DRAFTED:
-        _put_in_state(uow, uow.picture().graph, changed, ball, ItemState.ACTIVE)
+        _put_in_state(uow, uow.picture().graph, changed, row, ball, ItemState.ACTIVE)
     return uow.picture().graph.nodes[node.ref]
 
 
@@ -224,11 +233,14 @@ def _mark_moved(uow: UnitOfWork, writer: Viewer, initiative: Node, kpi: Ref) -> 
         set_mark(uow, writer, initiative.ref, kpi, Strength.STRONG)
 
 
-def _agreed_kpi(uow: UnitOfWork, writer: Viewer, kpi: Node | None, row: Catchball, ball: Ball) -> Ref:
+def _agreed_kpi(  # noqa: PLR0917 - who writes what of which ball
+    uow: UnitOfWork, writer: Viewer, node: Node, kpi: Node | None, row: Catchball, ball: Ball
+) -> Ref:
     """The KPI that was agreed on, with the agreed figures where it is `kpi`, which the item has already."""
     graph, terms = uow.picture().graph, ball.terms
     if kpi is None or not _is_called(kpi, terms.measure):
-        return _kpi(uow, writer, graph, row, ball)
+        # Restricted, it would take an item that everyone sees out of their sight.
+        return _kpi(uow, writer, row, ball, is_restricted=row.is_private and node.ref in graph.guards)
     figures = _figures(terms)
     if any(getattr(kpi, name) != value for name, value in figures.items()):
         keeper = next(_writers(uow, graph, kpi.kind, kpi, ball), None)
@@ -237,39 +249,42 @@ def _agreed_kpi(uow: UnitOfWork, writer: Viewer, kpi: Node | None, row: Catchbal
                 f"Nobody who takes part in {ball.reference} may change {kpi.reference}, whose figures this "
                 "would change. Keep its figures by a counter, or hand your part over to someone who may."
             )
-        change_item(uow, keeper, kpi.ref, figures, reason=reason_of(ball))
+        change_item(uow, keeper, kpi.ref, figures, reason=reason_of(row, ball))
     return kpi.ref
 
 
-def _put_in_state(uow: UnitOfWork, graph: Graph, node: Node, ball: Ball, state: ItemState) -> None:
+def _put_in_state(  # noqa: PLR0917 - as above
+    uow: UnitOfWork, graph: Graph, node: Node, row: Catchball, ball: Ball, state: ItemState
+) -> None:
     """An OKR's objective and key results go from state to state together, where someone may say so."""
+    reason = PLAIN_REASON if row.is_private else f"{ball.reference} is {ball.state}."
     keeper = next(_writers(uow, graph, node.kind, node, ball), None)
     below = [one for one in graph.children.get(node.ref, ()) if one.kind is Kind.KEY_RESULT]
     for one in (node, *below):
         if keeper is not None and one.state in DRAFTED and access.may(keeper, Action.EDIT, graph, one):
-            change_item(uow, keeper, one.ref, {"state": state}, reason=f"{ball.reference} is {ball.state}.")
+            change_item(uow, keeper, one.ref, {"state": state}, reason=reason)
 
 
 def _add_key_result(uow: UnitOfWork, writer: Viewer, objective: Node, terms: Terms) -> None:
+    """Seen by whoever sees the objective: what stands under something restricted is hidden with it."""
     values = {
         "title": terms.measure,
         "parent": objective.ref,
         "owner_id": objective.owner_id,
         "due_on": terms.due_on,
-        "is_restricted": objective.is_restricted,
     }
     add_item(uow, writer, Kind.KEY_RESULT, values | _figures(terms))
 
 
-def _kpi(uow: UnitOfWork, writer: Viewer, graph: Graph, row: Catchball, ball: Ball) -> Ref:
+def _kpi(uow: UnitOfWork, writer: Viewer, row: Catchball, ball: Ball, *, is_restricted: bool) -> Ref:
     """The KPI of that name, or a new one: a KPI is defined once."""
     terms = ball.terms
-    seen = access.see(graph, writer)
+    seen = access.see(uow.picture().graph, writer)
     known = [one for one in search(seen, terms.measure, kinds={Kind.KPI}) if _is_called(one, terms.measure)]
     if known:
         return known[0].ref
-    values = {"title": terms.measure, "owner_id": ball.receiver_ids[0], "is_restricted": row.is_private}
-    return add_item(uow, writer, Kind.KPI, values | _figures(terms)).ref
+    values = {"title": terms.measure, "owner_id": ball.receiver_ids[0], "is_restricted": is_restricted}
+    return _shared(uow, row, ball, add_item(uow, writer, Kind.KPI, values | _figures(terms))).ref
 
 
 def _is_called(node: Node, words: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from storage.catchballs.facts import Counter, Moved, Throw
 from storage.catchballs.in_plan import check_writable, keep_in_state, write_agreement
 from storage.catchballs.ledger import carry_out, make_act, seen_terms, write
+from storage.catchballs.meanwhile import check_unchanged, tell_changed
 from storage.catchballs.places import (
     answer_by,
     check_levels,
@@ -27,8 +28,7 @@ from storage.editing import change_item, look
 from storage.rules import access
 from storage.rules.access import Action, Viewer
 from storage.rules.catchball import Act, Ball, BallState, Move, advance
-from storage.rules.catchball_terms import check_receivers, check_terms
-from storage.rules.hierarchy import Ref
+from storage.rules.catchball_terms import check_receivers, check_terms, difference
 from storage.rules.terms import Kind
 from storage.tables.catchball import Catchball
 
@@ -41,7 +41,7 @@ def throw(uow: UnitOfWork, viewer: Viewer, wanted: Throw) -> Moved:
         NotFound: there is no such parent or item for them.
         NotAllowed: nobody of those who take part may write that into the plan.
     """
-    deployed = lock_upper(uow, viewer, wanted.terms.parent)
+    deployed = lock_upper(uow, viewer, wanted)
     uow.plans.lock()
     graph, on = look(uow, viewer), today_of(uow)
     check_terms(wanted.terms, wanted.kind, on)
@@ -54,7 +54,7 @@ def throw(uow: UnitOfWork, viewer: Viewer, wanted: Throw) -> Moved:
         until_on=wanted.until_on,
     )
     draft = Ball(
-        number=uow.catchballs.next_number(),
+        number=uow.catchballs.next_number(is_private=wanted.is_private),
         proposer_id=viewer.member_id,
         receiver_ids=tuple(dict.fromkeys(wanted.receiver_ids)),
     )
@@ -62,7 +62,7 @@ def throw(uow: UnitOfWork, viewer: Viewer, wanted: Throw) -> Moved:
         viewer.member_id, list_candidates(uow, graph, draft.receiver_ids, on), answer_by(wanted, on)
     )
     ball = advance(draft, act, names_of(graph))
-    check_place(uow, graph, wanted, ball)
+    check_place(uow, viewer, graph, wanted, ball)
     found = check_levels(graph, viewer, wanted)
     check_writable(uow, wanted.kind, wanted.item, ball)
     row = uow.catchballs.add(
@@ -91,7 +91,7 @@ def throw(uow: UnitOfWork, viewer: Viewer, wanted: Throw) -> Moved:
 def counter(
     uow: UnitOfWork, viewer: Viewer, number: int, wanted: Counter, *, version: int | None = None
 ) -> Moved:
-    """A new version.
+    """A new version; the same terms again only where the plan has changed since they were written.
 
     Args:
         version: the one that the person had before them.
@@ -100,7 +100,10 @@ def counter(
         Overtaken, Closed, NotAllowed, Invalid: as `catchball.advance`; InvalidFields by term.
     """
     row, before, graph = lock(uow, viewer, number)
-    act = make_act(uow, viewer, Move.COUNTER, version=version, terms=wanted.terms, text=wanted.reason)
+    renews = not difference(before.terms, wanted.terms) and bool(tell_changed(uow, graph, row, before))
+    act = make_act(
+        uow, viewer, Move.COUNTER, version=version, terms=wanted.terms, text=wanted.reason, renews=renews
+    )
     after = advance(before, act, names_of(graph), seen=seen_terms(uow, row, before, version))
     check_terms(wanted.terms, row.kind, act.on)
     if wanted.terms.parent is not None and wanted.terms.parent != before.terms.parent:
@@ -112,12 +115,15 @@ def agree(uow: UnitOfWork, viewer: Viewer, number: int, *, version: int | None =
     """Agrees to the last version; the last one to agree writes it into the plan.
 
     Raises:
-        Overtaken, Closed, NotAllowed: as `catchball.advance`.
+        Overtaken, Closed, NotAllowed: as `catchball.advance`; Overtaken also where others have changed the
+            item in the plan meanwhile.
         Invalid: the plan does not take it as it stands now; nothing is agreed then.
     """
     row, ball, graph = lock(uow, viewer, number)
     act = make_act(uow, viewer, Move.AGREE, version=version)
-    moved = carry_out(uow, row, ball, act, names_of(graph))
+    after = advance(ball, act, names_of(graph), seen=seen_terms(uow, row, ball, version))
+    check_unchanged(uow, graph, row, ball)
+    moved = write(uow, row, (ball, after), act)
     if moved.ball.state is not BallState.AGREED:
         return moved
     written = write_agreement(uow, row, moved.ball)
@@ -160,6 +166,10 @@ def not_deploy(uow: UnitOfWork, viewer: Viewer, number: int, reason: str) -> Mov
         node = next(
             (one for one in graph.of_kind(Kind.ANNUAL_OBJECTIVE) if one.id == moved.row.item_id), None
         )
+        # What was said among a few is not written where others read it.
+        is_open = node is not None and node.ref not in graph.guards
+        if moved.row.is_private and is_open:
+            return moved
         if node is not None and access.may(viewer, Action.EDIT, graph, node):
             change_item(uow, viewer, node.ref, {"not_deployed_reason": reason.strip()})
     return moved
@@ -205,10 +215,21 @@ def _simply(
     return moved
 
 
-def lock_upper(uow: UnitOfWork, viewer: Viewer, parent: Ref | None) -> list[Catchball]:
-    """The agreed balls about what a new one stands under. Balls are locked before the plan, always."""
+def lock_upper(uow: UnitOfWork, viewer: Viewer, wanted: Throw) -> list[Catchball]:
+    """The agreed balls about what a new one stands under, which the throw deploys. Balls are locked before
+    the plan, always.
+
+    A private throw deploys nothing before the eyes of those who do not see it.
+    """
+    parent = wanted.terms.parent
     node = look(uow, viewer).find(parent) if parent is not None else None
     if node is None:
         return []
     locked = [uow.catchballs.lock(one) for one in uow.catchballs.list_agreed_numbers(node.kind, node.id)]
-    return [row for row in locked if row.state is BallState.AGREED]
+    theirs = {viewer.member_id, *wanted.receiver_ids}
+    return [
+        row
+        for row in locked
+        if row.state is BallState.AGREED
+        and (not wanted.is_private or (row.is_private and uow.catchballs.read(row).people_ids <= theirs))
+    ]

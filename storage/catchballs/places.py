@@ -5,24 +5,25 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from storage.catchballs.facts import Throw
+from storage.catchballs.sight import check_free
 from storage.database import UnitOfWork
 from storage.rules import access
 from storage.rules.access import Viewer
 from storage.rules.catchball import ANSWER_DAYS, Ball
 from storage.rules.catchball_levels import Neighbours, check_level, find_neighbours
 from storage.rules.catchball_terms import Candidate, check_candidate
-from storage.rules.errors import Closed, Invalid
-from storage.rules.graph import Graph, Node
+from storage.rules.errors import Invalid
+from storage.rules.graph import Graph
 from storage.rules.hierarchy import Ref
-from storage.rules.terms import ItemState, Role
+from storage.rules.terms import Role
 
 
-def check_place(uow: UnitOfWork, graph: Graph, wanted: Throw, ball: Ball) -> None:
+def check_place(uow: UnitOfWork, viewer: Viewer, graph: Graph, wanted: Throw, ball: Ball) -> None:
     if wanted.item is not None:
         node = access.get_visible(graph, wanted.item)
         if node.kind is not wanted.kind:
             raise Invalid(f"{node.reference} is of another kind than {wanted.kind}.", field="kind")
-        check_free(uow, node)
+        check_free(uow, viewer, node)
         for member_id in ball.people_ids - {ball.proposer_id}:
             _check_sees(uow, graph, node.ref, member_id, why="this is about", field="receivers")
     if wanted.terms.parent is not None:
@@ -49,19 +50,6 @@ def is_upwards(found: Neighbours, graph: Graph, wanted: Throw) -> bool:
     if parent is not None and parent.owner_id in wanted.receiver_ids:
         return True
     return all(one in found.above - found.below for one in wanted.receiver_ids)
-
-
-def check_free(uow: UnitOfWork, node: Node) -> None:
-    """Raises Closed where an item is being negotiated already, or over."""
-    if node.state in {ItemState.CLOSED, ItemState.ARCHIVED}:
-        raise Closed(f"{node.reference} is {node.state}, so there is nothing to negotiate about it.")
-    row = uow.catchballs.find_open_about(node.kind, node.id)
-    if row is not None:
-        ball = f"C-{row.number}" if not row.is_private else "a private conversation"
-        raise Closed(
-            f"{node.reference} is being negotiated already, in {ball}. Counter there, or withdraw that ball "
-            "first."
-        )
 
 
 def check_parent(uow: UnitOfWork, graph: Graph, parent: Ref, ball: Ball) -> None:

@@ -1,14 +1,12 @@
 """Seeing balls: one whole, those that someone may see, and where nothing is agreed below yet."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from storage.catchballs.facts import Branch, Record
 from storage.catchballs.places import names_of
+from storage.catchballs.sight import check_visible, unknown, visible_lines
 from storage.database import UnitOfWork
 from storage.editing import look
-from storage.repositories.catchballs import BallLine
-from storage.rules import access
 from storage.rules.access import Viewer
 from storage.rules.catchball import (
     RULES,
@@ -23,9 +21,7 @@ from storage.rules.catchball import (
     open_moves,
 )
 from storage.rules.catchball_terms import Terms
-from storage.rules.errors import NotFound
 from storage.rules.graph import Graph, in_order
-from storage.rules.hierarchy import format_reference
 from storage.rules.terms import Kind, Role
 from storage.tables.catchball import Catchball
 
@@ -77,39 +73,16 @@ def check_may(viewer: Viewer, record: Record, move: Move) -> None:
     advance(ball, act, record.names)
 
 
-def visible_lines(uow: UnitOfWork, viewer: Viewer, lines: Sequence[BallLine]) -> list[BallLine]:
-    """Those that a viewer may see: a private ball is for its people, and so is one about something hidden or
-    under it."""
-    if not lines:
-        return []
-    graph = uow.picture().graph
-    refs = access.hidden_from(graph, viewer)
-    hidden = {format_reference(*ref) for ref in refs}
-    rows = {(graph.nodes[ref].kind, graph.nodes[ref].id) for ref in refs}
-    return [
-        line
-        for line in lines
-        if viewer.member_id in line.people_ids
-        or not (
-            line.is_private
-            or viewer.is_guest
-            or viewer.is_stranger
-            or line.parent in hidden
-            or (line.item_kind, line.item_id) in rows
-        )
-    ]
-
-
 def coverage(uow: UnitOfWork, viewer: Viewer) -> list[Branch]:
     """Below each agreed objective: the branches that have no agreed ball, or that there is none at all."""
     graph = look(uow, viewer)
-    lines = uow.catchballs.list_lines()
+    # Of what is agreed or negotiated unseen nothing is told, not even that it is not missing.
+    lines = visible_lines(uow, viewer, uow.catchballs.list_lines())
     by_item = {(one.item_kind, one.item_id): one for one in lines if one.item_id is not None}
-    visible = {one.id for one in visible_lines(uow, viewer, lines)}
     found = []
     for node in in_order(filter(None, (graph.find_row(*row) for row in by_item))):
         own = by_item[node.kind, node.id]
-        if own.state not in SETTLED or own.id not in visible or not node.is_live:
+        if own.state not in SETTLED or not node.is_live:
             continue
         below = [one for one in graph.children.get(node.ref, ()) if one.kind is not Kind.KEY_RESULT]
         if not below and own.state is BallState.AGREED and node.kind is not Kind.KEY_RESULT:
@@ -117,7 +90,7 @@ def coverage(uow: UnitOfWork, viewer: Viewer) -> list[Branch]:
         for child in below:
             ball = by_item.get((child.kind, child.id))
             if ball is None or ball.state not in SETTLED:
-                found.append(Branch(node, child, ball if ball is not None and ball.id in visible else None))
+                found.append(Branch(node, child, ball))
     return found
 
 
@@ -152,20 +125,3 @@ def terms_at(
     if version is None or version == ball.version:
         return ball.terms
     return uow.catchballs.find_terms(row.id, version) or ball.terms
-
-
-def check_visible(uow: UnitOfWork, row: Catchball, ball: Ball, viewer: Viewer) -> None:
-    """What a person may not see is not there."""
-    if viewer.member_id in ball.people_ids:
-        return
-    if row.is_private or viewer.is_guest or viewer.is_stranger:
-        raise unknown(row.number)
-    graph = uow.picture().graph
-    item = graph.find_row(row.item_kind, row.item_id)
-    about = {ball.terms.parent, item.ref if item is not None else None}
-    if not access.hidden_from(graph, viewer).isdisjoint(about):
-        raise unknown(row.number)
-
-
-def unknown(number: int) -> NotFound:
-    return NotFound(f"There is no C-{number} here. Check the reference; `/catchball` lists yours.")

@@ -128,6 +128,20 @@ class Audit(Repository):
         )
         return [Version(member_id, before or {}, after or {}) for member_id, before, after in rows]
 
+    def list_newer_entries(self, kind: Kind, item_id: int, version: int, refs: Ids) -> list[Entry]:
+        """Every change of an item after a version, the oldest first."""
+        rows = self.session.exec(
+            select(AuditEntry)
+            .where(
+                AuditEntry.workspace_id == self.workspace_id,
+                AuditEntry.kind == str(kind),
+                AuditEntry.item_id == item_id,
+                col(AuditEntry.id) > version,
+            )
+            .order_by(col(AuditEntry.id))
+        )
+        return [_entry(row, refs) for row in rows]
+
     def list_since(self, instant: datetime, refs: Ids) -> list[Entry]:
         """Every change at an instant and after it, the newest first."""
         rows = self.session.exec(

@@ -1,5 +1,6 @@
 """Balls with their versions, those who take part, and their moves."""
 
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -10,11 +11,14 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col
 
 from storage.repositories.base import Repository
-from storage.rules.catchball import OPEN, SETTLED, Ball, BallState, Move
+from storage.rules.catchball import OPEN, SETTLED, Ball, BallState, Move, agreed_words
 from storage.rules.catchball_terms import Terms
 from storage.rules.errors import NotFound
 from storage.rules.terms import Kind
 from storage.tables.catchball import Catchball, CatchballMove, CatchballParty, CatchballVersion
+
+PRIVATE_FROM = 100_000
+"""The numbers of private balls have six digits."""
 
 
 class BallLine(NamedTuple):
@@ -69,6 +73,20 @@ class Made(NamedTuple):
     is_rubber_stamp: bool
 
 
+class Agreement(NamedTuple):
+    """What a ball came to: `member_id` is whoever was the last to agree."""
+
+    at: datetime
+    member_id: int | None
+    number: int
+    version: int
+
+    @property
+    def reason(self) -> str:
+        """Why it changed an item, as the item's history tells it."""
+        return agreed_words(self.number, self.version)
+
+
 class _Held(NamedTuple):
     """A ball that is locked, for as long as the transaction (or savepoint) lasts that has read it."""
 
@@ -91,12 +109,46 @@ def _one_of(states: Collection[BallState]) -> ColumnElement[bool]:
     return or_(*(col(Catchball.state) == state for state in sorted(states)))
 
 
+def _is_known_to(workspace_id: Any, member_id: Any) -> ColumnElement[bool]:
+    """A private ball is for those who take part alone; what a ball is about may be hidden from others
+    besides, which the plan's graph says."""
+    theirs = select(col(CatchballParty.catchball_id)).where(
+        col(CatchballParty.workspace_id) == workspace_id,
+        col(CatchballParty.member_id) == member_id,
+    )
+    return or_(
+        col(Catchball.is_private).is_(False),
+        col(Catchball.facilitator_id) == member_id,
+        col(Catchball.id).in_(theirs),
+    )
+
+
 # Made once: building a statement costs more than sending it, and every look at the Home tab asks these.
 _AGREED_ITEMS = select(col(Catchball.item_id)).where(
     col(Catchball.workspace_id) == bindparam("workspace_id"),
     col(Catchball.item_kind) == bindparam("kind"),
     col(Catchball.item_id).is_not(None),
     _one_of(SETTLED),
+    _is_known_to(bindparam("workspace_id"), bindparam("member_id")),
+)
+_PRIVATE_AGREEMENTS = (
+    select(
+        col(CatchballMove.at),
+        col(CatchballMove.member_id),
+        col(Catchball.number),
+        col(Catchball.agreed_version),
+    )
+    .join(CatchballMove, col(CatchballMove.catchball_id) == col(Catchball.id))
+    .where(
+        col(Catchball.workspace_id) == bindparam("workspace_id"),
+        col(Catchball.item_kind) == bindparam("kind"),
+        col(Catchball.item_id) == bindparam("item_id"),
+        col(Catchball.is_private),
+        col(CatchballMove.move) == Move.AGREE,
+        col(CatchballMove.version) == col(Catchball.agreed_version),
+        _is_known_to(bindparam("workspace_id"), bindparam("member_id")),
+    )
+    .order_by(col(CatchballMove.id))
 )
 _OF_BALL = (
     *("id", "number", "kind", "state", "version", "proposer_id", "facilitator_id", "held_since", "until_on"),
@@ -188,10 +240,20 @@ class Catchballs(Repository):
         self._held: dict[int, _Held] = {}
         """By number: what is locked, so that nobody else changes it, is read once."""
 
-    def next_number(self) -> int:
-        """The number of the next ball; the plan's lock keeps two throws from taking the same."""
+    def next_number(self, *, is_private: bool = False) -> int:
+        """The number of the next ball; the plan's lock keeps two throws from taking the same.
+
+        A private one has a number by chance, far beyond the others: theirs have no gap that tells of it, and
+        its own tells nothing of further ones.
+        """
+        while is_private:
+            number = PRIVATE_FROM + secrets.randbelow(9 * PRIVATE_FROM)
+            if self.find(number) is None:
+                return number
         last: int | None = self.session.execute(
-            select(func.max(col(Catchball.number))).where(self._of(Catchball))
+            select(func.max(col(Catchball.number))).where(
+                self._of(Catchball), col(Catchball.number) < PRIVATE_FROM
+            )
         ).scalar_one()
         return (last or 0) + 1
 
@@ -384,23 +446,8 @@ class Catchballs(Repository):
         ).scalar_one()
         return found
 
-    def find_open_about(self, kind: Kind, item_id: int) -> Catchball | None:
-        """The ball in which an item is being negotiated."""
-        row: Catchball | None = self.session.execute(
-            select(Catchball)
-            .where(
-                self._of(Catchball),
-                col(Catchball.item_kind) == kind,
-                col(Catchball.item_id) == item_id,
-                col(Catchball.state).in_(list(OPEN)),
-            )
-            .order_by(col(Catchball.number))
-            .limit(1)
-        ).scalar_one_or_none()
-        return row
-
-    def find_agreed_terms(self, kind: Kind, item_id: int) -> Terms | None:
-        """What was last agreed about an item."""
+    def find_agreed_terms(self, kind: Kind, item_id: int, member_id: int) -> Terms | None:
+        """What was last agreed about an item, as far as a member may know of it."""
         stored = self.session.execute(
             select(col(CatchballVersion.terms))
             .join(Catchball, col(Catchball.id) == col(CatchballVersion.catchball_id))
@@ -409,6 +456,7 @@ class Catchballs(Repository):
                 col(Catchball.item_kind) == kind,
                 col(Catchball.item_id) == item_id,
                 col(Catchball.agreed_version) == col(CatchballVersion.number),
+                _is_known_to(self.workspace_id, member_id),
             )
             .order_by(col(CatchballVersion.at).desc(), col(CatchballVersion.id).desc())
             .limit(1)
@@ -430,9 +478,10 @@ class Catchballs(Repository):
             ).scalars()
         )
 
-    def list_agreed(self, kind: Kind) -> frozenset[int]:
-        """The ids of the items that an agreement stands for, deployed further or not."""
-        return frozenset(self._columns(_AGREED_ITEMS, kind=kind).scalars())
+    def list_agreed(self, kind: Kind, member_id: int) -> frozenset[int]:
+        """The ids of the items that an agreement stands for, deployed further or not, as far as a member may
+        know of it."""
+        return frozenset(self._columns(_AGREED_ITEMS, kind=kind, member_id=member_id).scalars())
 
     def list_open_items(self, kind: Kind) -> frozenset[int]:
         """The rows of that kind that an open ball is about, of balls that are not private."""
@@ -447,6 +496,13 @@ class Catchballs(Repository):
                 )
             ).scalars()
         )
+
+    def list_private_agreements(self, kind: Kind, item_id: int, member_id: int) -> list[Agreement]:
+        """The agreements about an item that a member reached, or helped to, in private: the item's own
+        trail, which others read, does not tell of them."""
+        rows = self._columns(_PRIVATE_AGREEMENTS, kind=kind, item_id=item_id, member_id=member_id)
+        # The last one to agree has made it an agreement.
+        return list({row.number: Agreement(*row) for row in rows}.values())
 
     def list_agreed_between(self, since: datetime, before: datetime) -> set[tuple[Kind, int]]:
         """The items (kind and row) that an agreement was reached about in that time; what was agreed in a
@@ -468,14 +524,21 @@ class Catchballs(Repository):
         return {(kind, item_id) for kind, item_id in rows if kind is not None and item_id is not None}
 
     def list_lines(
-        self, *, states: Collection[BallState] = OPEN | SETTLED, of: Collection[int] | None = None
+        self,
+        *,
+        states: Collection[BallState] = OPEN | SETTLED,
+        of: Collection[int] | None = None,
+        about: tuple[Kind, int] | None = None,
     ) -> list[BallLine]:
         """Balls in those states, the one that has lain longest first.
 
         Args:
             of: members; only balls in which one of them takes part.
+            about: kind and row of an item; only balls about it.
         """
         query = _LINES.where(self._of(Catchball), col(Catchball.state).in_(list(states)))
+        if about is not None:
+            query = query.where(col(Catchball.item_kind) == about[0], col(Catchball.item_id) == about[1])
         if of is not None:
             theirs = select(col(CatchballParty.catchball_id)).where(
                 self._of(CatchballParty), col(CatchballParty.member_id).in_(list(of))

@@ -323,6 +323,11 @@ def replay(ball: Ball, acts: Iterable[Act]) -> Ball:
     return ball
 
 
+def agreed_words(number: int, version: int) -> str:
+    """Where a change of the plan comes from, as an item's history tells it."""
+    return f"Agreed in C-{number}, version {version}."
+
+
 def is_quick(ball: Ball, act: Act) -> bool:
     """Whether someone agrees within a minute of the ball's coming to them. Who reopened it has said why."""
     if act.move is not Move.AGREE or ball.thrown_at is None:

@@ -7,7 +7,7 @@ work is rolled back, so that each step finds the record as it was.
 
 import json
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from sqlmodel import select
 from bot import commands, ids
 from bot.answers import Answer, OpenView, RefreshHome, Respond, UpdateView
 from bot.app import HOME_SECTIONS
-from bot.asks import Ask, Form, MessageRef, Person, ViewRef
+from bot.asks import Ask, ChannelFacts, Form, MessageRef, Person, ViewRef
 from bot.home.listeners import draw_home
 from bot.routing import Family, Routes
 from storage.database import Database, UnitOfWork
@@ -42,13 +42,13 @@ class Step:
     value: str = ""
     action_id: str = ""
     view: ViewRef | None = None
-    form: tuple[tuple[str, str], ...] = ()
+    form: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
 
     @property
     def typed(self) -> str:
         """What the person brought themselves, and may therefore be told again."""
         parts = (self.text, self.value, self.action_id, self.view.metadata if self.view else "")
-        return " ".join((*parts, *(text for _, text in self.form)))
+        return " ".join((*parts, *(str(text) for _, text in self.form)))
 
 
 @dataclass
@@ -61,7 +61,9 @@ class Walker:
     person: Person
     now: datetime
     channel_id: str
-    watch: Callable[[UnitOfWork], str]
+    watch: Callable[[UnitOfWork], str] = lambda _: ""
+    meets: Mapping[str, Person] = field(default_factory=dict)
+    """Whom forms may name, by Slack id; without them only the person themselves."""
     told: dict[Step, str] = field(default_factory=dict)
     touched: dict[Step, str] = field(default_factory=dict)
     seen: str | None = None
@@ -117,8 +119,14 @@ class Walker:
                 return work(uow, *args, **kwargs)
 
         async def meet(slack_user_id: str) -> Person:
-            del slack_user_id
-            return self.person
+            return self.meets.get(slack_user_id, self.person)
+
+        async def look_at(channel_id: str) -> ChannelFacts:
+            return ChannelFacts(channel_id, is_private=False, is_member=True)
+
+        async def find_present(channel_id: str, slack_user_ids: Collection[str]) -> frozenset[str]:
+            del channel_id
+            return frozenset(slack_user_ids)
 
         return Ask(
             workspace_id=self.workspace_id,
@@ -127,13 +135,15 @@ class Walker:
             run=run,
             read=read,
             meet=meet,
+            look_at=look_at,
+            find_present=find_present,
             text=step.text,
             value=step.value,
             action_id=step.action_id,
             channel_id=self.channel_id,
             message=MessageRef(self.channel_id, "1.0"),
             view=step.view,
-            form=Form(dict(step.form)),
+            form=Form({name: list(one) if isinstance(one, tuple) else one for name, one in step.form}),
             trigger_id="1.1",
             payload=_payload(step, self.channel_id, self.person),
         )

@@ -121,7 +121,8 @@ def test_a_private_ball_shows_nowhere_until_it_is_agreed(draft: Table) -> None:
     assert draft.states() == (DRAFT, DRAFT)
     assert not draft.is_shown_as_thrown()
     with draft.work() as uow:
-        catchballs.agree(uow, uow.roles.get_viewer(draft.ben), 1)
+        [ball] = uow.catchballs.list_lines()
+        catchballs.agree(uow, uow.roles.get_viewer(draft.ben), ball.number)
     assert draft.states() == (ACTIVE, ACTIVE)
 
 

@@ -37,7 +37,9 @@ def terms(table: Table, ref: Ref) -> catchballs.Throw:
     """A throw about an item, with its present terms."""
     with table.work() as uow:
         graph = uow.picture().graph
-        now = replace(present_terms(uow, graph, graph.nodes[ref]), why="It is time.")
+        now = replace(
+            present_terms(uow, table.viewer(uow, "Ana"), graph, graph.nodes[ref]), why="It is time."
+        )
         return catchballs.Throw(kind=ref[0], terms=now, receiver_ids=[], channel_id="C1", item=ref)
 
 
@@ -73,7 +75,7 @@ def test_what_is_agreed_changes_the_item_with_where_it_comes_from(
             -1 if ref != measured else -2
         ]
         assert changed.reason == "Agreed in C-1, version 2."
-        again = present_terms(uow, graph, graph.nodes[ref])
+        again = present_terms(uow, table.viewer(uow, "Ana"), graph, graph.nodes[ref])
         assert (again.target, again.resources, again.why) == (Decimal(77), "A trainer", "It is time.")
 
 

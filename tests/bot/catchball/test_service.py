@@ -232,12 +232,12 @@ def test_whoever_does_not_hold_the_ball_is_told_before_they_type(table: Table) -
 
 
 def test_a_private_ball_is_in_no_list_of_others(table: Table) -> None:
-    throw(table, channel=PRIVATE)
+    reference = throw(table, channel=PRIVATE).face.ball.reference
     with pytest.raises(NotFound):
-        do(table, "Dan", service.show, "C-1")
+        do(table, "Dan", service.show, reference)
     seen = do(table, "Dan", service.overview)
     assert (seen.held, seen.waited, seen.team) == ((), (), ())
-    assert [one.reference for one in do(table, "Ben", service.overview).held] == ["C-1"]
+    assert [one.reference for one in do(table, "Ben", service.overview).held] == [reference]
 
 
 def test_the_record_tells_versions_reasons_and_moves(table: Table) -> None:
