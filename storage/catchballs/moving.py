@@ -13,6 +13,7 @@ from storage.catchballs.ledger import carry_out, make_act, seen_terms, write
 from storage.catchballs.meanwhile import check_unchanged, tell_changed
 from storage.catchballs.places import (
     answer_by,
+    check_first,
     check_levels,
     check_newcomer,
     check_parent,
@@ -40,6 +41,7 @@ def throw(uow: UnitOfWork, viewer: Viewer, wanted: Throw) -> Moved:
         InvalidFields, Invalid: the terms do not hold, or someone cannot receive it; with the field.
         NotFound: there is no such parent or item for them.
         NotAllowed: nobody of those who take part may write that into the plan.
+        Closed: it is negotiated already, or was thrown just so.
     """
     deployed = lock_upper(uow, viewer, wanted)
     uow.plans.lock()
@@ -65,6 +67,8 @@ def throw(uow: UnitOfWork, viewer: Viewer, wanted: Throw) -> Moved:
     check_place(uow, viewer, graph, wanted, ball)
     found = check_levels(graph, viewer, wanted)
     check_writable(uow, wanted.kind, wanted.item, ball)
+    if wanted.item is None:
+        check_first(uow, ball)
     row = uow.catchballs.add(
         Catchball(
             workspace_id=uow.workspace_id,

@@ -9,10 +9,10 @@ from storage.catchballs.sight import check_free
 from storage.database import UnitOfWork
 from storage.rules import access
 from storage.rules.access import Viewer
-from storage.rules.catchball import ANSWER_DAYS, Ball
+from storage.rules.catchball import ANSWER_DAYS, OPEN, Ball
 from storage.rules.catchball_levels import Neighbours, check_level, find_neighbours
 from storage.rules.catchball_terms import Candidate, check_candidate
-from storage.rules.errors import Invalid
+from storage.rules.errors import Closed, Invalid
 from storage.rules.graph import Graph
 from storage.rules.hierarchy import Ref
 from storage.rules.terms import Role
@@ -59,6 +59,18 @@ def check_parent(uow: UnitOfWork, graph: Graph, parent: Ref, ball: Ball) -> None
         raise Invalid("There is no such item here to stand under. Check the reference.", field="parent")
     for member_id in ball.people_ids - {ball.proposer_id}:
         _check_sees(uow, graph, parent, member_id)
+
+
+def check_first(uow: UnitOfWork, ball: Ball) -> None:
+    """Raises Closed where the same person has thrown the same new item to the same people, and it is open
+    still: a form that was sent twice, or two that were filled in for one thing."""
+    for line in uow.catchballs.list_lines(states=OPEN, of=[ball.proposer_id]):
+        is_alike = line.proposer_id == ball.proposer_id and line.party_ids == ball.party_ids
+        if is_alike and line.item_id is None and uow.catchballs.find_terms(line.id, 1) == ball.terms:
+            raise Closed(
+                f"You have thrown this to them already: it is {line.reference}, and open. `/catchball show "
+                f"{line.reference}` shows it; change a term here if you mean something else."
+            )
 
 
 def check_newcomer(uow: UnitOfWork, graph: Graph, member_id: int, ball: Ball) -> None:

@@ -159,8 +159,8 @@ def _negotiate(world: World) -> list[int]:
         world.throw("Olga", "Ben", replace(about, item="O-2")),
         world.throw("Olga", "Ben", NEW),
         world.throw("Ben", "Olga", replace(NEW, parent="", item="A-1", title="Quiet word")),
-        world.throw("Olga", "Ben", NEW),
-        world.throw("Olga", "Ben", NEW),
+        world.throw("Olga", "Ben", replace(NEW, scope="Graz")),
+        world.throw("Olga", "Ben", replace(NEW, scope="Graz again")),
     ]
     typed = replace(NEW, measure="Graz head count from 40 to 5 people", parent="", is_folded=True)
     with world.work() as uow:

@@ -1,12 +1,13 @@
 """What can go wrong round a ball: two at once, cards that are gone, archived channels, odd receivers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from storage.database import Database
 from storage.rules.catchball import BallState
-from storage.rules.terms import Role
+from storage.rules.terms import Kind, Role
 from tests import factories
 from tests.clock import FrozenClock
 from tests.scenarios.stage import CHANNEL, Stage, stage
@@ -53,6 +54,42 @@ async def test_whoever_comes_second_with_a_counter_keeps_what_they_typed_and_is_
     await office.ben.submits()
     await office.ben.will_see("C-1 is agreed now")
     assert state(office) == (BallState.AGREED, 2)
+
+
+async def test_a_throw_that_is_sent_twice_is_one_ball(office: Stage) -> None:
+    await office.ana.types(UNDER, CHANNEL)
+    await office.ana.fills(TERMS)
+    view = office.ana.client.modal
+    assert view is not None
+    # Two quick presses, or Slack's own second delivery: the same form in the same state.
+    await asyncio.gather(office.ana.client.submit(view), office.ana.client.submit(view))
+    await office.settled()
+    await office.ana.closes()
+    # And another form with the same in it.
+    await office.ana.types(UNDER, CHANNEL)
+    await office.ana.fills(TERMS)
+    await office.ana.submits()
+    await office.ana.will_see("You have thrown this to them already: it is C-1")
+    assert office.channel.count("throws C-1") == 1
+    with office.unit_of_work() as uow:
+        assert [line.reference for line in uow.catchballs.list_lines()] == ["C-1"]
+
+
+async def test_two_forms_for_one_item_are_one_ball(office: Stage) -> None:
+    with office.unit_of_work() as uow:
+        ana = uow.members.find_by_slack_id(office.ana.id)
+        uow.plans.get_item(Kind.OBJECTIVE, 1).owner_id = ana.id if ana is not None else None
+    await office.ana.types("/catchball propose @ben O-1", CHANNEL)
+    await office.ana.fills({"Why?": "It is time"})
+    await office.ben.types("/catchball propose @ana O-1", CHANNEL)
+    await office.ben.fills({"Why?": "It is time"})
+    await asyncio.gather(office.ana.submits(), office.ben.submits())
+    await office.settled()
+    with office.unit_of_work() as uow:
+        assert [line.reference for line in uow.catchballs.list_lines()] == ["C-1"]
+    told = (office.ana.modal or "") + (office.ben.modal or "")
+    assert "O-1 is being negotiated already, in C-1" in told
+    assert "C-1 is thrown" in told.replace("*", "")
 
 
 async def test_a_card_that_was_deleted_holds_nothing_up(office: Stage) -> None:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +19,7 @@ from storage.erasing import erase_member
 from storage.rules.access import Viewer
 from storage.rules.catchball import BallState, Move
 from storage.rules.catchball_terms import Terms
-from storage.rules.errors import DomainError, Invalid, NotAllowed, NotFound, Overtaken
+from storage.rules.errors import Closed, DomainError, Invalid, NotAllowed, NotFound, Overtaken
 from storage.rules.hierarchy import Ref
 from storage.rules.terms import Direction, Kind, Role, Strength
 from tests import factories
@@ -68,6 +69,14 @@ class Table:
         terms = replace(TERMS, target=Decimal(target))
         wanted = Counter(terms=terms, reason="The training slipped.")
         return self.do(by, catchballs.counter, number, wanted, version=version)
+
+
+NUMBERS = count(1)
+
+
+def another() -> Terms:
+    """Terms that nobody has thrown yet."""
+    return replace(TERMS, scope=f"Shift {next(NUMBERS)}")
 
 
 def sit_down(database: Database, clock: FrozenClock) -> Table:
@@ -321,6 +330,37 @@ def test_of_two_who_counter_at_once_the_second_hears_of_the_first(
         assert catchballs.replayed(uow, found.row.id) == found.ball
 
 
+def test_of_two_throws_of_the_same_at_once_one_is_a_ball(database: Database, clock: FrozenClock) -> None:
+    table = sit_down(database, clock)
+    start, told = threading.Barrier(2), list[str]()
+
+    def throwing() -> None:
+        start.wait(10)
+        try:
+            table.throw()
+        except Closed as refusal:
+            told.append(refusal.sentence)
+
+    both = [threading.Thread(target=throwing) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(30)
+    assert [one.startswith("You have thrown this to them already: it is C-1, and open.") for one in told] == [
+        True
+    ]
+    with table.work() as uow:
+        assert [one.number for one in uow.catchballs.list_lines()] == [1]
+
+
+def test_the_same_is_thrown_again_to_others_or_once_it_is_over(table: Table) -> None:
+    table.throw()
+    table.throw(("Carla",))
+    table.throw(terms=another())
+    table.do("Ben", catchballs.decline, 1, "No people.")
+    assert table.throw().ball.number == 4
+
+
 def test_a_move_that_is_taken_back_within_the_work_is_not_remembered(table: Table) -> None:
     table.throw(("Ben", "Carla"))
     with table.work() as uow:
@@ -375,7 +415,7 @@ STEPS = st.lists(
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_the_trail_rebuilds_whatever_people_did(table: Table, steps: list[tuple[str, Move, int]]) -> None:
-    number = table.throw(("Ben", "Carla")).ball.number
+    number = table.throw(("Ben", "Carla"), terms=another()).ball.number
     verbs: dict[Move, Callable[[str, int], object]] = {
         Move.COUNTER: lambda who, target: table.counter(who, target, number),
         Move.AGREE: lambda who, _: table.do(who, catchballs.agree, number),

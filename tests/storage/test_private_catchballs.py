@@ -18,7 +18,7 @@ from storage.rules.errors import Closed, Invalid, NotFound, Overtaken
 from storage.rules.terms import ItemState, Kind, Role
 from tests import factories
 from tests.clock import FrozenClock
-from tests.storage.test_catchballs import A1, TERMS, Table, sit_down
+from tests.storage.test_catchballs import A1, TERMS, Table, another, sit_down
 
 O1, KR1 = (Kind.OBJECTIVE, 1), (Kind.KEY_RESULT, 1)
 
@@ -86,7 +86,10 @@ def _plain(uow: UnitOfWork, table: Table, who: str) -> Viewer:
 def test_public_numbers_have_no_gap_where_a_private_ball_is_and_a_private_number_tells_of_no_other(
     table: Table,
 ) -> None:
-    numbers = [table.throw(is_private=is_private).ball.number for is_private in (False, True, True, False)]
+    numbers = [
+        table.throw(is_private=is_private, terms=another()).ball.number
+        for is_private in (False, True, True, False)
+    ]
     assert [numbers[0], numbers[3]] == [1, 2]
     assert all(100_000 <= one <= 999_999 for one in numbers[1:3])
     assert abs(numbers[1] - numbers[2]) != 1
@@ -178,7 +181,7 @@ def test_a_private_throw_deploys_nothing_that_others_see(table: Table) -> None:
             return uow.catchballs.lock(1).state
 
     assert state() is BallState.AGREED
-    table.throw()
+    table.throw(terms=another())
     assert state() is BallState.DEPLOYED
 
 

@@ -24,9 +24,9 @@ from storage.database import Database, UnitOfWork
 from storage.rules.catchball import OPEN, RULES, SETTLED, Ball, BallState, Move
 from storage.rules.errors import DomainError, Overtaken
 from storage.tables import Outbox
-from tests.bot.catchball.test_service import throw
+from tests.bot.catchball.test_service import TYPED, throw
 from tests.clock import MONDAY, FrozenClock
-from tests.storage.test_catchballs import TERMS, Table, sit_down
+from tests.storage.test_catchballs import TERMS, Table, another, sit_down
 
 EXAMPLES = int(os.environ.get("HOSHIN_EXAMPLES", "4"))
 PEOPLE = ("Ana", "Ben", "Carla", "Dan")
@@ -85,7 +85,8 @@ def table(sqlite_database: Database, clock: FrozenClock) -> Iterator[Table]:
 @given(happenings=st.lists(HAPPENINGS, min_size=3, max_size=10))
 def test_whatever_happens_a_ball_keeps_its_rules(table: Table, happenings: list[Happening]) -> None:
     table.clock.jump_to(MONDAY)
-    number = throw(table, to=("Ben", "Carla")).face.ball.number
+    typed = replace(TYPED, scope=another().scope)
+    number = throw(table, typed, to=("Ben", "Carla")).face.ball.number
     for one in happenings:
         table.clock.advance(timedelta(hours=one.hours))
         _expire(table, number)

@@ -28,7 +28,7 @@ from storage.rules.terms import ReaderKind
 from storage.tables import Outbox
 from storage.tables.plan import Reader
 from tests.clock import FrozenClock
-from tests.storage.test_catchballs import A1, Table, sit_down
+from tests.storage.test_catchballs import A1, Table, another, sit_down
 
 PUBLIC = ChannelFacts("C1", is_private=False, is_member=True)
 PRIVATE = ChannelFacts("G1", is_private=True, is_member=True)
@@ -274,7 +274,8 @@ MOVES = st.lists(
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=MOVES)
 def test_the_card_always_shows_what_is_stored(table: Table, moves: list[tuple[str, Move, int]]) -> None:
-    number = throw(table, to=("Ben", "Carla")).face.ball.number
+    typed = replace(TYPED, scope=another().scope)
+    number = throw(table, typed, to=("Ben", "Carla")).face.ball.number
     for who, move, target in moves:
         try:
             with table.work() as uow:
