@@ -23,7 +23,7 @@ from bot.digests.slice import slice as digests
 from bot.do_not_disturb import DoNotDisturb
 from bot.encryption import Cipher
 from bot.followups import FollowUps
-from bot.home.slice import draw_home, make_slice
+from bot.home.slice import draw_opened, make_slice
 from bot.installations import Installation, Installations, Slack
 from bot.kaizen.slice import slice as kaizen
 from bot.lifecycle import Lifecycle
@@ -99,7 +99,7 @@ def make_app(settings: Settings, database: Database, clock: Clock) -> App:
         await delivery.retry_channel(installation.workspace_id, channel_id)
 
     async def home_of(workspace_id: int, slack_user_id: str) -> View | None:
-        return await database.read(workspace_id, clock.now(), draw_home, HOME_SECTIONS, slack_user_id)
+        return await database.read(workspace_id, clock.now(), draw_opened, HOME_SECTIONS, slack_user_id)
 
     routes = Routes()
     routes.include([one.routes for one in SLICES])

@@ -33,6 +33,7 @@ from storage.repositories.chores import Chores
 from storage.repositories.digests import Digests
 from storage.repositories.erasures import Erasures
 from storage.repositories.events import Events
+from storage.repositories.homes import Homes
 from storage.repositories.kaizen import Ideas
 from storage.repositories.kaizen_drafts import IdeaDrafts
 from storage.repositories.kaizen_events import KaizenEvents
@@ -284,6 +285,10 @@ class UnitOfWork:
     @cached_property
     def similar_ideas(self) -> SimilarIdeas:
         return SimilarIdeas(self.session, self.workspace_id)
+
+    @cached_property
+    def homes(self) -> Homes:
+        return Homes(self.session, self.workspace_id)
 
     @cached_property
     def catchballs(self) -> Catchballs:

@@ -7,7 +7,7 @@ from bot.answers import Answer, RefreshHome, View, nothing, open_view, say
 from bot.asks import Ask
 from bot.home import blocks
 from bot.home.sections import gather
-from bot.home.service import stand
+from bot.home.service import is_opened, note_opened, stand
 from bot.members import find_person
 from bot.routing import Routes
 from bot.slices import HomeSection
@@ -21,7 +21,11 @@ def home_routes(sections: Sequence[HomeSection]) -> Routes:
     @routes.event("app_home_opened")
     async def on_opened(ask: Ask) -> Answer:
         # The same event tells of the tab with the direct messages.
-        return nothing(RefreshHome()) if ask.payload.get("tab") == "home" else nothing()
+        if ask.payload.get("tab") != "home":
+            return nothing()
+        if not await ask.read(is_opened, ask.person.member_id):
+            await ask.run(note_opened, ask.person.member_id)
+        return nothing(RefreshHome())
 
     @routes.command("hoshin")
     async def on_hoshin(ask: Ask) -> Answer:
@@ -44,3 +48,11 @@ def draw_home(uow: UnitOfWork, sections: Sequence[HomeSection], slack_user_id: s
         return None
     gathered = gather(uow, person.member_id, sections)
     return blocks.home(gathered.standing, person, *gathered.drawn_for(person))
+
+
+def draw_opened(uow: UnitOfWork, sections: Sequence[HomeSection], slack_user_id: str) -> View | None:
+    """As `draw_home`, after something happened; None also for someone who has never opened it: what they see
+    when they do is drawn then."""
+    person = find_person(uow, slack_user_id)
+    is_looked_at = person is not None and is_opened(uow, person.member_id)
+    return draw_home(uow, sections, slack_user_id) if is_looked_at else None

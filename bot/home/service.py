@@ -91,6 +91,16 @@ def stand(uow: UnitOfWork, member_id: int) -> Standing:
     )
 
 
+def is_opened(uow: UnitOfWork, member_id: int) -> bool:
+    """Whether someone has opened their Home tab before."""
+    return uow.homes.is_opened(member_id)
+
+
+def note_opened(uow: UnitOfWork, member_id: int) -> None:
+    """Remembers that someone has the Home tab, so that it is kept up to date from now on."""
+    uow.homes.note_opened(member_id, uow.now)
+
+
 _KINDS = (
     Kind.KEY_RESULT,
     Kind.KPI,

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.home.listeners import draw_home, home_routes
+from bot.home.listeners import draw_home, draw_opened, home_routes
 from bot.slices import HomeSection, Slice
 
-__all__ = ["draw_home", "make_slice"]
+__all__ = ["draw_home", "draw_opened", "make_slice"]
 
 
 def make_slice(sections: Sequence[HomeSection]) -> Slice:

@@ -21,6 +21,7 @@ from storage.tables.checkin import (
 )
 from storage.tables.columns import Row
 from storage.tables.digest import DigestTurn
+from storage.tables.home import HomeOpening
 from storage.tables.kaizen import Idea, IdeaDraft, IdeaStep, IdeaVote
 from storage.tables.member import Absence, Follow, Member
 from storage.tables.okr import Dependency, Grade, Report
@@ -45,6 +46,7 @@ _PARTS: tuple[Any, ...] = (
     DigestTurn,
     CatchballRemark,
     IdeaDraft,
+    HomeOpening,
 )
 """What is only about the person: these rows go."""
 

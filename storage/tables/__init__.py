@@ -24,6 +24,7 @@ from storage.tables.checkin import (
 )
 from storage.tables.digest import DigestTurn
 from storage.tables.event import ProcessedEvent
+from storage.tables.home import HomeOpening
 from storage.tables.installation import Installation, OAuthState
 from storage.tables.kaizen import (
     Idea,
@@ -91,6 +92,7 @@ __all__ = [
     "Escalation",
     "Follow",
     "Grade",
+    "HomeOpening",
     "Idea",
     "IdeaBenefit",
     "IdeaDraft",

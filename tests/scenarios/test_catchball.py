@@ -185,6 +185,16 @@ async def test_what_was_just_written_can_be_thrown_at_once(office: Stage) -> Non
     await office.ana.closes()
 
 
+async def test_the_home_tab_is_drawn_after_a_move_for_whoever_has_opened_it(office: Stage) -> None:
+    await throw(office)
+    assert office.ana.home == ""
+    await office.ana.opens_home()
+    assert "You wait for 1" in office.ana.home
+    await office.ana.mentions_bot("withdraw C-1", CHANNEL, thread=card(office))
+    await office.settled()
+    assert "You wait for 1" not in office.ana.home
+
+
 async def test_a_ball_is_thrown_among_its_people_alone(office: Stage) -> None:
     await office.ana.types("/catchball propose under A-1", CHANNEL)
     await office.ana.fills(TERMS | {"Or among yourselves": "In a group conversation"})
