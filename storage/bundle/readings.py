@@ -133,7 +133,7 @@ class ReadingLoader:
         self._ledger.count("reading", Action.CHANGED, len(corrections))
         self._ledger.count("reading", Action.UNCHANGED, len(new) - len(added) - len(corrections))
         self._uow.bundles.add_readings(added)
-        self._uow.plans.correct_readings(corrections)
+        self._uow.readings.correct(corrections)
 
     def _add_past(self, past: Sequence[Entry[ReadingRow]], kept: defaultdict[Slot, _Kept]) -> None:
         """Adds those that the record does not have yet, as they were recorded."""

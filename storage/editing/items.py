@@ -35,10 +35,6 @@ class Changed:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
 
-    @property
-    def is_different(self) -> bool:
-        return bool(self.after)
-
 
 def look(uow: UnitOfWork, viewer: Viewer, plan_id: int | None = None) -> Graph:
     """What a viewer may see of a plan (the active one without an id).

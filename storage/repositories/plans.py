@@ -1,20 +1,17 @@
 """The plan, its items by reference, and everything of it at once for a plan file."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, or_, update
+from sqlalchemy import bindparam, func
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
 from storage.rules.errors import NotFound
 from storage.rules.hierarchy import Ref, format_reference
-from storage.rules.terms import Kind, PlanState, Source
-from storage.tables.kpi import Kpi, Reading
+from storage.rules.terms import Kind, PlanState
+from storage.tables.kpi import Kpi
 from storage.tables.member import Absence, Member
 from storage.tables.okr import KeyResult, Objective
 from storage.tables.plan import AnnualObjective, Breakthrough, Driver, Initiative, Plan, PlanItem
@@ -73,18 +70,6 @@ class Record:
                 return plan
         active = self.active_plan
         return active if active is not None and active.starts_on == starts_on else None
-
-
-class RecordedReading(NamedTuple):
-    """A reading as a plan file compares with it, the oldest first."""
-
-    id: int
-    kpi_id: int | None
-    key_result_id: int | None
-    period_on: date
-    value: Decimal
-    source: Source
-    superseded_by_id: int | None
 
 
 # Made once: building a statement costs more than sending it, and every change of an item asks these.
@@ -219,48 +204,3 @@ class Plans(Repository):
 
     def list_absences(self) -> list[Absence]:
         return list(self.session.exec(select(Absence).where(Absence.workspace_id == self.workspace_id)))
-
-    def list_readings(
-        self, kpi_ids: Sequence[int], key_result_ids: Sequence[int]
-    ) -> Iterable[RecordedReading]:
-        """All readings of these measures, superseded ones too, in the order in which they were made."""
-        rows = self.session.execute(
-            select_columns(
-                col(Reading.id),
-                col(Reading.kpi_id),
-                col(Reading.key_result_id),
-                col(Reading.period_on),
-                col(Reading.value),
-                col(Reading.source),
-                col(Reading.superseded_by_id),
-            )
-            .where(
-                col(Reading.workspace_id) == self.workspace_id,
-                or_(col(Reading.kpi_id).in_(kpi_ids), col(Reading.key_result_id).in_(key_result_ids)),
-            )
-            .order_by(col(Reading.id))
-        )
-        return (RecordedReading(*row) for row in rows)
-
-    def add_readings(self, readings: Sequence[dict[str, Any]]) -> None:
-        """Many readings, given by their columns, in one statement."""
-        rows = [{**reading, "workspace_id": self.workspace_id} for reading in readings]
-        if rows:
-            self.session.execute(insert(Reading), rows)
-
-    def correct_readings(self, corrections: Sequence[tuple[int, dict[str, Any]]]) -> None:
-        """Adds each reading, given by its columns, in the place of the one with that id."""
-        new = [Reading(workspace_id=self.workspace_id, **reading) for _, reading in corrections]
-        self.session.add_all(new)
-        self.session.flush()
-        statement = (
-            update(Reading)
-            .where(col(Reading.workspace_id) == self.workspace_id, col(Reading.id) == bindparam("old_id"))
-            .values(superseded_by_id=bindparam("new_id"))
-        )
-        pairs = [
-            {"old_id": old_id, "new_id": reading.id}
-            for (old_id, _), reading in zip(corrections, new, strict=True)
-        ]
-        if pairs:
-            self.session.connection().execute(statement, pairs)

@@ -328,6 +328,23 @@ class Readings(Repository):
         rows = [{**reading, "workspace_id": self.workspace_id} for reading in readings]
         return list(self.session.execute(_ADD, rows).scalars())
 
+    def correct(self, corrections: Sequence[tuple[int, dict[str, Any]]]) -> None:
+        """Adds each reading, given by its columns, in the place of the one with that id."""
+        new = [Reading(workspace_id=self.workspace_id, **reading) for _, reading in corrections]
+        self.session.add_all(new)
+        self.session.flush()
+        statement = (
+            update(Reading)
+            .where(col(Reading.workspace_id) == self.workspace_id, col(Reading.id) == bindparam("old_id"))
+            .values(superseded_by_id=bindparam("new_id"))
+        )
+        pairs = [
+            {"old_id": old_id, "new_id": reading.id}
+            for (old_id, _), reading in zip(corrections, new, strict=True)
+        ]
+        if pairs:
+            self.session.connection().execute(statement, pairs)
+
     def supersede(self, reading_id: int, by_id: int) -> None:
         """Marks a reading as corrected by another; by itself, it counts nowhere any more."""
         self._get(Reading, reading_id, "There is no such reading.").superseded_by_id = by_id

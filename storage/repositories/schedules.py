@@ -116,9 +116,6 @@ class Schedules(Repository):
         """Adds the row unless the member has one."""
         self._add_once(schedule, "member_id")
 
-    def remove(self, schedule: Schedule) -> None:
-        self.session.delete(schedule)
-
     def find_next_due_at(self) -> datetime | None:
         """The earliest of all."""
         found: datetime | None = self._columns(_NEXT_DUE_AT).scalar_one()

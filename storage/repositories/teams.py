@@ -10,7 +10,6 @@ from storage.repositories.base import Repository
 from storage.rules.terms import Kind
 from storage.tables.checkin import CheckinWindow
 from storage.tables.kpi import Kpi
-from storage.tables.member import Member
 from storage.tables.okr import Objective
 from storage.tables.plan import AnnualObjective, Initiative
 from storage.tables.team import Team, TeamMember
@@ -27,22 +26,6 @@ class Teams(Repository):
         return self.session.exec(
             select(Team).where(Team.workspace_id == self.workspace_id, Team.name == name)
         ).one_or_none()
-
-    def list_home_members(self, team_id: int) -> list[Member]:
-        """Those whose home team this is, by name; without the deactivated."""
-        return list(
-            self.session.exec(
-                select(Member)
-                .join(TeamMember, col(TeamMember.member_id) == col(Member.id))
-                .where(
-                    Member.workspace_id == self.workspace_id,
-                    TeamMember.team_id == team_id,
-                    col(TeamMember.is_home),
-                    col(Member.is_deactivated).is_(False),
-                )
-                .order_by(col(Member.name))
-            )
-        )
 
     def list_all(self) -> list[Team]:
         return list(

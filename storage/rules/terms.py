@@ -226,6 +226,5 @@ class QuestionForm(StrEnum):
     """How a team's own question is answered."""
 
     TEXT = "text"
-    SCALE = "scale from 0 to 10"
     CHOICE = "choice"
     PULSE = "pulse"

@@ -62,7 +62,7 @@ def test_a_change_is_stored_and_stands_in_the_trail(unit_of_work: UnitsOfWork, s
 
 def test_what_is_as_it_was_leaves_no_trail(unit_of_work: UnitsOfWork, scene: Scene) -> None:
     with unit_of_work() as uow:
-        assert not editing.change_item(uow, scene.owner, O1, {"parent": A1}).is_different
+        assert not editing.change_item(uow, scene.owner, O1, {"parent": A1}).after
         assert uow.audit.list_for("objective", uow.plans.get_item(*O1).id) == []
 
 
