@@ -115,7 +115,7 @@ RULES = (
         13,
         Severity.WARNING,
         "A KPI below target that nothing works on",
-        "Start an initiative and link it to the KPI, or record a countermeasure.",
+        "Start an initiative and link it to the KPI.",
     ),
     Rule(
         14, Severity.WARNING, "A stale KPI", "Record the figure that is overdue, or make it due less often."
