@@ -46,7 +46,7 @@ def watched_statements() -> Iterator[list[str]]:
 
     def watch(context: Any, **_: object) -> None:
         parts = _unkeyed_once(context.compiled)
-        if parts and _sent_by_product(sys._getframe(1)):  # noqa: SLF001
+        if parts and _sent_by_product(sys._getframe(1)):  # noqa: SLF001 - Python's own way to the caller
             violations.extend(map(str, parts))
 
     event.listen(Engine, "before_cursor_execute", watch, named=True)

@@ -224,7 +224,7 @@ class _Workbook:
 
     def _xml(self, path: str) -> ET.Element:
         # Without a document type nothing can be unfolded or fetched: see `_check_parts`.
-        return ET.fromstring(self._archive.read(path))  # noqa: S314
+        return ET.fromstring(self._archive.read(path))  # noqa: S314 - see above
 
     def _elements(self, path: str) -> Iterator[ET.Element]:
         with self._archive.open(path) as part:

@@ -7,7 +7,7 @@ they are found in a second reading, by a small one of ours, only where something
 import json
 import re
 from functools import cache
-from json.decoder import scanstring  # type: ignore[attr-defined]
+from json.decoder import scanstring  # type: ignore[attr-defined]  # not in typeshed
 from typing import Any
 
 from storage.bundle.faults import Fault

@@ -203,7 +203,7 @@ class ThresholdRow(FileRow):
 ThresholdsRow: type[ThresholdRow] = create_model(
     "ThresholdsRow",
     __base__=ThresholdRow,
-    **{one.name: (Figure | None, None) for one in THRESHOLDS},  # type: ignore[call-overload]
+    **{one.name: (Figure | None, None) for one in THRESHOLDS},  # type: ignore[call-overload]  # fields by name
 )
 
 

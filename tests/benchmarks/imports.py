@@ -143,7 +143,7 @@ def _parse_workbook(data: bytes) -> Any:
 
 
 _PARSERS: dict[str, Callable[[bytes], Any]] = {
-    "yaml": lambda data: yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)),  # noqa: S506
+    "yaml": lambda data: yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)),  # noqa: S506 - safe ones both
     "xlsx": _parse_workbook,
     "json": json.loads,
 }

@@ -271,7 +271,7 @@ def main() -> None:
     started = time.perf_counter()
     fared = run(arguments.lines, arguments.seed)
     seconds = time.perf_counter() - started
-    print(f"{arguments.lines:,} lines in {seconds:.0f} s, seed {arguments.seed}: {dict(fared)}")  # noqa: T201
+    print(f"{arguments.lines:,} lines in {seconds:.0f} s, seed {arguments.seed}: {dict(fared)}")  # noqa: T201 - the result
 
 
 if __name__ == "__main__":

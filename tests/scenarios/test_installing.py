@@ -232,7 +232,8 @@ async def test_a_workspace_that_removes_the_app_is_let_go_and_picks_up_when_it_c
             slack.uninstall(globex)
             await slack.settled()
             assert bot.app.installations.client_for(before) is None
-            await replica.app.tenants.refresh()  # type: ignore[union-attr]
+            assert replica.app.tenants is not None
+            await replica.app.tenants.refresh()
             assert replica.app.installations.client_for(before) is None
             with raw(sqlite_database) as stored:
                 assert len(stored) == 1

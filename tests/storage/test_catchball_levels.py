@@ -32,7 +32,8 @@ def names(table: Table, by: str, *refs: Ref) -> tuple[set[str], set[str]]:
     with table.work() as uow:
         graph = uow.picture().graph
         found: Neighbours = find_neighbours(graph, table.ids[by], [graph.nodes[ref] for ref in refs])
-        return tuple({graph.people[one].name for one in level} for level in (found.above, found.below))  # type: ignore[return-value]
+        above, below = ({graph.people[one].name for one in level} for level in (found.above, found.below))
+        return above, below
 
 
 @pytest.mark.parametrize(

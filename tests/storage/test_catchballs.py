@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -53,10 +54,10 @@ class Table:
     def viewer(self, uow: UnitOfWork, name: str) -> Viewer:
         return uow.roles.get_viewer(self.ids[name])
 
-    def throw(self, to: tuple[str, ...] = ("Ben",), by: str = "Ana", **values: object) -> catchballs.Moved:
-        given = {"kind": Kind.OBJECTIVE, "terms": TERMS, "channel_id": "C1"} | values
+    def throw(self, to: tuple[str, ...] = ("Ben",), by: str = "Ana", **values: Any) -> catchballs.Moved:
+        given: dict[str, Any] = {"kind": Kind.OBJECTIVE, "terms": TERMS, "channel_id": "C1"} | values
         with self.work() as uow:
-            wanted = Throw(receiver_ids=[self.ids[one] for one in to], **given)  # type: ignore[arg-type]
+            wanted = Throw(receiver_ids=[self.ids[one] for one in to], **given)
             return catchballs.throw(uow, self.viewer(uow, by), wanted)
 
     def do(

@@ -371,7 +371,7 @@ def test_what_someone_may_not_see_is_not_in_their_file(lived: Database) -> None:
 TITLES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(str.strip)
 FIGURES = st.decimals(-1000, 1000, places=2)
 MONTHS = st.integers(1, 12)
-MANY = {"min_size": 1, "max_size": 3}
+MANY: dict[str, Any] = {"min_size": 1, "max_size": 3}
 
 
 @st.composite
@@ -379,7 +379,7 @@ def plans(draw: st.DrawFn) -> Content:
     """A small plan that keeps the rules."""
     people = [f"p{number}@example.com" for number in range(draw(st.integers(1, 3)))]
     person = st.sampled_from(people)
-    teams = draw(st.lists(TITLES.map(str.strip), unique=True, **MANY))  # type: ignore[arg-type]
+    teams = draw(st.lists(TITLES.map(str.strip), unique=True, **MANY))
     team = st.sampled_from(teams)
     kpis = [
         {

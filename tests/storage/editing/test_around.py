@@ -176,7 +176,7 @@ def test_who_administers_slack_names_the_strategy_lead_and_nothing_else(office: 
 
 def test_the_methods_figures_decide_how_items_stand(office: Office) -> None:
     with office.work() as uow:
-        factories.reading(uow, uow.plans.get_item(*KR1), 73)  # type: ignore[arg-type]
+        factories.reading(uow, uow.okrs.get_key_result(uow.plans.get_item(*KR1).id), 73)
     with office.work() as uow:
         assert uow.picture().standings[KR1].status is Status.AT_RISK
     with office.work() as uow:

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -38,9 +39,9 @@ TERMS = Terms(
 )
 
 
-def act(move: Move, by_id: int | None, **values: object) -> Act:
-    given = {"at": NOW, "on": TODAY, "text": "A sentence."} | values
-    return Act(move=move, by_id=by_id, **given)  # type: ignore[arg-type]
+def act(move: Move, by_id: int | None, **values: Any) -> Act:
+    given: dict[str, Any] = {"at": NOW, "on": TODAY, "text": "A sentence."} | values
+    return Act(move=move, by_id=by_id, **given)
 
 
 def thrown(*receiver_ids: int) -> Ball:

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -62,9 +63,9 @@ def test_a_target_below_the_baseline_is_to_fall() -> None:
         ({"why": ""}, "why", "why"),
     ],
 )
-def test_terms_that_do_not_hold_are_refused(changed: dict[str, object], field: str, sentence: str) -> None:
+def test_terms_that_do_not_hold_are_refused(changed: dict[str, Any], field: str, sentence: str) -> None:
     with pytest.raises(InvalidFields) as refusal:
-        check_terms(replace(TERMS, **changed), Kind.OBJECTIVE, TODAY)  # type: ignore[arg-type]
+        check_terms(replace(TERMS, **changed), Kind.OBJECTIVE, TODAY)
     assert sentence in refusal.value.sentences[field]
 
 

@@ -8,7 +8,7 @@ from storage.rules.cadence import DateRange, WorkPattern, local_date
 from storage.rules.kaizen_clock import first_response_due, follow_ups, working_days_waited
 
 MADRID = WorkPattern("Europe/Madrid")
-INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - zones are added
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,8 +20,8 @@ PLAN = PlanLine(1, "2026", "", "", date(2026, 4, 1), date(2027, 3, 31), "UTC", P
 FIGURES = st.decimals(-1000, 1000, places=2)
 
 
-def node(kind: Kind, number: int, **values: object) -> Node:
-    return Node(kind, number, number, f"{kind} {number}", ItemState.ACTIVE)._replace(**values)  # type: ignore[arg-type]
+def node(kind: Kind, number: int, **values: Any) -> Node:
+    return Node(kind, number, number, f"{kind} {number}", ItemState.ACTIVE)._replace(**values)
 
 
 def graph(*nodes: Node) -> Graph:

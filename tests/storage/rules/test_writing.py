@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,9 +18,9 @@ from storage.rules.writing import (
 START, END = date(2026, 1, 1), date(2026, 3, 31)
 
 
-def key_result(title: str = "First-contact resolution", **values: object) -> KeyResultDraft:
+def key_result(title: str = "First-contact resolution", **values: Any) -> KeyResultDraft:
     """Nothing to remark, but for what `values` change."""
-    well = {
+    well: dict[str, Any] = {
         "unit": "%",
         "baseline": Decimal(70),
         "target": Decimal(80),
@@ -27,11 +28,11 @@ def key_result(title: str = "First-contact resolution", **values: object) -> Key
         "has_owner": True,
         "has_kpi": True,
     }
-    return KeyResultDraft(title=title, **{**well, **values})  # type: ignore[arg-type]
+    return KeyResultDraft(title=title, **{**well, **values})
 
 
-def objective(title: str = "Answer right the first time", **values: object) -> ObjectiveDraft:
-    well = {
+def objective(title: str = "Answer right the first time", **values: Any) -> ObjectiveDraft:
+    well: dict[str, Any] = {
         "has_parent": True,
         "has_owner": True,
         "starts_on": START,
@@ -39,7 +40,7 @@ def objective(title: str = "Answer right the first time", **values: object) -> O
         "waste": "defects",
         "key_results": [key_result(), key_result("Days until an answer", leading=Leading.LEADING)],
     }
-    return ObjectiveDraft(title=title, **{**well, **values})  # type: ignore[arg-type]
+    return ObjectiveDraft(title=title, **{**well, **values})
 
 
 def rules_of(draft: ObjectiveDraft) -> set[tuple[str, Rule]]:
@@ -85,8 +86,8 @@ def test_words_that_only_begin_like_a_verb_of_work_are_no_output(title: str) -> 
         ({"key_results": [key_result(confidence=10)] * 2}, Rule.SANDBAGGING),
     ],
 )
-def test_an_objective_is_looked_at_as_a_whole(values: dict[str, object], rule: Rule) -> None:
-    assert rules_of(objective(**values)) == {("objective", rule)}  # type: ignore[arg-type]
+def test_an_objective_is_looked_at_as_a_whole(values: dict[str, Any], rule: Rule) -> None:
+    assert rules_of(objective(**values)) == {("objective", rule)}
 
 
 def test_a_committed_objective_may_be_certain() -> None:
@@ -111,8 +112,8 @@ def test_a_committed_objective_may_be_certain() -> None:
         ({"direction": Direction.MAINTAIN, "target": None}, Rule.NO_BASELINE),
     ],
 )
-def test_a_key_result_is_looked_at(values: dict[str, object], rule: Rule) -> None:
-    remarks = check_key_result(key_result(**values), starts_on=START, ends_on=END)  # type: ignore[arg-type]
+def test_a_key_result_is_looked_at(values: dict[str, Any], rule: Rule) -> None:
+    remarks = check_key_result(key_result(**values), starts_on=START, ends_on=END)
     assert [remark.rule for remark in remarks] == [rule]
 
 
