@@ -249,6 +249,7 @@ async def test_a_busy_database_is_told_as_such(there: Spine) -> None:
 async def test_a_sign_that_meets_a_busy_database_is_taken_once_it_is_free(
     there: Spine, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The pause spares a busy database, which this one is not any more.
     monkeypatch.setattr(listening, "FIRST_PAUSE_S", 0.01)
     ana = there.slack.person("ana")
     channel = there.slack.add_channel("ideas", "ana", bot=True)

@@ -163,6 +163,7 @@ def test_a_writer_gives_up_while_a_person_still_waits(sqlite_database: Database,
 def test_writers_of_one_process_wait_for_as_long_as_their_queue_moves(
     sqlite_database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Less than six writers of 0.1 s take together.
     monkeypatch.setattr("storage.database.BUSY_TIMEOUT_MS", 200)
     database = Database(str(sqlite_database.engine.url))
     workspace = factories.workspace(database, clock.now())

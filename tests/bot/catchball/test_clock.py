@@ -7,7 +7,6 @@ from sqlmodel import select
 
 from bot.catchball.clock import NOTES, due_instant, expire_due, find_due, next_due
 from bot.catchball.posting import tell
-from bot.checkins import notes
 from bot.checkins.noting import tell_notes
 from storage import catchballs
 from storage.database import Database
@@ -15,13 +14,14 @@ from storage.rules.cadence import WorkPattern
 from storage.rules.catchball import BallState
 from storage.rules.terms import Kind
 from storage.tables import Outbox
+from tests.bot.registers import remind_only_of
 from tests.clock import FrozenClock
 from tests.storage.test_catchballs import TERMS, Table, sit_down
 
 
 @pytest.fixture
 def table(sqlite_database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> Table:
-    monkeypatch.setattr(notes, "_KINDS", {NOTES.name: NOTES})
+    remind_only_of([NOTES], monkeypatch)
     table = sit_down(sqlite_database, clock)
     with table.work() as uow:
         wanted = catchballs.Throw(

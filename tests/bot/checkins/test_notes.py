@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.blockkit.kit import button
-from bot.checkins import notes
 from bot.checkins.notes import SHOWN, note_blocks, register_notes
 from bot.slices import Note, NoteKind
 from storage.database import UnitOfWork
 from storage.tables import Member
 from tests.bot.checkins.office import Office, words
+from tests.bot.registers import remind_only_of
 
 MONDAY_9 = datetime(2026, 2, 9, 9, 0, tzinfo=UTC)
 TUESDAY_9 = MONDAY_9 + timedelta(days=1)
@@ -42,9 +42,9 @@ class Pile:
 
 @pytest.fixture
 def pile(monkeypatch: pytest.MonkeyPatch) -> Pile:
-    monkeypatch.setattr(notes, "_KINDS", {})
     pile = Pile()
-    register_notes([NoteKind("letter", pile.find, pile.told, "A letter has lain for a day.")])
+    letters = NoteKind("letter", pile.find, pile.told, "A letter has lain for a day.")
+    remind_only_of([letters], monkeypatch)
     return pile
 
 

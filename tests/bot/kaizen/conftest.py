@@ -2,19 +2,19 @@
 
 import pytest
 
-from bot.checkins import notes
 from bot.kaizen.reminding import NOTES
 from storage.database import Database
 from tests import factories
 from tests.bot.kaizen.workshop import Workshop, open_workshop
+from tests.bot.registers import remind_only_of
 from tests.clock import FrozenClock
 from tests.conftest import UnitsOfWork
 
 
 @pytest.fixture(autouse=True)
 def reminders(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing but Kaizen reminds anyone here: kinds register for the whole process, in the files' order."""
-    monkeypatch.setattr(notes, "_KINDS", {kind.name: kind for kind in NOTES})
+    """Nothing but Kaizen reminds anyone here."""
+    remind_only_of(NOTES, monkeypatch)
 
 
 @pytest.fixture
