@@ -10,8 +10,9 @@ from __future__ import annotations  # those of a closure would be built anew for
 import asyncio
 import re
 import time
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
@@ -22,7 +23,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot import commands, ids, payloads, replies
 from bot.answers import Answer, FollowUp, Respond, UpdateView, View
-from bot.asks import Ask, ChannelFacts, DroppedFile, FileHead, Person
+from bot.asks import Ask, Person
 from bot.audiences import Audiences
 from bot.clock import Clock
 from bot.conversations import find_present, look_at, open_group
@@ -254,41 +255,20 @@ class Listening:
         async def read(work: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
             return await self.database.read(workspace_id, now, work, *args, **kwargs)
 
-        async def learn_readers(channel_id: str) -> None:
-            await self.audiences.learn_once(installation, channel_id)
-
-        async def meet(slack_user_id: str) -> Person:
-            return await self.directory.person(installation, slack_user_id, client)
-
-        async def fetch(file_id: str) -> DroppedFile:
-            return await download(client, file_id)
-
-        async def peek_at(file_id: str, field: str) -> FileHead:
-            return await peek(client, file_id, field)
-
-        async def look(channel_id: str) -> ChannelFacts:
-            return await look_at(client, channel_id)
-
-        async def find(channel_id: str, slack_user_ids: Collection[str]) -> frozenset[str] | None:
-            return await find_present(client, channel_id, slack_user_ids)
-
-        async def gather(slack_user_ids: Sequence[str]) -> ChannelFacts:
-            return await open_group(client, slack_user_ids)
-
         return Ask(
             workspace_id=workspace_id,
             person=person,
             now=now,
             run=run,
             read=read,
-            meet=meet,
-            learn_readers=learn_readers,
-            fetch=fetch,
-            peek=peek_at,
+            meet=partial(self.directory.person, installation, client=client),
+            learn_readers=partial(self.audiences.learn_once, installation),
+            fetch=partial(download, client),
+            peek=partial(peek, client),
             takes_files="files:read" in installation.scopes,
-            look_at=look,
-            find_present=find,
-            open_group=gather,
+            look_at=partial(look_at, client),
+            find_present=partial(find_present, client),
+            open_group=partial(open_group, client),
             bot_user_id=installation.bot_user_id,
             text=delivery.text,
             value=delivery.value,
