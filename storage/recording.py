@@ -193,8 +193,7 @@ def withdraw_report(uow: UnitOfWork, report_id: int, member_id: int, reference: 
     if uow.now - report.reported_at > UNDO_FOR:
         raise Closed(
             "This can be undone for five minutes, and they are over. Record the right figure; both stay in "
-            "the "
-            "history."
+            "the history."
         )
     report.withdrawn_at = uow.now
     if report.reading_id is not None:

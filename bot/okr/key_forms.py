@@ -57,8 +57,7 @@ def made_view(ring: KeyRing) -> View:
         section(code(ring.made)),
         context(
             "Send it as `Authorization: Bearer …`. What can be asked stands at `/api/v1/openapi.json` on "
-            "the address "
-            "of this Hoshin."
+            "the address of this Hoshin."
         ),
     ]
     return modal("Copy the key now", blocks, callback_id=ids.OKR_DONE, close="I have it")

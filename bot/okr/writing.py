@@ -375,8 +375,7 @@ def _measured(typed: KeyResultTyped, kpi: Node | None, locale: str) -> dict[str,
         raise InvalidFields(
             {
                 "goal": "Baseline and target are the same, so there is no way to go. Give another target, "
-                "or choose "
-                f"“{MeasureKind.MAINTAIN}”."
+                f"or choose “{MeasureKind.MAINTAIN}”."
             }
         )
     falls = goal_figure < start

@@ -125,8 +125,7 @@ def draft_page(page: DraftPage, locale: str) -> View:
             [
                 section(
                     f"{named(alike.kpi)} measures the same as {alike.key_result.reference}. One number, two "
-                    "views: "
-                    "let the key result read the KPI.",
+                    "views: let the key result read the KPI.",
                     accessory=button(
                         "Link it", ids.numbered(ids.OKR_LINK, alike.key_result.number), value=value
                     ),

@@ -94,8 +94,7 @@ def parse_grade(text: str, *, field: str = "grade") -> Decimal:
     if not NONE <= value <= FULL:
         raise Invalid(
             f"“{text.strip()[:40]}” is not a grade. Type one between 0.0 (nothing of it) and 1.0 (all of "
-            "it), such "
-            "as 0.7.",
+            "it), such as 0.7.",
             field=field,
         )
     return value.quantize(TENTH, ROUND_HALF_UP)

@@ -128,8 +128,7 @@ def check_key_result(
                 Rule.NO_EVIDENCE,
                 about,
                 "It does not say where the proof will come from. Link a KPI, or name the report or system "
-                "that "
-                "anyone can look at.",
+                "that anyone can look at.",
             )
         )
     outside = draft.due_on is not None and (
@@ -195,8 +194,7 @@ def _check_set(draft: ObjectiveDraft) -> Iterable[Remark]:
             Rule.TOO_MANY,
             about,
             f"It has {count} key results, and {MAX_KEY_RESULTS} are the most that get attention. Keep the "
-            "vital "
-            "few, and follow the rest as KPIs.",
+            "vital few, and follow the rest as KPIs.",
         )
     elif 0 < count < MIN_KEY_RESULTS:
         yield Remark(
