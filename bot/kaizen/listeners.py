@@ -19,9 +19,10 @@ from bot.answers import (
 from bot.asks import Ask
 from bot.blockkit.kit import option
 from bot.conversations import check_takes_posts
-from bot.kaizen import moving, reading, results, setting, submitting, voting
+from bot.kaizen import lists, moving, reading, results, setting, submitting, voting
 from bot.kaizen.cards import figures_message, list_message, mine_message
 from bot.kaizen.facts import Sheet
+from bot.kaizen.figures import read_figures_for
 from bot.kaizen.forms import (
     CHANNEL,
     DAYS,
@@ -52,7 +53,7 @@ routes = Routes()
 @routes.command("kaizen")
 async def show_mine(ask: Ask) -> Answer:
     """My ideas, what I carry, and how to tell a new one."""
-    desk = await ask.read(reading.read_desk, ask.person.member_id)
+    desk = await ask.read(lists.read_desk, ask.person.member_id)
     return say(mine_message(desk))
 
 
@@ -146,19 +147,19 @@ async def take_reaction_back(ask: Ask) -> Answer:
 @routes.command("kaizen list")
 async def list_ideas(ask: Ask) -> Answer:
     """Ideas, the newest first."""
-    return say(list_message(await ask.read(reading.list_ideas, ask.person.member_id, ask.text)))
+    return say(list_message(await ask.read(lists.list_ideas, ask.person.member_id, ask.text)))
 
 
 @routes.command("kaizen queue")
 async def show_queue(ask: Ask) -> Answer:
     """What waits for the lean council, and why in this order."""
-    return say(list_message(await ask.read(reading.read_queue, ask.person.member_id)))
+    return say(list_message(await ask.read(lists.read_queue, ask.person.member_id)))
 
 
 @routes.command("kaizen stats")
 async def show_figures(ask: Ask) -> Answer:
     """How the idea system itself does."""
-    return say(figures_message(await ask.read(reading.read_figures_for, ask.person.member_id)))
+    return say(figures_message(await ask.read(read_figures_for, ask.person.member_id)))
 
 
 @routes.command("kaizen help", is_instant=True)
@@ -184,9 +185,7 @@ async def show(ask: Ask) -> Answer:
 @routes.command("kaizen board")
 async def show_board(ask: Ask) -> Answer:
     """All ideas by where they stand."""
-    return open_view(
-        board_view(await ask.read(reading.read_board, ask.person.member_id, IdeaState.SUBMITTED))
-    )
+    return open_view(board_view(await ask.read(lists.read_board, ask.person.member_id, IdeaState.SUBMITTED)))
 
 
 @routes.action(ids.KAIZEN_BOARD)
@@ -196,7 +195,7 @@ async def turn_board(ask: Ask) -> Answer:
         state = IdeaState(ask.value)
     except ValueError as error:
         raise Invalid("This button comes from an older message. Type `/kaizen board`.") from error
-    view = board_view(await ask.read(reading.read_board, ask.person.member_id, state))
+    view = board_view(await ask.read(lists.read_board, ask.person.member_id, state))
     return nothing(UpdateView(view)) if _in_modal(ask) else open_view(view)
 
 
@@ -208,7 +207,7 @@ async def move_on_board(ask: Ask) -> Answer:
         return await begin_step(ask)
     await ask.run(moving.move, ask.person.member_id, idea_id, move)
     column = min(STEPS[move].sources)
-    return nothing(UpdateView(board_view(await ask.read(reading.read_board, ask.person.member_id, column))))
+    return nothing(UpdateView(board_view(await ask.read(lists.read_board, ask.person.member_id, column))))
 
 
 @routes.action(ids.KAIZEN_MOVE)
@@ -373,7 +372,7 @@ async def refuse(ask: Ask) -> Answer:
 @routes.command("kaizen settings")
 async def show_settings(ask: Ask) -> Answer:
     """The ideas channel, the days, the options."""
-    return open_view(settings_form(await ask.read(reading.read_settings, ask.person.member_id)))
+    return open_view(settings_form(await ask.read(setting.read, ask.person.member_id)))
 
 
 @routes.view(ids.KAIZEN_SETTINGS)

@@ -1,69 +1,42 @@
-"""Reading: one idea, lists, the board, the queue and the figures, as facts to be drawn."""
+"""Reading one idea, as facts to be drawn; and what is found for its form."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 
 from bot.kaizen import people
 from bot.kaizen.facts import (
     BenefitFacts,
-    Board,
-    Desk,
     Detail,
-    Entry,
-    Figures,
     FollowUpFacts,
     Happened,
     IdeaFacts,
-    Listing,
     OfferFacts,
-    SettingsFacts,
     Similar,
 )
 from storage.database import UnitOfWork
-from storage.improvements import read_contributions
 from storage.repositories.kaizen import IdeaLine, no_such_idea
 from storage.repositories.kaizen_search import SimilarLine
-from storage.rules import access, kaizen_statistics
-from storage.rules.access import Action, Viewer
+from storage.rules import access
+from storage.rules.access import Viewer
 from storage.rules.cadence import WorkPattern, local_date
 from storage.rules.date_words import day_words
 from storage.rules.errors import Invalid, NotFound
 from storage.rules.hierarchy import format_reference, parse_reference
 from storage.rules.kaizen import (
-    DOING,
     ENDS,
     IMPLEMENTED,
-    NEW,
     VOTABLE,
-    IdeaState,
     Life,
-    Move,
     OfferState,
     open_moves,
-    ways_on,
 )
 from storage.rules.kaizen import Role as IdeaRole
-from storage.rules.kaizen_clock import DRAFT_KEPT, working_days_waited
-from storage.rules.kaizen_contributions import Contribution
-from storage.rules.kaizen_priority import Estimate, Quadrant, quadrant, rank
+from storage.rules.kaizen_priority import Estimate, quadrant, rank
 from storage.rules.terms import Kind, Status
 from storage.tables.kaizen import Idea
 from storage.working import known_zone, read_organisation
 
-SHOWN = 20
 LINKABLE = (Kind.KEY_RESULT, Kind.INITIATIVE, Kind.KPI)
-FILTERS = {
-    "mine": None,
-    "new": NEW,
-    "doing": DOING | {IdeaState.ON_HOLD},
-    "done": ENDS,
-}
-QUARTER = timedelta(days=90)
-LEADERS = 5
-CONTRIBUTORS = 8
-"""How many initiatives and annual objectives the statistics name."""
 
 
 def read_idea(uow: UnitOfWork, idea: Idea) -> IdeaFacts:
@@ -158,7 +131,7 @@ def show(uow: UnitOfWork, member_id: int, idea_id: int, warning: str = "") -> De
     leads = bool(roles & {IdeaRole.COACH, IdeaRole.COUNCIL})
     carries = leads or bool(roles & {IdeaRole.RESPONSIBLE, IdeaRole.EVENT})
     is_mine = IdeaRole.AUTHOR in roles
-    estimate = _estimate(uow, idea, viewer)
+    estimate = estimate_of(uow, idea, viewer)
     return Detail(
         idea=read_idea(uow, idea),
         moves=tuple(open_moves(life_of(idea), roles)),
@@ -218,82 +191,6 @@ def read_number(text: str, field: str | None = None) -> int:
     return number
 
 
-def list_ideas(uow: UnitOfWork, member_id: int, word: str) -> Listing:
-    """A list of ideas, the newest first; a guest's holds those that they have a part in."""
-    chosen = word.lower()
-    if chosen == "mine" or uow.roles.get_viewer(member_id).is_guest:
-        lines = uow.ideas.list_lines(mine=member_id, sealed=True)
-        title = "Your ideas, and those that you carry"
-    else:
-        lines = uow.ideas.list_lines(states=FILTERS.get(chosen))
-        title = {"new": "New ideas", "doing": "Ideas under way", "done": "Ideas that have ended"}.get(
-            chosen, "Ideas, the newest first"
-        )
-    return Listing(title, tuple(entries_of(uow, lines[:SHOWN])), len(lines))
-
-
-def read_board(uow: UnitOfWork, member_id: int, state: IdeaState) -> Board:
-    """All ideas by state, and those of one state; a guest's board holds those that they have a part in."""
-    viewer = uow.roles.get_viewer(member_id)
-    if viewer.is_guest:
-        own = uow.ideas.list_lines(mine=member_id, sealed=True)
-        shown = [line for line in own if line.state is state][:SHOWN]
-        return Board(Counter(line.state for line in own), state, _with_moves(uow, viewer, shown))
-    lines = uow.ideas.list_lines(states=[state], limit=SHOWN)
-    return Board(uow.ideas.count_states(), state, _with_moves(uow, viewer, lines))
-
-
-def _with_moves(uow: UnitOfWork, viewer: Viewer, lines: Sequence[IdeaLine]) -> tuple[Entry, ...]:
-    """Ideas with what someone may do to carry them on, by what a line of a list tells of their part."""
-    council = people.is_council(uow, viewer)
-    moves: dict[int, tuple[Move, ...]] = {}
-    for line in lines:
-        parts = {
-            IdeaRole.AUTHOR: line.author_id == viewer.member_id,
-            IdeaRole.COACH: line.coach_id == viewer.member_id,
-            IdeaRole.RESPONSIBLE: line.responsible_id == viewer.member_id,
-            IdeaRole.COUNCIL: council,
-        }
-        roles = frozenset(role for role, holds in parts.items() if holds)
-        moves[line.id] = tuple(ways_on(Life(line.state), roles))
-    return tuple(replace(entry, moves=moves[entry.id]) for entry in entries_of(uow, lines))
-
-
-def read_queue(uow: UnitOfWork, member_id: int) -> Listing:
-    """What waits for the lean council, first things first, each with the reasons for its place.
-
-    Raises:
-        NotAllowed: they are not of the council.
-    """
-    viewer = uow.roles.get_viewer(member_id)
-    if not people.is_council(uow, viewer):
-        access.check(viewer, Action.COUNCIL)
-    today = local_date(uow.now, uow.workspace.zone)
-    lines = [
-        *uow.ideas.list_unanswered(),
-        *uow.ideas.list_held(today),
-        *uow.ideas.list_lines(states=[IdeaState.TRIAGED]),
-    ]
-    ranked = sorted(
-        ((rank(_estimate(uow, line, viewer)), line) for line in lines),
-        key=lambda pair: (pair[0].key, pair[1].id),
-    )
-    reasons = {line.id: found.reasons for found, line in ranked}
-    entries = entries_of(uow, [line for _, line in ranked[:SHOWN]], reasons)
-    title = "What waits for the lean council, first things first"
-    return Listing(title, tuple(entries), len(lines), _matrix([line for _, line in ranked]))
-
-
-def _matrix(lines: Iterable[IdeaLine]) -> tuple[tuple[Quadrant, tuple[str, ...]], ...]:
-    """The fields of the effort × impact matrix that have ideas, in the order of the queue."""
-    found: dict[Quadrant, list[str]] = {}
-    for line in lines:
-        field = quadrant(line.effort, line.impact)
-        if field is not None:
-            found.setdefault(field, []).append(line.reference)
-    return tuple((field, tuple(found[field])) for field in Quadrant if field in found)
-
-
 def find_linkable(uow: UnitOfWork, member_id: int, typed: str) -> list[tuple[str, str]]:
     """(value, words) of the initiatives, key results and KPIs that a person may see and that fit."""
     graph = people.find_plan(uow, uow.roles.get_viewer(member_id))
@@ -307,100 +204,6 @@ def find_linkable(uow: UnitOfWork, member_id: int, typed: str) -> list[tuple[str
             if all(word in words.casefold() for word in wanted):
                 found.append((node.reference, words))
     return found[:100]
-
-
-def read_desk(uow: UnitOfWork, member_id: int) -> Desk:
-    """What of Kaizen concerns one person."""
-    viewer = uow.roles.get_viewer(member_id)
-    council = people.is_council(uow, viewer)
-    own = uow.ideas.list_lines(mine=member_id, sealed=True)
-    today = local_date(uow.now, uow.workspace.zone)
-    carried = [
-        line for line in own if line.state in DOING and member_id in {line.coach_id, line.responsible_id}
-    ]
-    mine = [line for line in own if line not in carried and line.state not in ENDS]
-    unanswered = uow.ideas.list_unanswered() if council else []
-    draft = uow.idea_drafts.find(member_id, uow.now - DRAFT_KEPT)
-    return Desk(
-        mine=tuple(entries_of(uow, mine[:5])),
-        waits=tuple(entries_of(uow, carried[:5])),
-        checks=tuple(
-            (due.id, format_reference(Kind.IDEA, due.number), due.title)
-            for due in uow.idea_results.list_due_follow_ups(today, member_id)
-        ),
-        queue=len(unanswered),
-        overdue=sum(line.due_at <= uow.now for line in unanswered),
-        draft=draft.text if draft else "",
-        is_council=council,
-    )
-
-
-def read_figures(
-    uow: UnitOfWork,
-    between: tuple[datetime, datetime] | None = None,
-    span: str = "the last 90 days",
-    *,
-    readers: Sequence[Viewer] = (),
-) -> Figures:
-    """The statistics of a span of time; without one of the last 90 days.
-
-    Args:
-        readers: whoever will read them; only what they may all see of the plan is named.
-    """
-    since, until = between or (uow.now - QUARTER, uow.now + timedelta(seconds=1))
-    facts = uow.ideas.list_facts(since, until)
-    teams = uow.strategies.read_teams()
-    everyone = uow.strategies.read_people()
-    people_ids = {
-        person.id for person in everyone.values() if not person.is_deactivated and person.slack_user_id
-    }
-    leaders = {team.lead_id for team in teams.values() if team.lead_id in people_ids}
-    counts: dict[int, int] = {}
-    for fact in facts:
-        if fact.author_id is not None:
-            counts[fact.author_id] = counts.get(fact.author_id, 0) + 1
-    best = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:LEADERS]
-    shows = uow.ideas.find_settings().shows_leaderboard
-    return Figures(
-        span,
-        kaizen_statistics.compute(facts, people_ids, {lead for lead in leaders if lead is not None}),
-        tuple((everyone[who].name, count) for who, count in best if who in everyone) if shows else (),
-        _contributions(uow, readers),
-    )
-
-
-def read_figures_for(uow: UnitOfWork, member_id: int) -> Figures:
-    """The statistics of the last 90 days, with what one person may see of the plan."""
-    return read_figures(uow, readers=[uow.roles.get_viewer(member_id)])
-
-
-def _contributions(uow: UnitOfWork, readers: Sequence[Viewer]) -> tuple[tuple[str, Contribution], ...]:
-    graph = people.find_plan(uow, *readers)
-    if graph is None:
-        return ()
-    found = read_contributions(uow, graph)
-    return tuple(
-        (f"{node.reference} {node.title}", found[node.ref])
-        for node in sorted((graph.nodes[ref] for ref in found), key=lambda node: -found[node.ref].ideas)[
-            :CONTRIBUTORS
-        ]
-    )
-
-
-def read_settings(uow: UnitOfWork, member_id: int) -> SettingsFacts:
-    """How the workspace runs its ideas, for someone who may change it.
-
-    Raises:
-        NotAllowed: they may not.
-    """
-    access.check(uow.roles.get_viewer(member_id), Action.SET_UP)
-    settings = uow.ideas.find_settings()
-    return SettingsFacts(
-        uow.workspace.ideas_channel_id or "",
-        settings.response_days,
-        settings.allows_anonymous,
-        settings.shows_leaderboard,
-    )
 
 
 def find_similar(uow: UnitOfWork, member_id: int, text: str) -> Sequence[SimilarLine]:
@@ -433,36 +236,6 @@ def pattern_of(uow: UnitOfWork) -> WorkPattern:
     )
 
 
-def entries_of(
-    uow: UnitOfWork, lines: Sequence[IdeaLine], reasons: dict[int, tuple[str, ...]] | None = None
-) -> list[Entry]:
-    """Ideas as lines of a list; `reasons` by id say why they stand where they do."""
-    if not lines:
-        return []
-    members = people.names_of(uow, (line.author_id for line in lines))
-    pattern = pattern_of(uow)
-    return [
-        Entry(
-            line.id,
-            line.reference,
-            line.title,
-            line.state,
-            people.author_words(
-                line.author_name,
-                is_anonymous=line.is_anonymous,
-                name=members[line.author_id].name if line.author_id in members else "",
-            ),
-            line.votes,
-            line.due_at if line.answered_at is None else None,
-            line.until_on,
-            line.answered_at is None and line.due_at <= uow.now,
-            working_days_waited(line.submitted_at, uow.now, pattern),
-            (reasons or {}).get(line.id, ()),
-        )
-        for line in lines
-    ]
-
-
 def _may_see_pictures(uow: UnitOfWork, member_id: int, idea: Idea) -> bool:
     """Slack shows a file to whoever uploaded it and where it was shared: in the channel that has the card."""
     if not idea.before_file_id and not idea.after_file_id:
@@ -472,7 +245,7 @@ def _may_see_pictures(uow: UnitOfWork, member_id: int, idea: Idea) -> bool:
     return any(reader.member_id == member_id for reader in people.find_channel_readers(uow))
 
 
-def _estimate(uow: UnitOfWork, idea: Idea | IdeaLine, viewer: Viewer) -> Estimate:
+def estimate_of(uow: UnitOfWork, idea: Idea | IdeaLine, viewer: Viewer) -> Estimate:
     """What the rules need to rank an idea; an item that the viewer may not see counts without its name."""
     serves, served = "", None
     if idea.serves_kind is not None and idea.serves_id is not None and uow.strategies.find_plan() is not None:

@@ -15,8 +15,10 @@ from bot.kaizen.cards import (
     figures_message,
     show_button,
 )
+from bot.kaizen.figures import read_figures
+from bot.kaizen.lists import entries_of
 from bot.kaizen.post import card_key, put_card
-from bot.kaizen.reading import entries_of, pattern_of, read_figures, read_idea
+from bot.kaizen.reading import pattern_of, read_idea
 from bot.slices import DueWork, Note, NoteKind
 from storage.database import UnitOfWork
 from storage.repositories.looks import Look

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.kaizen.facts import SettingsFacts
 from bot.kaizen.submitting import ANONYMOUS
 from storage.database import UnitOfWork
 from storage.rules import access
@@ -10,6 +11,22 @@ from storage.rules.errors import Invalid
 
 LEADERBOARD = "leaderboard"
 MOST_DAYS = 30
+
+
+def read(uow: UnitOfWork, member_id: int) -> SettingsFacts:
+    """How the workspace runs its ideas, for someone who may change it.
+
+    Raises:
+        NotAllowed: they may not.
+    """
+    access.check(uow.roles.get_viewer(member_id), Action.SET_UP)
+    settings = uow.ideas.find_settings()
+    return SettingsFacts(
+        uow.workspace.ideas_channel_id or "",
+        settings.response_days,
+        settings.allows_anonymous,
+        settings.shows_leaderboard,
+    )
 
 
 def save(uow: UnitOfWork, member_id: int, *, channel_id: str, days: str, options: Sequence[str]) -> None:

@@ -2,8 +2,8 @@
 
 from bot.kaizen import event_listeners, listeners, picturing
 from bot.kaizen.home import draw_desk
+from bot.kaizen.lists import read_desk
 from bot.kaizen.mentions import WORDS
-from bot.kaizen.reading import read_desk
 from bot.kaizen.reminding import (
     NOTES,
     drop_drafts,

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from bot.kaizen import events, reading, results
+from bot.kaizen import events, results
 from bot.kaizen.cards import figures_message
 from bot.kaizen.events import Place
+from bot.kaizen.figures import read_figures_for
 from bot.strategy import service as strategy
 from bot.strategy.arguments import parse_view
 from bot.strategy.facts import Item
@@ -141,7 +142,7 @@ def test_the_statistics_say_what_ideas_brought_the_plan(plant: Workshop) -> None
         idea_id = plant.idea().id
         results.write_benefits(uow, plant.ben.id, idea_id, {"actual_hours": "30"}, "en-GB")
         results.confirm(uow, plant.ana.id, idea_id)
-        said = str(figures_message(reading.read_figures_for(uow, plant.ana.id)).blocks)
+        said = str(figures_message(read_figures_for(uow, plant.ana.id)).blocks)
     assert "A-1 NPS from 60 to 75: 1 idea, 1 done, confirmed 30 hours" in said
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bot.audiences import keep_readers
-from bot.kaizen import moving, reading, voting
+from bot.kaizen import lists, moving, reading, voting
 from bot.kaizen.cards import list_message
 from bot.kaizen.views import idea_view
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed, NotFound
@@ -72,7 +72,7 @@ def test_what_is_for_the_council_is_not_for_others(told: Workshop) -> None:
     with pytest.raises(NotAllowed, match="lean council"), told.unit_of_work() as uow:
         moving.coach(uow, told.chen.id, 1)
     with pytest.raises(NotAllowed, match="decide on ideas"), told.unit_of_work() as uow:
-        reading.read_queue(uow, told.chen.id)
+        lists.read_queue(uow, told.chen.id)
 
 
 def test_while_nobody_is_named_the_leads_of_teams_stand_in(told: Workshop) -> None:
@@ -256,7 +256,7 @@ def test_the_queue_explains_its_order(told: Workshop) -> None:
     told.submit(told.chen, problem="Gloves are gone", idea="A dispenser")
     with told.unit_of_work() as uow:
         moving.estimate(uow, told.chen.id, uow.ideas.get_id(2), {"effort": 1, "impact": 5, "confidence": 5})
-        queue = reading.read_queue(uow, told.ana.id)
+        queue = lists.read_queue(uow, told.ana.id)
     assert [entry.reference for entry in queue.entries] == ["K-2", "K-1"]
     assert queue.entries[0].reasons == ("ICE 125 (impact 5 × confidence 5 × ease 5)",)
     assert "*Quick win* (much for little effort: do it now): K-2" in str(list_message(queue).blocks)

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from bot.kaizen import reading, results, setting
+from bot.kaizen import lists, reading, results, setting
 from bot.kaizen.cards import figures_message
+from bot.kaizen.figures import read_figures
 from bot.kaizen.forms import offer_form
 from bot.kaizen.reminding import drop_drafts, find_checks, find_due, find_queue, post_month, post_waiting
 from bot.kaizen.views import idea_view
@@ -36,12 +37,12 @@ def test_a_benefit_counts_once_someone_else_has_confirmed_it(standard: Workshop)
         results.write_benefits(
             uow, standard.ben.id, IDEA, {"planned_money": "1000", "actual_money": "1200,5"}, "de-DE"
         )
-        assert reading.read_figures(uow).statistics.value == ()
+        assert read_figures(uow).statistics.value == ()
     with pytest.raises(NotAllowed, match="not by its author"), standard.unit_of_work() as uow:
         results.confirm(uow, standard.ben.id, IDEA)
     with standard.unit_of_work() as uow:
         detail = results.confirm(uow, standard.ana.id, IDEA)
-        ((kind, value),) = reading.read_figures(uow).statistics.value
+        ((kind, value),) = read_figures(uow).statistics.value
     assert detail.benefits[0].confirmed_by == "Ana Ruiz"
     assert (kind, value) == (Benefit.MONEY, Decimal("1200.5"))
     with pytest.raises(Invalid, match="no figure to confirm"), standard.unit_of_work() as uow:
@@ -61,16 +62,16 @@ def test_after_thirty_days_the_responsible_person_is_asked_once_a_day(standard: 
     standard.remind()
     assert sum("has its result lasted" in text for text in standard.told(standard.ben)) == 1
     with standard.unit_of_work() as uow:
-        (check_id, _, _) = reading.read_desk(uow, standard.ben.id).checks[0]
+        (check_id, _, _) = lists.read_desk(uow, standard.ben.id).checks[0]
         detail = results.say_lasted(uow, standard.ben.id, check_id)
         assert [check.has_lasted for check in detail.follow_ups] == [True, None, None]
-        assert reading.read_desk(uow, standard.ben.id).checks == ()
+        assert lists.read_desk(uow, standard.ben.id).checks == ()
 
 
 def test_a_result_that_has_slipped_is_planned_anew(standard: Workshop) -> None:
     standard.clock.jump_to(datetime(2026, 3, 11, 10, 0, tzinfo=UTC))
     with standard.unit_of_work() as uow:
-        (check_id, _, _) = reading.read_desk(uow, standard.ben.id).checks[0]
+        (check_id, _, _) = lists.read_desk(uow, standard.ben.id).checks[0]
     with pytest.raises(Invalid, match="What happened is empty"), standard.unit_of_work() as uow:
         results.say_slipped(uow, standard.ben.id, check_id, " ")
     with standard.unit_of_work() as uow:
@@ -107,12 +108,12 @@ def test_the_statistics_tell_of_leads_and_name_nobody_unless_an_admin_wants_it(w
     workshop.submit()
     workshop.submit(workshop.chen, problem="Gloves are gone", idea="A dispenser")
     with workshop.unit_of_work() as uow:
-        figures = str(figures_message(reading.read_figures(uow)).blocks)
+        figures = str(figures_message(read_figures(uow)).blocks)
         assert "Leads who took part: 50 %" in figures
         assert "Most ideas" not in figures
         uow.ideas.settings().shows_leaderboard = True
     with workshop.unit_of_work() as uow:
-        figures = str(figures_message(reading.read_figures(uow)).blocks)
+        figures = str(figures_message(read_figures(uow)).blocks)
     assert "Most ideas: Ben Okoye 1, Chen Li 1" in figures
 
 
@@ -139,7 +140,7 @@ def test_the_check_of_someone_who_has_left_goes_to_the_coach_and_then_to_the_cou
     standard.clock.jump_to(datetime(2026, 3, 11, 10, 0, tzinfo=UTC))
     with standard.unit_of_work() as uow:
         assert set(find_checks(uow, None)) == {standard.chen.id}
-        assert reading.read_desk(uow, standard.chen.id).checks
+        assert lists.read_desk(uow, standard.chen.id).checks
         uow.members.get(standard.chen.id).is_deactivated = True
     with standard.unit_of_work() as uow:
         ((member_id, (note,)),) = find_checks(uow, None).items()
@@ -265,5 +266,5 @@ def test_settings_are_for_admins_and_days_are_a_number(workshop: Workshop) -> No
         setting.save(uow, workshop.ben.id, channel_id="C1", days="three", options=[])
     with workshop.unit_of_work() as uow:
         setting.save(uow, workshop.ben.id, channel_id="C1", days="5", options=["leaderboard"])
-        found = reading.read_settings(uow, workshop.ben.id)
+        found = setting.read(uow, workshop.ben.id)
     assert (found.channel_id, found.response_days, found.shows_leaderboard) == ("C1", 5, True)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.kaizen import reading, submitting
+from bot.kaizen import lists, reading, submitting
 from bot.kaizen.facts import SOMEONE
 from bot.kaizen.submitting import Origin
 from storage.rules.errors import DomainError, Invalid, InvalidFields, NotAllowed, NotFound
@@ -213,8 +213,8 @@ def test_a_guest_sees_the_ideas_that_they_have_a_part_in_and_no_others(workshop:
     assert workshop.start(guest, "The label printer stops").similar == ()
     workshop.submit(guest, problem="Gloves are gone", idea="A dispenser")
     with workshop.unit_of_work() as uow:
-        assert [entry.reference for entry in reading.list_ideas(uow, guest.id, "").entries] == ["K-2"]
-        board = reading.read_board(uow, guest.id, IdeaState.SUBMITTED)
+        assert [entry.reference for entry in lists.list_ideas(uow, guest.id, "").entries] == ["K-2"]
+        board = lists.read_board(uow, guest.id, IdeaState.SUBMITTED)
         assert [entry.reference for entry in board.entries] == ["K-2"]
         assert reading.show_number(uow, guest.id, "K-2").is_mine
         with pytest.raises(NotFound, match="There is no K-1 here"):
