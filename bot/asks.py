@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from bot import ids
 from storage.database import UnitOfWork
-from storage.rules.errors import NotAllowed
+from storage.rules.errors import Invalid, NotAllowed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,6 +62,10 @@ class Form:
     def choices(self, name: str) -> list[str]:
         value = self.values.get(name)
         return value if isinstance(value, list) else []
+
+    def texts(self) -> dict[str, str]:
+        """Every input's text; empty where it has none."""
+        return {name: self.text(name) for name in self.values}
 
 
 class Runner(Protocol):
@@ -239,3 +244,24 @@ class Ask:
     """When an event happened; Slack may deliver it much later, or again."""
     payload: Mapping[str, Any] = field(default_factory=dict)
     """Slack's own payload, for the rare listener that needs more; never logged."""
+
+    @property
+    def is_in_form(self) -> bool:
+        """Whether a form is open, in whose place the next one stands; the Home tab is none."""
+        return self.view is not None and self.view.callback_id != ids.HOME
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What the form carries beside its inputs; raises Invalid as `ids.unpack`."""
+        return ids.unpack(self.view.metadata if self.view else "")
+
+    def carried_number(self, name: str) -> int:
+        """A number in the form's metadata, such as a row's id.
+
+        Raises:
+            Invalid: there is none, for a form of another version of Hoshin.
+        """
+        number = self.metadata.get(name)
+        if not isinstance(number, int):
+            raise Invalid(ids.OLD_FORM)
+        return number

@@ -41,7 +41,7 @@ def find_dropped(ask: Ask) -> str:
 
 def find_previewed(ask: Ask) -> str:
     """The id of the file that a preview is of: nothing of it was kept, so it is read once more."""
-    return str(ids.unpack(ask.view.metadata if ask.view else "")[FILE])
+    return str(ask.metadata[FILE])
 
 
 def refused(name: str, faults: Sequence[Fault], done: str) -> Answer:

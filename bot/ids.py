@@ -214,6 +214,7 @@ HOME = "home"
 HOME_HELP = "home.help"
 HOME_ITEMS = "home.items"
 
+OLD_FORM = "This form comes from an older version. Close it and open it again."
 MAX_METADATA = 3000
 
 
@@ -271,7 +272,7 @@ def unpack(text: str) -> dict[str, Any]:
     try:
         values = json.loads(text)
     except ValueError as error:
-        raise Invalid("This form comes from an older version. Close it and open it again.") from error
+        raise Invalid(OLD_FORM) from error
     if not isinstance(values, dict):
-        raise Invalid("This form comes from an older version. Close it and open it again.")
+        raise Invalid(OLD_FORM)
     return values

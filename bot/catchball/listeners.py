@@ -106,7 +106,7 @@ def _shared_channel(ask: Ask) -> str:
 @routes.action(ids.CATCHBALL_BELOW)
 async def throw_below(ask: Ask) -> Answer:
     """Something new instead of what stands in the form."""
-    about = ids.unpack(ask.view.metadata if ask.view else "")
+    about = ask.metadata
     opening = Opening(
         item=str(about.get("item", "")),
         channel=ask.form.text("channel") or str(about.get("channel", "")),
@@ -141,7 +141,7 @@ async def propose_from_message(ask: Ask) -> Answer:
 @routes.action(ids.CATCHBALL_FOLDED)
 async def unfold(ask: Ask) -> Answer:
     """The whole form. Slack keeps what was typed, input by input."""
-    about = ids.unpack(ask.view.metadata if ask.view else "")
+    about = ask.metadata
     if "number" in about:
         aim = Aim(int(about["number"]), int(about["version"]))
         form = await ask.read(service.open_counter, ask.person.member_id, aim.number, folded=False)
@@ -165,7 +165,7 @@ async def unfold(ask: Ask) -> Answer:
 @routes.view(ids.CATCHBALL_TERMS)
 async def submit_throw(ask: Ask) -> Answer:
     """Throws the ball."""
-    about = ids.unpack(ask.view.metadata if ask.view else "")
+    about = ask.metadata
     receivers = [await _meet(ask, one, "receivers") for one in ask.form.choices("receivers")]
     channel = await _place(ask)
     terms = _typed(ask)
@@ -200,7 +200,7 @@ async def open_counter(ask: Ask) -> Answer:
 @routes.view(ids.CATCHBALL_COUNTER_FORM)
 async def submit_counter(ask: Ask) -> Answer:
     """Returns the ball; where another was faster, the form stays, and says what changed meanwhile."""
-    about = ids.unpack(ask.view.metadata if ask.view else "")
+    about = ask.metadata
     aim = Aim(int(about["number"]), int(about["version"]))
     member_id = ask.person.member_id
     wanted = Counter(
@@ -234,7 +234,7 @@ async def open_say(ask: Ask) -> Answer:
 @routes.view(ids.CATCHBALL_SAY_FORM)
 async def submit_say(ask: Ask) -> Answer:
     """Says it."""
-    about = ids.unpack(ask.view.metadata if ask.view else "")
+    about = ask.metadata
     move, number, version = Move(about["move"]), int(about["number"]), int(about["version"])
     member_id = ask.person.member_id
     if move in {Move.HAND_OVER, Move.NAME_FACILITATOR}:

@@ -51,7 +51,7 @@ async def open_form(ask: Ask) -> Answer:
 async def submit_page(ask: Ask) -> Answer:
     """The next page of the form, or after the last one the trace of what was saved."""
     prompt_id, page = _place(ask)
-    result = await ask.run(answering.submit, ask.person.member_id, prompt_id, page, _typed(ask))
+    result = await ask.run(answering.submit, ask.person.member_id, prompt_id, page, ask.form.texts())
     if isinstance(result, Page):
         return update_view(_form(result))
     return update_view(thanks_view(result), RefreshHome())
@@ -61,7 +61,7 @@ async def submit_page(ask: Ask) -> Answer:
 async def turn_back(ask: Ask) -> Answer:
     """The page before; what was typed on this one is kept."""
     prompt_id, page = _place(ask)
-    result = await ask.run(answering.turn_back, ask.person.member_id, prompt_id, page, _typed(ask))
+    result = await ask.run(answering.turn_back, ask.person.member_id, prompt_id, page, ask.form.texts())
     return nothing(UpdateView(_form(result)))
 
 
@@ -107,8 +107,10 @@ async def act_on_item(ask: Ask) -> Answer:
 @routes.view(ids.CHECKIN_ITEM_FORM)
 async def submit_item(ask: Ask) -> Answer:
     """One item's form, sent: what its answer asks for, or its line in the message shows what was saved."""
-    question_id, page = _number(ask, "question"), _number(ask, "page")
-    result = await ask.run(single_items.submit_item, ask.person.member_id, question_id, page, _typed(ask))
+    question_id, page = ask.carried_number("question"), ask.carried_number("page")
+    result = await ask.run(
+        single_items.submit_item, ask.person.member_id, question_id, page, ask.form.texts()
+    )
     if isinstance(result, Single):
         return update_view(item_form(result))
     return nothing(RefreshHome())
@@ -124,7 +126,7 @@ async def open_skip(ask: Ask) -> Answer:
 async def skip(ask: Ask) -> Answer:
     """The reason, sent: the week is left out."""
     reason = ask.form.text(REASON)
-    prompt = await ask.run(answering.skip, ask.person.member_id, _number(ask, "prompt"), reason)
+    prompt = await ask.run(answering.skip, ask.person.member_id, ask.carried_number("prompt"), reason)
     return say(skipped_message(prompt), RefreshHome())
 
 
@@ -138,7 +140,7 @@ async def open_delegation(ask: Ask) -> Answer:
 async def delegate(ask: Ask) -> Answer:
     """The other person is asked."""
     name = await ask.run(
-        answering.delegate, ask.person.member_id, _number(ask, "prompt"), ask.form.text(DELEGATE)
+        answering.delegate, ask.person.member_id, ask.carried_number("prompt"), ask.form.text(DELEGATE)
     )
     return say(Message(f"{literal(name)} is asked to answer this check-in for you. You still can, too."))
 
@@ -155,8 +157,8 @@ async def save_team(ask: Ask) -> Answer:
     saved = await ask.run(
         leading.save_team,
         ask.person.member_id,
-        _number(ask, "team"),
-        _typed(ask),
+        ask.carried_number("team"),
+        ask.form.texts(),
         names_missing=bool(ask.form.choices(leading.MISSING)),
     )
     return say(lead_messages.saved_message(saved.team, saved.paused_until))
@@ -193,7 +195,7 @@ async def open_remark(ask: Ask) -> Answer:
 async def submit_remark(ask: Ask) -> Answer:
     """The lead's question goes into the thread."""
     text = ask.form.text(lead_messages.REMARK)
-    await ask.run(leading.ask_in_thread, ask.person.member_id, _number(ask, "window"), text)
+    await ask.run(leading.ask_in_thread, ask.person.member_id, ask.carried_number("window"), text)
     return nothing()
 
 
@@ -212,7 +214,7 @@ async def assign_blocker(ask: Ask) -> Answer:
     await ask.run(
         leading.assign_blocker,
         ask.person.member_id,
-        _number(ask, "window"),
+        ask.carried_number("window"),
         ids.number_of(ask.form.text(lead_messages.BLOCKER)),
         ask.form.text(lead_messages.OWNER),
     )
@@ -231,26 +233,14 @@ def _team_form(found: TeamSettings) -> View:
     )
 
 
-def _number(ask: Ask, name: str) -> int:
-    """A row's number in the form's metadata."""
-    number = ids.unpack(ask.view.metadata if ask.view else "").get(name)
-    if not isinstance(number, int):
-        raise Invalid("This form comes from an older version. Close it and open it again.")
-    return number
-
-
 def _form(page: Page) -> View:
     return checkin_form(page.prompt, page.number, page.typed)
 
 
 def _place(ask: Ask) -> tuple[int, int]:
     """Which prompt's form it is, and which page of it."""
-    place = ids.unpack(ask.view.metadata if ask.view else "")
+    place = ask.metadata
     prompt_id, page = place.get("prompt"), place.get("page")
     if not isinstance(prompt_id, int) or not isinstance(page, int):
-        raise Invalid("This form comes from an older version. Close it and open it again.")
+        raise Invalid(ids.OLD_FORM)
     return prompt_id, page
-
-
-def _typed(ask: Ask) -> dict[str, str]:
-    return {name: ask.form.text(name) for name in ask.form.values}

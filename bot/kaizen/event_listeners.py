@@ -1,7 +1,5 @@
 """What people do about Kaizen events in Slack."""
 
-from typing import Any
-
 from bot import ids
 from bot.answers import Answer, RefreshHome, UpdateView, View, nothing, offer, open_view, update_view
 from bot.asks import Ask
@@ -29,7 +27,7 @@ async def widen(ask: Ask) -> Answer:
     """The rest of the form, with what was typed."""
     place = _place(ask)
     sheet = await ask.read(events.begin, ask.person.member_id, place)
-    typed = _typed(ask)
+    typed = ask.form.texts()
     goals = await ask.read(events.find_goals, ask.person.member_id, typed.get(events.GOAL, ""))
     chosen = next((pair for pair in goals if pair[0] == typed.get(events.GOAL)), None)
     whole = EventSheet(place=place, typed=typed, goal=chosen, ideas=sheet.ideas, is_whole=True)
@@ -58,7 +56,7 @@ async def save(ask: Ask) -> Answer:
         events.form,
         ask.person.member_id,
         place,
-        _typed(ask),
+        ask.form.texts(),
         team=team,
         ideas=ask.form.choices(events.IDEAS) if shows_ideas else None,
     )
@@ -77,8 +75,8 @@ async def record_result(ask: Ask) -> Answer:
     formed = await ask.run(
         events.record_result,
         ask.person.member_id,
-        str(_metadata(ask).get("ref") or ""),
-        _typed(ask),
+        str(ask.metadata.get("ref") or ""),
+        ask.form.texts(),
         closes=[int(one) for one in ask.form.choices(events.IDEAS) if one.isdigit()],
         is_over=bool(ask.form.choices(events.OVER)),
     )
@@ -90,17 +88,9 @@ def _show(ask: Ask, view: View) -> Answer:
     return nothing(UpdateView(view)) if is_ours else open_view(view)
 
 
-def _typed(ask: Ask) -> dict[str, str]:
-    return {name: ask.form.text(name) for name in ask.form.values}
-
-
 def _place(ask: Ask) -> Place:
-    place = _metadata(ask)
+    place = ask.metadata
     reference, idea_id = place.get("ref", ""), place.get("idea", 0)
     if not isinstance(reference, str) or not isinstance(idea_id, int):
-        raise Invalid("This form comes from an older version. Close it and open it again.")
+        raise Invalid(ids.OLD_FORM)
     return Place(reference, idea_id)
-
-
-def _metadata(ask: Ask) -> dict[str, Any]:
-    return ids.unpack(ask.view.metadata if ask.view else "")

@@ -196,7 +196,7 @@ async def turn_board(ask: Ask) -> Answer:
     except ValueError as error:
         raise Invalid("This button comes from an older message. Type `/kaizen board`.") from error
     view = board_view(await ask.read(lists.read_board, ask.person.member_id, state))
-    return nothing(UpdateView(view)) if _in_modal(ask) else open_view(view)
+    return nothing(UpdateView(view)) if ask.is_in_form else open_view(view)
 
 
 @routes.action(ids.KAIZEN_BOARD_MOVE)
@@ -225,7 +225,7 @@ async def begin_step(ask: Ask) -> Answer:
 @routes.view(ids.KAIZEN_STEP)
 async def finish_step(ask: Ask) -> Answer:
     """What a step asked for; the idea as it is now takes the form's place."""
-    place = _metadata(ask)
+    place = ask.metadata
     idea_id, move = _move(f"{place.get('idea')}:{place.get('move')}")
     texts = {str(asked): ask.form.text(asked) for asked in Asked}
     if texts[Asked.RESPONSIBLE]:
@@ -257,7 +257,7 @@ async def hand_over(ask: Ask) -> Answer:
     detail = await ask.run(
         moving.hand_over,
         ask.person.member_id,
-        _idea_id(ask),
+        ask.carried_number("idea"),
         coach=ask.form.text("coach"),
         responsible=ask.form.text("responsible"),
         reason=ask.form.text("reason"),
@@ -275,7 +275,7 @@ async def begin_estimate(ask: Ask) -> Answer:
 async def estimate(ask: Ask) -> Answer:
     """The estimate, saved."""
     levels = {name: _level(ask.form.text(name)) for name in ("effort", "impact", "confidence")}
-    detail = await ask.run(moving.estimate, ask.person.member_id, _idea_id(ask), levels)
+    detail = await ask.run(moving.estimate, ask.person.member_id, ask.carried_number("idea"), levels)
     return as_next_page(detail)
 
 
@@ -289,7 +289,7 @@ async def begin_whys(ask: Ask) -> Answer:
 async def write_whys(ask: Ask) -> Answer:
     """The chain, saved; where it ends in a person's name the idea says so."""
     texts = [ask.form.text(field_of(number)) for number in range(1, MOST + 1)]
-    detail = await ask.run(moving.write_whys, ask.person.member_id, _idea_id(ask), texts)
+    detail = await ask.run(moving.write_whys, ask.person.member_id, ask.carried_number("idea"), texts)
     return as_next_page(detail)
 
 
@@ -303,7 +303,11 @@ async def begin_benefits(ask: Ask) -> Answer:
 async def write_benefits(ask: Ask) -> Answer:
     """The benefits, saved."""
     detail = await ask.run(
-        results.write_benefits, ask.person.member_id, _idea_id(ask), _typed(ask), ask.person.locale
+        results.write_benefits,
+        ask.person.member_id,
+        ask.carried_number("idea"),
+        _typed(ask),
+        ask.person.locale,
     )
     return as_next_page(detail)
 
@@ -319,7 +323,7 @@ async def confirm(ask: Ask) -> Answer:
 async def say_lasted(ask: Ask) -> Answer:
     """ "It has" lasted."""
     detail = await ask.run(results.say_lasted, ask.person.member_id, ids.number_of(ask.value))
-    if _in_modal(ask):
+    if ask.is_in_form:
         return nothing(UpdateView(idea_view(detail)), RefreshHome())
     return say(Message(f"Noted: the result of {detail.idea.reference} has lasted."), RefreshHome())
 
@@ -333,7 +337,7 @@ async def begin_slipped(ask: Ask) -> Answer:
 @routes.view(ids.KAIZEN_SLIPPED_FORM)
 async def say_slipped(ask: Ask) -> Answer:
     """What happened; the idea is planned anew."""
-    check_id = _number(_metadata(ask), "check")
+    check_id = ask.carried_number("check")
     detail = await ask.run(results.say_slipped, ask.person.member_id, check_id, ask.form.text(Asked.LESSON))
     return as_next_page(detail, RefreshHome())
 
@@ -353,7 +357,7 @@ async def begin_offer(ask: Ask) -> Answer:
 async def make_offer(ask: Ask) -> Answer:
     """The teams chosen; their leads are told."""
     team_ids = [int(choice) for choice in ask.form.choices("teams") if choice.isdigit()]
-    detail = await ask.run(results.offer, ask.person.member_id, _idea_id(ask), team_ids)
+    detail = await ask.run(results.offer, ask.person.member_id, ask.carried_number("idea"), team_ids)
     return as_next_page(detail)
 
 
@@ -425,15 +429,11 @@ async def _detail(ask: Ask) -> Any:
 
 def _show(ask: Ask, view: View) -> Answer:
     """In the place of the form that is open, else as a new one."""
-    return nothing(UpdateView(view)) if _in_modal(ask) else open_view(view)
-
-
-def _in_modal(ask: Ask) -> bool:
-    return ask.view is not None and ask.view.callback_id != ids.HOME
+    return nothing(UpdateView(view)) if ask.is_in_form else open_view(view)
 
 
 def _typed(ask: Ask) -> dict[str, str]:
-    texts = {name: ask.form.text(name) for name in ask.form.values}
+    texts = ask.form.texts()
     if ask.form.choices(submitting.ANONYMOUS):
         texts[submitting.ANONYMOUS] = submitting.ANONYMOUS
     return texts
@@ -445,28 +445,13 @@ def _form(ask: Ask, sheet: Sheet) -> View:
 
 def _kept(ask: Ask, name: str) -> str:
     """What the form carries beside its inputs."""
-    return str(_metadata(ask).get(name) or "")
+    return str(ask.metadata.get(name) or "")
 
 
 def _place(ask: Ask) -> tuple[tuple[int, ...], bool]:
     """Which similar ideas were shown, and whether the form shows all its fields."""
-    place = _metadata(ask)
+    place = ask.metadata
     return tuple(one for one in place.get("shown", ()) if isinstance(one, int)), bool(place.get("whole"))
-
-
-def _metadata(ask: Ask) -> dict[str, Any]:
-    return ids.unpack(ask.view.metadata if ask.view else "")
-
-
-def _idea_id(ask: Ask) -> int:
-    return _number(_metadata(ask), "idea")
-
-
-def _number(place: dict[str, Any], name: str) -> int:
-    number = place.get(name)
-    if not isinstance(number, int):
-        raise Invalid("This form comes from an older version. Close it and open it again.")
-    return number
 
 
 def _move(value: str) -> tuple[int, Move]:

@@ -13,7 +13,6 @@ from bot.kaizen.forms import pictures_form
 from bot.kaizen.moving import AFTER, BEFORE
 from bot.kaizen.views import idea_view
 from bot.routing import Routes
-from storage.rules.errors import Invalid
 from storage.rules.images import check_image
 
 routes = Routes()
@@ -31,18 +30,16 @@ async def begin(ask: Ask) -> Answer:
         )
     detail = await ask.read(reading.show, ask.person.member_id, ids.number_of(ask.value))
     view = pictures_form(detail)
-    is_open = ask.view is not None and ask.view.callback_id != ids.HOME
-    return nothing(UpdateView(view)) if is_open else open_view(view)
+    return nothing(UpdateView(view)) if ask.is_in_form else open_view(view)
 
 
 @routes.view(ids.KAIZEN_PICTURES_FORM)
 async def put(ask: Ask) -> Answer:
     """The pictures, on the idea and its card."""
-    idea_id = ids.unpack(ask.view.metadata if ask.view else "").get("idea")
-    if not isinstance(idea_id, int):
-        raise Invalid("This form comes from an older version. Close it and open it again.")
     before, after = await look_at(ask, BEFORE), await look_at(ask, AFTER)
-    detail = await ask.run(moving.put_pictures, ask.person.member_id, idea_id, before=before, after=after)
+    detail = await ask.run(
+        moving.put_pictures, ask.person.member_id, ask.carried_number("idea"), before=before, after=after
+    )
     return as_next_page(detail)
 
 

@@ -59,7 +59,7 @@ async def save_settings(ask: Ask) -> Answer:
     saved = await ask.run(
         service.save_preferences,
         ask.person.member_id,
-        {name: ask.form.text(name) for name in ask.form.values},
+        ask.form.texts(),
         {name: ask.form.choices(name) for name in ask.form.values},
     )
     return say(blocks.saved_message(saved), RefreshHome())

@@ -14,7 +14,7 @@ routes = Routes()
 @routes.view(ids.OKR_NEEDS_FORM)
 async def submit(ask: Ask) -> Answer:
     """The other owner is asked; the trace takes the form's place."""
-    reference = str(ids.unpack(ask.view.metadata if ask.view else "").get("reference", ""))
+    reference = str(ask.metadata.get("reference", ""))
     needed = await ask.run(
         depending.ask, ask.person.member_id, reference, ask.form.text(forms.NEEDS), ask.form.text(forms.NOTE)
     )

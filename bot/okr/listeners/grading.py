@@ -33,7 +33,7 @@ async def open_form(ask: Ask) -> Answer:
 @routes.view(ids.OKR_GRADE_FORM)
 async def submit(ask: Ask) -> Answer:
     """Grades and closes; the result takes the form's place."""
-    reference = str(ids.unpack(ask.view.metadata if ask.view else "").get("reference", ""))
+    reference = str(ask.metadata.get("reference", ""))
     prefix = forms.grade_field("")
     given = GradeTyped(
         grades={

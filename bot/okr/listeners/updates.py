@@ -108,7 +108,7 @@ async def add_evidence(ask: Ask) -> Answer:
 @routes.view(ids.OKR_UPDATE_FORM)
 async def submit_form(ask: Ask) -> Answer:
     """Records what the form holds; the card takes its place."""
-    about = ids.unpack(ask.view.metadata if ask.view else "")
+    about = ask.metadata
     inputs = Typed(
         value=ask.form.text(VALUE),
         confidence=ask.form.text(CONFIDENCE),

@@ -105,4 +105,4 @@ def _page(ask: Ask, page: DraftPage) -> dict[str, object]:
 
 
 def _reference(ask: Ask) -> str:
-    return str(ids.unpack(ask.view.metadata if ask.view else "").get("reference", ""))
+    return str(ask.metadata.get("reference", ""))

@@ -8,7 +8,6 @@ from bot.planning.blocks.circle import FORMS, roles_view, team_form, team_saved_
 from bot.planning.listeners.meeting import meet, show
 from bot.planning.reading import read_number
 from bot.planning.service import circle
-from bot.planning.service.keys import OLD_FORM
 from bot.routing import Routes
 from storage.rules.errors import Invalid, Overtaken
 from storage.rules.terms import Role
@@ -37,10 +36,10 @@ async def open_team(ask: Ask) -> Answer:
 
 @routes.view(ids.TEAM_FORM)
 async def save_team(ask: Ask) -> Answer:
-    known = ids.unpack(ask.view.metadata if ask.view else "")
+    known = ask.metadata
     team_id, since = known.get("team"), known.get("version")
     if (team_id is not None and not isinstance(team_id, int)) or not isinstance(since, int):
-        raise Invalid(OLD_FORM)
+        raise Invalid(ids.OLD_FORM)
     members = await meet(ask, ("lead", "members"))
     form = ask.form
     parent, lead = form.text("parent"), form.text("lead")

@@ -174,7 +174,7 @@ def read_kind(text: str) -> tuple[Kind | None, str]:
 
 def form_key(ask: Ask) -> FormKey:
     """Raises Invalid for a form of another version."""
-    return FormKey.unpack(ids.unpack(ask.view.metadata if ask.view else ""))
+    return FormKey.unpack(ask.metadata)
 
 
 def _offer(found: list[offers.Offered]) -> Answer:

@@ -34,7 +34,6 @@ from bot.planning.blocks.setup import (
 from bot.planning.listeners.meeting import meet, show
 from bot.planning.reading import read_day, read_number
 from bot.planning.service import setup
-from bot.planning.service.keys import OLD_FORM
 from bot.planning.service.setup import Frame
 from bot.routing import Routes
 from storage.editing.calendar import DAYS_OFF, HOLIDAYS, REVIEW_HOUR, REVIEWS, SPREAD, WORK_DAYS
@@ -59,10 +58,10 @@ async def open_page(ask: Ask) -> Answer:
 
 @routes.view(ids.SETUP_FRAME)
 async def save_frame(ask: Ask) -> Answer:
-    known = ids.unpack(ask.view.metadata if ask.view else "")
+    known = ask.metadata
     plan_id, since = known.get("plan"), known.get("version")
     if (plan_id is not None and not isinstance(plan_id, int)) or not isinstance(since, int):
-        raise Invalid(OLD_FORM)
+        raise Invalid(ids.OLD_FORM)
     members = await meet(ask, ("lead",))
     form = ask.form
     values = {
@@ -133,7 +132,7 @@ async def save_reviews(ask: Ask) -> Answer:
 @routes.view(ids.SETUP_FIGURES)
 async def save_figures(ask: Ask) -> Answer:
     person = ask.person
-    saved = await ask.run(setup.save_figures, person.member_id, _typed(ask), person.locale)
+    saved = await ask.run(setup.save_figures, person.member_id, ask.form.texts(), person.locale)
     return update_view(figures_saved_view(saved, person.locale), RefreshHome())
 
 
@@ -191,14 +190,12 @@ async def _page(ask: Ask) -> View:
         return days_form(calendar) if page == DAYS else reviews_form(calendar)
     if ask.value in {FIGURES, ALL_FIGURES}:
         figures = await ask.read(setup.open_figures, member_id)
-        return figures_form(figures, ask.person.locale, _typed(ask) if ask.value == ALL_FIGURES else None)
+        return figures_form(
+            figures, ask.person.locale, ask.form.texts() if ask.value == ALL_FIGURES else None
+        )
     return await _overview(ask)
 
 
 async def _overview(ask: Ask) -> View:
     found = await ask.read(setup.open_setup, ask.person.member_id)
     return frame_form(found) if isinstance(found, Frame) else overview_view(found)
-
-
-def _typed(ask: Ask) -> dict[str, str]:
-    return {name: ask.form.text(name) for name in ask.form.values}

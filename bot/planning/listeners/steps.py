@@ -19,7 +19,6 @@ from bot.planning.blocks.steps import (
 from bot.planning.listeners.meeting import meet, show
 from bot.planning.reading import read_day
 from bot.planning.service import steps
-from bot.planning.service.keys import OLD_FORM
 from bot.routing import Routes
 from storage.rules.errors import Invalid, Overtaken
 from storage.rules.hierarchy import Ref, parse_reference
@@ -73,10 +72,10 @@ async def more(ask: Ask) -> Answer:
 @routes.view(ids.STEP_EDIT)
 async def change_step(ask: Ask) -> Answer:
     """Saves a step and goes back to all of them."""
-    known = ids.unpack(ask.view.metadata if ask.view else "")
+    known = ask.metadata
     step_id, since = known.get("step"), known.get("version")
     if not isinstance(step_id, int) or not isinstance(since, int):
-        raise Invalid(OLD_FORM)
+        raise Invalid(ids.OLD_FORM)
     member_id, values = ask.person.member_id, await _values(ask)
     try:
         plan = await ask.run(steps.change_step, member_id, step_id, values, since)
@@ -103,9 +102,9 @@ async def open_months(ask: Ask) -> Answer:
 async def save_months(ask: Ask) -> Answer:
     """Saves; where someone else planned the same month anew, the form comes back with what was typed."""
     person, ref, typed = ask.person, _ref(ask), ask.form.text("months")
-    since = ids.unpack(ask.view.metadata if ask.view else "").get("version")
+    since = ask.metadata.get("version")
     if not isinstance(since, int):
-        raise Invalid(OLD_FORM)
+        raise Invalid(ids.OLD_FORM)
     try:
         plan = await ask.run(
             steps.save_months, person.member_id, ref, typed, locale=person.locale, since=since
@@ -128,7 +127,7 @@ async def _values(ask: Ask) -> dict[str, Any]:
 
 
 def _ref(ask: Ask) -> Ref:
-    reference = ids.unpack(ask.view.metadata if ask.view else "").get("ref")
+    reference = ask.metadata.get("ref")
     if not isinstance(reference, str):
-        raise Invalid(OLD_FORM)
+        raise Invalid(ids.OLD_FORM)
     return parse_reference(reference)

@@ -3,11 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot import ids
 from storage.rules.errors import Invalid
 from storage.rules.hierarchy import Ref, parse_reference
 from storage.rules.terms import Kind
-
-OLD_FORM = "This form comes from an older version. Close it and open it again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ class FormKey:
                 differs=differs,
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise Invalid(OLD_FORM) from error
+            raise Invalid(ids.OLD_FORM) from error
         if key.reference:
             parse_reference(key.reference)
         return key
