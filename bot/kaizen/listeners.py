@@ -1,7 +1,6 @@
 """What people do about ideas in Slack: parse, one service call, answer."""
 
 from dataclasses import replace
-from typing import Any
 
 from bot import ids
 from bot.answers import (
@@ -19,7 +18,7 @@ from bot.answers import (
 from bot.asks import Ask
 from bot.blockkit.kit import option
 from bot.conversations import check_takes_posts
-from bot.kaizen import lists, moving, reading, results, setting, submitting, voting
+from bot.kaizen import lists, moving, reading, setting, submitting, voting
 from bot.kaizen.cards import figures_message, list_message, mine_message
 from bot.kaizen.facts import Sheet
 from bot.kaizen.figures import read_figures_for
@@ -27,17 +26,15 @@ from bot.kaizen.forms import (
     CHANNEL,
     DAYS,
     OPTIONS,
-    benefit_form,
     estimate_form,
     hand_over_form,
     idea_form,
-    offer_form,
     settings_form,
-    slipped_form,
     step_form,
     whys_form,
 )
 from bot.kaizen.guide import HELP
+from bot.kaizen.opening import read_named, show_in_place
 from bot.kaizen.picturing import as_next_page, dropped, look_at
 from bot.kaizen.views import board_view, idea_view, said_view, submitted_view
 from bot.payloads import is_private
@@ -178,8 +175,7 @@ async def show_number(ask: Ask) -> Answer:
 @routes.action(ids.KAIZEN_SHOW)
 async def show(ask: Ask) -> Answer:
     """ "Open"."""
-    detail = await ask.read(reading.show, ask.person.member_id, ids.number_of(ask.value))
-    return open_view(idea_view(detail))
+    return open_view(idea_view(await read_named(ask)))
 
 
 @routes.command("kaizen board")
@@ -217,9 +213,9 @@ async def begin_step(ask: Ask) -> Answer:
     if STEPS[move].asks:
         detail = await ask.read(reading.show, ask.person.member_id, idea_id)
         reference = detail.idea.reference
-        return _show(ask, step_form(idea_id, reference, move, takes_files=ask.takes_files))
+        return show_in_place(ask, step_form(idea_id, reference, move, takes_files=ask.takes_files))
     detail = await ask.run(moving.move, ask.person.member_id, idea_id, move)
-    return _show(ask, idea_view(detail))
+    return show_in_place(ask, idea_view(detail))
 
 
 @routes.view(ids.KAIZEN_STEP)
@@ -239,13 +235,13 @@ async def finish_step(ask: Ask) -> Answer:
 async def coach(ask: Ask) -> Answer:
     """ "I coach it"."""
     detail = await ask.run(moving.coach, ask.person.member_id, ids.number_of(ask.value))
-    return _show(ask, idea_view(detail))
+    return show_in_place(ask, idea_view(detail))
 
 
 @routes.action(ids.KAIZEN_HAND_OVER)
 async def begin_hand_over(ask: Ask) -> Answer:
     """Another coach or responsible person."""
-    return _show(ask, hand_over_form(await _detail(ask)))
+    return show_in_place(ask, hand_over_form(await read_named(ask)))
 
 
 @routes.view(ids.KAIZEN_HANDED)
@@ -268,7 +264,7 @@ async def hand_over(ask: Ask) -> Answer:
 @routes.action(ids.KAIZEN_ESTIMATE)
 async def begin_estimate(ask: Ask) -> Answer:
     """Effort, impact, confidence."""
-    return _show(ask, estimate_form(await _detail(ask)))
+    return show_in_place(ask, estimate_form(await read_named(ask)))
 
 
 @routes.view(ids.KAIZEN_ESTIMATED)
@@ -282,7 +278,7 @@ async def estimate(ask: Ask) -> Answer:
 @routes.action(ids.KAIZEN_WHYS)
 async def begin_whys(ask: Ask) -> Answer:
     """The 5 Whys."""
-    return _show(ask, whys_form(await _detail(ask)))
+    return show_in_place(ask, whys_form(await read_named(ask)))
 
 
 @routes.view(ids.KAIZEN_WHYS_FORM)
@@ -291,86 +287,6 @@ async def write_whys(ask: Ask) -> Answer:
     texts = [ask.form.text(field_of(number)) for number in range(1, MOST + 1)]
     detail = await ask.run(moving.write_whys, ask.person.member_id, ask.carried_number("idea"), texts)
     return as_next_page(detail)
-
-
-@routes.action(ids.KAIZEN_BENEFIT)
-async def begin_benefits(ask: Ask) -> Answer:
-    """Planned and actual benefit."""
-    return _show(ask, benefit_form(await _detail(ask)))
-
-
-@routes.view(ids.KAIZEN_BENEFIT_FORM)
-async def write_benefits(ask: Ask) -> Answer:
-    """The benefits, saved."""
-    detail = await ask.run(
-        results.write_benefits,
-        ask.person.member_id,
-        ask.carried_number("idea"),
-        _typed(ask),
-        ask.person.locale,
-    )
-    return as_next_page(detail)
-
-
-@routes.action(ids.KAIZEN_CONFIRM)
-async def confirm(ask: Ask) -> Answer:
-    """ "Confirm the benefit"."""
-    detail = await ask.run(results.confirm, ask.person.member_id, ids.number_of(ask.value))
-    return _show(ask, idea_view(detail))
-
-
-@routes.action(ids.KAIZEN_LASTED)
-async def say_lasted(ask: Ask) -> Answer:
-    """ "It has" lasted."""
-    detail = await ask.run(results.say_lasted, ask.person.member_id, ids.number_of(ask.value))
-    if ask.is_in_form:
-        return nothing(UpdateView(idea_view(detail)), RefreshHome())
-    return say(Message(f"Noted: the result of {detail.idea.reference} has lasted."), RefreshHome())
-
-
-@routes.action(ids.KAIZEN_SLIPPED)
-async def begin_slipped(ask: Ask) -> Answer:
-    """ "It has slipped"."""
-    return _show(ask, slipped_form(ids.number_of(ask.value)))
-
-
-@routes.view(ids.KAIZEN_SLIPPED_FORM)
-async def say_slipped(ask: Ask) -> Answer:
-    """What happened; the idea is planned anew."""
-    check_id = ask.carried_number("check")
-    detail = await ask.run(results.say_slipped, ask.person.member_id, check_id, ask.form.text(Asked.LESSON))
-    return as_next_page(detail, RefreshHome())
-
-
-@routes.action(ids.KAIZEN_OFFER)
-async def begin_offer(ask: Ask) -> Answer:
-    """Where else it would help."""
-    detail, teams = await ask.read(results.find_teams, ask.person.member_id, ids.number_of(ask.value))
-    if not teams:
-        return say(
-            Message("There is no team to offer it to: all that have a lead know. `/hoshin team` names leads.")
-        )
-    return _show(ask, offer_form(detail, teams))
-
-
-@routes.view(ids.KAIZEN_OFFER_FORM)
-async def make_offer(ask: Ask) -> Answer:
-    """The teams chosen; their leads are told."""
-    team_ids = [int(choice) for choice in ask.form.choices("teams") if choice.isdigit()]
-    detail = await ask.run(results.offer, ask.person.member_id, ask.carried_number("idea"), team_ids)
-    return as_next_page(detail)
-
-
-@routes.action(ids.KAIZEN_TAKE_OVER)
-async def take_over(ask: Ask) -> Answer:
-    """A team's lead takes a result over."""
-    return await _answer_offer(ask, takes=True)
-
-
-@routes.action(ids.KAIZEN_NOT_HERE)
-async def refuse(ask: Ask) -> Answer:
-    """A team's lead says that a result does not fit there."""
-    return await _answer_offer(ask, takes=False)
 
 
 @routes.command("kaizen settings")
@@ -414,22 +330,6 @@ async def _react(ask: Ask, *, is_on: bool) -> Answer:
             await ask.learn_readers(place[0])
             await ask.run(voting.redraw_behind, voting.MOST_AT_ONCE)
     return nothing()
-
-
-async def _answer_offer(ask: Ask, *, takes: bool) -> Answer:
-    reference, state = await ask.run(
-        results.answer_offer, ask.person.member_id, ids.number_of(ask.value), takes=takes
-    )
-    return say(Message(f"{reference}: {state}. The people who tried it read that in its thread."))
-
-
-async def _detail(ask: Ask) -> Any:
-    return await ask.read(reading.show, ask.person.member_id, ids.number_of(ask.value))
-
-
-def _show(ask: Ask, view: View) -> Answer:
-    """In the place of the form that is open, else as a new one."""
-    return nothing(UpdateView(view)) if ask.is_in_form else open_view(view)
 
 
 def _typed(ask: Ask) -> dict[str, str]:

@@ -4,13 +4,14 @@ The bytes stay in Slack, which shows a picture to whoever uploaded it and to all
 """
 
 from bot import ids
-from bot.answers import Answer, FollowUp, Message, UpdateView, nothing, open_view, say, update_view
+from bot.answers import Answer, FollowUp, Message, UpdateView, say, update_view
 from bot.asks import Ask
 from bot.blockkit.kit import without_pictures
-from bot.kaizen import moving, reading
+from bot.kaizen import moving
 from bot.kaizen.facts import Detail
 from bot.kaizen.forms import pictures_form
 from bot.kaizen.moving import AFTER, BEFORE
+from bot.kaizen.opening import read_named, show_in_place
 from bot.kaizen.views import idea_view
 from bot.routing import Routes
 from storage.rules.images import check_image
@@ -28,9 +29,7 @@ async def begin(ask: Ask) -> Answer:
                 "administrator to update the app from its manifest and to reinstall it."
             )
         )
-    detail = await ask.read(reading.show, ask.person.member_id, ids.number_of(ask.value))
-    view = pictures_form(detail)
-    return nothing(UpdateView(view)) if ask.is_in_form else open_view(view)
+    return show_in_place(ask, pictures_form(await read_named(ask)))
 
 
 @routes.view(ids.KAIZEN_PICTURES_FORM)

@@ -1,6 +1,6 @@
 """Kaizen as the composition root sees it."""
 
-from bot.kaizen import event_listeners, listeners, picturing
+from bot.kaizen import event_listeners, listeners, picturing, result_listeners
 from bot.kaizen.home import draw_desk
 from bot.kaizen.lists import read_desk
 from bot.kaizen.mentions import WORDS
@@ -19,7 +19,7 @@ from bot.routing import Routes
 from bot.slices import HomeSection, Slice
 
 routes = Routes()
-routes.include([listeners.routes, picturing.routes, event_listeners.routes])
+routes.include([listeners.routes, picturing.routes, result_listeners.routes, event_listeners.routes])
 
 slice = Slice(  # noqa: A001 - every slice is called so
     name="kaizen",
