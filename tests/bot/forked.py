@@ -1,36 +1,26 @@
 """A call of `hoshin` in a process forked from one that has imported the program already.
 
-It is a process of its own, with its own arguments, environment, folder and output; it only spares the second
-that Python takes to import the program. Kept small: the process that is forked imports this file too.
+It is a process of its own, with its own arguments, environment, folder and output. Kept small: the process
+that is forked imports this file too.
 """
 
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from tests.forking import forking
+
 OUT = "out"
 ERR = "err"
-_IMPORTED = [
-    "bot.cli",
-    "bot.process",
-    "bot.checking",
-    "bot.importing",
-    "bot.databases",
-    "bot.logs",
-    "alembic.command",
-]
 
 
 def start(
     arguments: Sequence[str], env: Mapping[str, str], cwd: Path | None, output: Path
 ) -> ForkServerProcess:
     """Starts `hoshin …`. What it prints stands in the files `out` and `err` of the folder `output`."""
-    forking = get_context("forkserver")
-    forking.set_forkserver_preload(_IMPORTED)
-    process = forking.Process(target=_run, args=(list(arguments), dict(env), cwd, output), daemon=True)
+    process = forking().Process(target=_run, args=(list(arguments), dict(env), cwd, output), daemon=True)
     process.start()
     return process
 

@@ -1,6 +1,6 @@
 """The `hoshin` program as an operator runs it: a process of its own, with an environment of its own.
 
-Importing the program takes longer than most calls do, so `call` and `running` fork it (tests/bot/forked.py);
+Importing the program takes longer than most calls do, so `call` and `running` fork it (tests/forking.py);
 `call_afresh` starts Python anew.
 """
 

@@ -1,7 +1,5 @@
 """The schema comes into being, once, and equals the tables."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -25,18 +23,8 @@ from storage.tables.outbox import OutboxState
 from tests import factories
 from tests.conftest import UnitsOfWork
 from tests.databases import Databases
-
-REPLICA = """
-import sys
-from storage import schema
-from storage.database import Database
-database = Database(sys.argv[1])
-print("ready", flush=True)
-sys.stdin.readline()
-schema.upgrade(database.engine)
-print(schema.current(database.engine))
-database.close()
-"""
+from tests.forking import forking
+from tests.storage import replica
 
 
 @pytest.fixture
@@ -99,17 +87,17 @@ def test_upgrading_twice_changes_nothing(database: Database) -> None:
 
 
 def test_replicas_that_start_together_upgrade_once(empty_url: str) -> None:
-    replicas = [_start_replica(empty_url) for _ in range(2)]
-    for replica in replicas:
-        assert replica.stdout is not None
-        assert replica.stdout.readline() == "ready\n"
+    together = forking().Barrier(2)
+    replicas = [forking().Process(target=replica.upgrade, args=(empty_url, together)) for _ in range(2)]
+    for one in replicas:
+        one.start()
+    for one in replicas:
+        one.join(60)
 
-    for replica in replicas:
-        assert replica.stdin is not None
-        replica.stdin.write("go\n")
-        replica.stdin.flush()
-
-    assert [replica.communicate(timeout=60) for replica in replicas] == [(f"{schema.head()}\n", "")] * 2
+    assert [one.exitcode for one in replicas] == [0, 0]
+    database = Database(empty_url)
+    assert schema.current(database.engine) == schema.head()
+    database.close()
 
 
 def test_a_database_of_a_newer_program_is_refused_unchanged(database: Database) -> None:
@@ -212,16 +200,6 @@ def test_dates_and_json_come_back_as_they_were(unit_of_work: UnitsOfWork) -> Non
 
 def _stored(uow: UnitOfWork, column: Any) -> list[Any]:
     return list(uow.session.exec(select(column)))
-
-
-def _start_replica(url: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and text
-        [sys.executable, "-W", "error", "-c", REPLICA, url],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def test_a_filled_database_of_the_version_before_is_upgraded_with_its_rows(empty: Database) -> None:
