@@ -1,4 +1,4 @@
-"""The writing check: what could be said better in an OKR while it is being written (rules §3, 001).
+"""The writing check: what could be said better in an OKR while it is being written (rules §3).
 
 It comments and never blocks. Every remark says what was seen and what would help; the words are looked for
 as whole words, so that "builder" is no "build".

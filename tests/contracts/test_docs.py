@@ -66,6 +66,19 @@ def test_every_call_of_the_program_on_a_page_is_one_and_has_these_options(page: 
     assert wrong == []
 
 
+def test_every_rule_of_the_method_that_the_program_cites_is_a_chapter_of_its_page() -> None:
+    chapters = set(re.findall(r"^## ([0-9]+)\. ", read(DOCS / "guide" / "method.md"), re.MULTILINE))
+    sources = [path for part in ("bot", "storage") for path in (DOCS.parent / part).rglob("*.py")]
+    cited = {
+        number
+        for path in sources
+        for numbers in re.findall(r"rules (§[0-9]+(?:, §[0-9]+)*)", path.read_text("utf-8"))
+        for number in re.findall(r"[0-9]+", numbers)
+    }
+    assert cited
+    assert cited <= chapters
+
+
 def test_every_slash_command_stands_in_the_guide() -> None:
     guide = "\n".join(read(page) for page in sorted((DOCS / "guide").glob("*.md")))
     # That any word has a help behind it is said once.
