@@ -1,19 +1,16 @@
 """What every repository is made of: a session and the workspace that it keeps to."""
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from weakref import ref
 
-from sqlalchemy import Connection, CursorResult, Executable, Select, Table, bindparam, inspect, select, text
+from sqlalchemy import Connection, CursorResult, Executable, Table, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, SessionTransaction
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel, col
 
-from storage.repositories import bulk
-from storage.repositories.bulk import Columns
 from storage.rules.errors import NotFound
 from storage.tables.columns import Row
 
@@ -46,114 +43,6 @@ def inserting_once(
     """The statement of `insert_once`. Made once: building a statement costs more than sending it."""
     insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     return insert(table).on_conflict_do_nothing(index_elements=unique).returning(returning)
-
-
-def insert_columns(
-    session: Session,
-    table: type[SQLModel],
-    columns: Columns,
-    *,
-    unique: tuple[str, ...],
-    written_out: str = "",
-    **same: Any,
-) -> None:
-    """Inserts many rows in one go, without those that are there already by the `unique` columns.
-
-    Past the session, which would look at each row by itself: not for tables that pictures are made of.
-
-    Args:
-        columns: the values of at least one row, column by column.
-        written_out: a column of JSON whose values are text already.
-        same: columns in which all have the same.
-    """
-    session.flush()
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        bulk.insert_columns(connection, table, columns, unique=unique, written_out=written_out, **same)
-    else:
-        _insert_set(connection, table, columns, same, unique=unique, written_out=written_out)
-
-
-def insert_with_ids(
-    session: Session, table: type[SQLModel], columns: Columns, *, unique: tuple[str, ...], **same: Any
-) -> list[int | None]:
-    """As `insert_columns`; the `unique` ones are among `columns`.
-
-    Returns:
-        the id of each row, in the same order; None for one that was there already.
-    """
-    session.flush()
-    connection = session.connection()
-    if connection.dialect.name != "sqlite":
-        new = _insert_set(connection, table, columns, same, unique=unique, returning=(*unique, "id"))
-        known = {tuple(row[:-1]): row[-1] for row in new}
-        return [known.get(row) for row in zip(*(columns[name] for name in unique), strict=True)]
-    # The ids are taken beforehand: one statement for all rows gives none back.
-    count = len(next(iter(columns.values())))
-    ids = bulk.take_ids(connection, table, count)
-    if bulk.insert_columns(connection, table, columns, ids=ids, unique=unique, **same) == count:
-        return [*ids]
-    rows = connection.execute(_ids_from(table), {"ours": same["workspace_id"], "first_id": ids[0]})
-    added = set(rows.scalars())
-    return [row_id if row_id in added else None for row_id in ids]
-
-
-def columns_of(lines: Sequence[NamedTuple]) -> dict[str, Sequence[Any]]:
-    """Lines to be put in, column by column, without the ids that they do not have yet."""
-    columns: dict[str, Sequence[Any]] = dict(zip(lines[0]._fields, zip(*lines, strict=True), strict=True))
-    columns.pop("id", None)
-    return columns
-
-
-@cache
-def _ids_from(table: type[SQLModel]) -> Select[Any]:
-    bare = table_of(table)
-    return select(bare.c.id).where(
-        bare.c.workspace_id == bindparam("ours"), bare.c.id >= bindparam("first_id")
-    )
-
-
-def _insert_set(
-    connection: Connection,
-    table: type[SQLModel],
-    columns: Columns,
-    same: Mapping[str, Any],
-    *,
-    unique: tuple[str, ...],
-    returning: tuple[str, ...] = (),
-    written_out: str = "",
-) -> Sequence[Any]:
-    """On PostgreSQL, which takes all rows as one text of JSON: a parameter a value takes psycopg several
-    times as long as the insert itself."""
-    statement = _inserting_set(table, (*columns, *same), unique, returning, written_out)
-    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    values = {"rows": json.dumps(rows, default=str), "same": json.dumps(same, default=str)}
-    result = connection.execute(statement, values)
-    return result.all() if returning else ()
-
-
-@cache
-def _inserting_set(
-    table: type[SQLModel],
-    names: tuple[str, ...],
-    unique: tuple[str, ...],
-    returning: tuple[str, ...],
-    written_out: str,
-) -> Executable:
-    bare = table_of(table)
-    quoted = [f'"{name}"' for name in names]
-    # What is text already comes as a string within the JSON: taken out of it, it is JSON again.
-    values = [
-        f"CAST(r.\"{name}\" #>> '{{}}' AS JSON)" if name == written_out else f'r."{name}"' for name in names
-    ]
-    alike = f'json_populate_record(CAST(NULL AS "{bare.name}"), CAST(:same AS JSON))'
-    parts = [
-        f'INSERT INTO "{bare.name}" ({", ".join(quoted)})',
-        f"SELECT {', '.join(values)} FROM json_populate_recordset({alike}, CAST(:rows AS JSON)) r",  # noqa: S608 - names of our own tables and columns
-        f"ON CONFLICT ({', '.join(unique)}) DO NOTHING",
-        f"RETURNING {', '.join(returning)}" if returning else "",
-    ]
-    return text(" ".join(filter(None, parts)))
 
 
 def connection_of(session: Session) -> Connection:
@@ -192,6 +81,11 @@ class Repository:
         if self.session.autoflush:
             self.session.flush()
         return connection_of(self.session).execute(statement, values)
+
+    def _written(self) -> Connection:
+        """The connection of the transaction, after what waits in the session is written."""
+        self.session.flush()
+        return connection_of(self.session)
 
     def _columns(self, statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
         """As `_send`, for a statement that reads columns; the workspace's id is among its values."""

@@ -10,7 +10,8 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 
-from storage.repositories.base import Repository, columns_of, insert_columns, inserting_once
+from storage.repositories.base import Repository, inserting_once
+from storage.repositories.bulk import columns_of, insert_columns
 from storage.tables.outbox import Outbox, OutboxState
 
 ANSWER, REMINDER, PROMPT, SUMMARY, DIGEST, TIDYING = 10, 30, 40, 60, 70, 80
@@ -111,7 +112,7 @@ class OutboxRows(Repository):
         """As `put`, for many at once."""
         if letters:
             insert_columns(
-                self.session,
+                self._written(),
                 Outbox,
                 columns_of(letters),
                 unique=("workspace_id", "key"),

@@ -14,7 +14,8 @@ from sqlalchemy.sql.base import Executable
 from sqlmodel import col
 
 from storage.repositories.among import among
-from storage.repositories.base import Repository, columns_of, insert_columns, insert_with_ids, table_of
+from storage.repositories.base import Repository, table_of
+from storage.repositories.bulk import columns_of, insert_columns, insert_with_ids
 from storage.rules.cadence import DateRange
 from storage.rules.terms import Direction, Frequency, Kind, PromptState
 from storage.tables.checkin import CheckinPrompt, CheckinQuestion, CheckinWindow, Schedule
@@ -277,7 +278,7 @@ class Rounds(Repository):
         short = sorted(one for one in found if found[one].closes_at < spans[one].closes_at)
         if missing:
             insert_columns(
-                self.session,
+                self._written(),
                 CheckinWindow,
                 columns_of(missing) | columns_of([spans[one] for one in missing]),
                 unique=("team_id", "week_on"),
@@ -308,7 +309,7 @@ class Rounds(Repository):
         if not wanted:
             return []
         ids = insert_with_ids(
-            self.session,
+            self._written(),
             CheckinPrompt,
             columns_of(wanted),
             unique=("window_id", "member_id"),
@@ -325,7 +326,7 @@ class Rounds(Repository):
         if not questions:
             return []
         ids = insert_with_ids(
-            self.session,
+            self._written(),
             CheckinQuestion,
             columns_of(questions),
             unique=("prompt_id", "position"),

@@ -1,17 +1,22 @@
 """Many new rows at once, on both databases."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
+from sqlmodel import select as select_rows
 
 from storage.database import Database, UnitOfWork
-from storage.repositories.bulk import load_rows, take_ids
+from storage.repositories.bulk import columns_of, insert_with_ids, load_rows, take_ids
+from storage.repositories.outbox import Letter
 from storage.rules.terms import Source
-from storage.tables import AuditEntry, Reading, Step
+from storage.tables import AuditEntry, Outbox, Reading, Step
+from storage.tables.outbox import OutboxState
 from tests import factories
 from tests.clock import FrozenClock
 
@@ -83,6 +88,32 @@ def test_ids_that_were_taken_are_nobody_else_s(
     assert len(set(found)) == len(found) == 4
 
 
+def test_rows_that_are_there_already_stay_and_have_no_id(
+    database: Database, workspace: int, clock: FrozenClock
+) -> None:
+    with database.unit_of_work(workspace, clock.now()) as uow:
+        letters = [_letter(uow, key, {"text": f"“{key}”\n\\"}) for key in "abc"]
+        first = _put(uow, letters[1:2])
+        later = _put(uow, [letter._replace(payload='{"text": "new"}') for letter in letters])
+        rows = {row.id: row for row in uow.session.exec(select_rows(Outbox))}
+    assert [row_id is None for row_id in later] == [False, True, False]
+    assert [rows[row_id].key for row_id in (later[0], first[0], later[2]) if row_id] == ["a", "b", "c"]
+    assert [row.payload["text"] for row in sorted(rows.values(), key=lambda row: row.key)] == [
+        "new",
+        "“b”\n\\",
+        "new",
+    ]
+
+
+def test_what_breaks_another_rule_is_refused_as_everywhere(
+    database: Database, workspace: int, clock: FrozenClock
+) -> None:
+    with pytest.raises(IntegrityError), database.unit_of_work(workspace, clock.now()) as uow:
+        uow.outbox.put_many([_letter(uow, "a", {}), _letter(uow, "b", {})._replace(member_id=10**6)])
+    with database.unit_of_work(workspace, clock.now(), read=True) as uow:
+        assert uow.outbox.find("a") is None
+
+
 def test_a_row_without_a_column_that_the_product_fills_is_refused(
     sqlite_database: Database, clock: FrozenClock
 ) -> None:
@@ -94,6 +125,23 @@ def test_no_rows_are_no_statement(sqlite_database: Database, clock: FrozenClock)
     with sqlite_database.unit_of_work(1, clock.now()) as uow:
         load_rows(uow.session.connection(), AuditEntry, [], workspace_id=1)
         assert uow.bundles.list_changes() == []
+
+
+def _letter(uow: UnitOfWork, key: str, payload: dict[str, str]) -> Letter:
+    return Letter(key, factories.member(uow).id, json.dumps(payload), uow.now, None, 40)
+
+
+def _put(uow: UnitOfWork, letters: list[Letter]) -> list[int | None]:
+    return insert_with_ids(
+        uow.session.connection(),
+        Outbox,
+        columns_of(letters),
+        unique=("key", "workspace_id"),
+        written_out="payload",
+        workspace_id=uow.workspace_id,
+        state=OutboxState.PENDING,
+        attempts=0,
+    )
 
 
 def _ids(uow: UnitOfWork) -> list[int]:
