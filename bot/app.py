@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
@@ -17,6 +18,7 @@ from bot.checkins.kinds import register
 from bot.checkins.notes import register_notes
 from bot.checkins.slice import slice as checkins
 from bot.clock import Clock
+from bot.closing import close_sight
 from bot.connecting import Connecting
 from bot.delivery import Delivery, DeliveryLimits
 from bot.digests.slice import slice as digests
@@ -118,6 +120,7 @@ def make_app(settings: Settings, database: Database, clock: Clock) -> App:
         follow_ups=FollowUps(slack, home_of),
         supervisor=supervisor,
         metrics=metrics,
+        close_sight=partial(close_sight, slices=SLICES),
         after_write=delivery.notify,
     ).attach(bolt)
     return App(

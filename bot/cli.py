@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.settings import Settings
     from storage.bundle import Bundle
-    from storage.database import Database
+    from storage.database import Database, UnitOfWork
 
 program = typer.Typer(
     name="hoshin",
@@ -196,7 +196,16 @@ def import_plan(
     from bot.importing import import_file
 
     with _opened() as (database, clock):
-        typer.echo(import_file(database, clock, file, dry_run=dry_run, workspace=workspace, reason=reason))
+        told = import_file(
+            database,
+            clock,
+            file,
+            dry_run=dry_run,
+            workspace=workspace,
+            reason=reason,
+            close=_close_sight,
+        )
+        typer.echo(told)
 
 
 @program.command("export")
@@ -233,6 +242,15 @@ def compare_plans(
     typer.echo(text)
     if not is_same:
         raise typer.Exit(1)
+
+
+def _close_sight(uow: "UnitOfWork") -> None:
+    """Brings the slices along only where a file has restricted something."""
+    if uow.narrowed:
+        from bot.app import SLICES
+        from bot.closing import close_sight
+
+        close_sight(uow, SLICES)
 
 
 @contextmanager

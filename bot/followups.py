@@ -1,7 +1,7 @@
 """What happens after the ack: forms opened, answers posted, the Home tab drawn."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -157,6 +157,16 @@ class FollowUps:
         if at is not None:
             thread_ts = at.thread_ts or at.ts
             await client.chat_postMessage(channel=at.channel_id, thread_ts=thread_ts, **message.payload())
+
+    async def refresh_homes(self, client: AsyncWebClient, workspace_id: int, user_ids: Sequence[str]) -> None:
+        """Draws the Home tabs of several people anew, one after the other."""
+        for user_id in user_ids:
+            try:
+                await self._refresh_home(client, workspace_id, user_id)
+            except SLACK_FAULTS as error:
+                log.warning(
+                    "follow_up_failed", what="RefreshHome", workspace=workspace_id, fault=fault_of(error)
+                )
 
     async def _refresh_home(self, client: AsyncWebClient, workspace_id: int, user_id: str) -> None:
         """Draws it as it is now. What happens while it is drawn is shown by one more drawing, however much

@@ -18,7 +18,7 @@ from storage.bundle import (
     write_plan_file,
     write_template,
 )
-from storage.database import Database
+from storage.database import Database, UnitOfWork
 from storage.repositories.plans import Record
 from storage.repositories.workspaces import Workspaces
 from storage.rules.errors import Invalid, NotFound
@@ -40,6 +40,7 @@ def import_file(
     dry_run: bool = False,
     workspace: str | None = None,
     reason: str = "",
+    close: Callable[[UnitOfWork], object] = lambda _: None,
 ) -> str:
     """Reads, checks and loads a plan file. Returns what was done, for the operator to read.
 
@@ -48,6 +49,7 @@ def import_file(
         workspace: Slack's id of the workspace, where the database holds several, or where the plan is to
             wait for that one and for no other.
         reason: why the file changes what was agreed, where it does so in the middle of its time.
+        close: takes what the file has restricted out of messages that wait to be sent.
 
     Raises:
         PlanFileError: every fault of the file with its line or cell; nothing was written.
@@ -71,6 +73,8 @@ def import_file(
             if refused.field != "reason":
                 raise
             raise Invalid(f"{refused.sentence} Type it behind --reason.") from None
+        if not dry_run:
+            close(uow)
     return "\n".join([*waits, _report(bundle, loaded)])
 
 

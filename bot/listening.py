@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -70,6 +71,9 @@ class Listening:
     follow_ups: FollowUps
     supervisor: Supervisor
     metrics: Metrics
+    close_sight: Callable[[UnitOfWork], list[str]]
+    """At the end of a unit of work: takes what it has restricted out of what others may still get. Returns
+    the Slack ids of those whose Home tab shows less now."""
     after_write: Callable[[], None]
     """Called when a unit of work may have put something into the outbox."""
 
@@ -245,12 +249,7 @@ class Listening:
         workspace_id = installation.workspace_id
 
         async def run(work: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-            result = await self.database.run(
-                workspace_id, now, lambda uow: _claimed(uow, claim, lambda: work(uow, *args, **kwargs))
-            )
-            claim.taken = True
-            self.after_write()
-            return result
+            return await self._write(installation, client, claim, now, lambda uow: work(uow, *args, **kwargs))
 
         async def read(work: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
             return await self.database.read(workspace_id, now, work, *args, **kwargs)
@@ -281,6 +280,29 @@ class Listening:
             happened_at=delivery.happened_at,
             payload=delivery.payload,
         )
+
+    async def _write(
+        self,
+        installation: Installation,
+        client: AsyncWebClient,
+        claim: Claim,
+        now: datetime,
+        work: Callable[[UnitOfWork], T],
+    ) -> T:
+        blind: list[str] = []
+
+        def whole(uow: UnitOfWork) -> T:
+            result = _claimed(uow, claim, lambda: work(uow))
+            blind.extend(self.close_sight(uow))
+            return result
+
+        result = await self.database.run(installation.workspace_id, now, whole)
+        claim.taken = True
+        self.after_write()
+        if blind:
+            drawing = self.follow_ups.refresh_homes(client, installation.workspace_id, blind)
+            self.supervisor.start(drawing, what="home tabs")
+        return result
 
     def _note(
         self, delivery: Delivery, installation: Installation | None, outcome: str, started: float

@@ -11,6 +11,7 @@ from bot.blockkit.kit import Element
 from bot.routing import Handler, Routes
 from storage.database import UnitOfWork
 from storage.repositories.looks import Look
+from storage.rules.hierarchy import Ref
 from storage.rules.terms import Kind
 
 DueWork = Callable[[UnitOfWork, int], int]
@@ -163,6 +164,16 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """What a slice does itself with its messages when items are restricted later: those whose keys begin with
+    `prefix` are its own business, all others are looked at before they go out. `close` gets the items that
+    not everyone may see any more."""
+
+    prefix: str
+    close: Callable[[UnitOfWork, frozenset[Ref]], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """One part of the product, as the composition root sees it."""
 
@@ -184,3 +195,4 @@ class Slice:
     """What people are reminded of for this slice; registered by the composition root."""
     words: tuple[Word, ...] = ()
     """What it understands when someone mentions the app in a conversation."""
+    closing: Closing | None = None

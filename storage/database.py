@@ -105,6 +105,8 @@ class UnitOfWork:
         self._changes = changes
         self._carried: _Carried | None = None
         self._looked_at: dict[int | None, Strategy] = {}
+        self.narrowed: set[Ref] = set()
+        """Items that fewer may see after this work, perhaps."""
 
     def picture(self, plan_id: int | None = None) -> Strategy:
         """A whole plan and how it stands, every item of it: what a person may see, `access.see` says.

@@ -7,9 +7,11 @@ from storage.database import UnitOfWork
 from storage.repositories.outbox import ANSWER, Envelope
 from storage.rules.catchball import Ball, BallState
 from storage.rules.errors import Invalid
+from storage.rules.hierarchy import Ref, format_reference
 from storage.tables.catchball import Catchball
 
-_KEY = "catchball:"
+KEY = "catchball:"
+"""What the keys of all messages about balls begin with."""
 
 
 def tell(uow: UnitOfWork, moved: Moved, counter: Counter | None = None) -> Told:
@@ -28,7 +30,7 @@ def tell(uow: UnitOfWork, moved: Moved, counter: Counter | None = None) -> Told:
         is_rubber_stamp=moved.move.is_rubber_stamp,
         has_ended_round=moved.ball.state is BallState.AGREED,
     )
-    key, is_closed = f"{_KEY}{moved.row.id}", _is_closed_to_some(uow, moved.row, moved.ball)
+    key, is_closed = f"{KEY}{moved.row.id}", _is_closed_to_some(uow, moved.row, moved.ball)
     card = (closed_message(face) if is_closed else card_message(face)).payload()
     posted = uow.outbox.find_posted(key)
     if posted is None:
@@ -57,7 +59,7 @@ def tell_newcomer(uow: UnitOfWork, row: Catchball, told: Told, member_id: int) -
     """Tells whoever has come into a ball and does not read where its card stands: Slack tells nobody of a
     mention in a conversation that they are not in."""
     payload = newcomer_message(told).payload()
-    key = f"{_KEY}{row.id}:came:{member_id}:{uow.now.timestamp():.0f}"
+    key = f"{KEY}{row.id}:came:{member_id}:{uow.now.timestamp():.0f}"
     uow.outbox.put(Envelope(key, payload, uow.now, ANSWER, member_id=member_id))
 
 
@@ -87,11 +89,27 @@ def _is_closed_to_some(uow: UnitOfWork, row: Catchball, ball: Ball) -> bool:
 
 def redraw(uow: UnitOfWork, row: Catchball) -> None:
     """The card as the record has it now, for a ball that is deployed by a throw."""
-    posted = uow.outbox.find_posted(f"{_KEY}{row.id}")
+    posted = uow.outbox.find_posted(f"{KEY}{row.id}")
     if posted is not None:
         face = face_of(uow, row)
         card = closed_message(face) if _is_closed_to_some(uow, row, face.ball) else card_message(face)
         uow.outbox.edit(posted, card.payload(), uow.now, ANSWER)
+
+
+def close(uow: UnitOfWork, closed: frozenset[Ref]) -> None:
+    """Takes what is restricted now out of the cards that stand before everyone, and takes back what waits to
+    be said in their threads. Whoever takes part is told directly from the next move on."""
+    graph = uow.picture().graph
+    rows = {(ref[0], graph.nodes[ref].id) for ref in closed}
+    parents = {format_reference(*ref) for ref in closed}
+    for line in uow.catchballs.list_lines(states=frozenset(BallState)):
+        if line.is_private or not ((line.item_kind, line.item_id) in rows or line.parent in parents):
+            continue
+        row = uow.catchballs.find(line.number)
+        posted = uow.outbox.find_posted(f"{KEY}{line.id}")
+        if row is not None and posted is not None:
+            redraw(uow, row)
+            uow.outbox.withdraw_replies(posted.id)
 
 
 def face_of(uow: UnitOfWork, row: Catchball, moved: Moved | None = None) -> Face:
@@ -120,7 +138,7 @@ def _giver_id(moved: Moved) -> int | None:
 def find_in_thread(uow: UnitOfWork, channel_id: str, thread_ts: str) -> int | None:
     """The row of the ball whose thread it is; None where it is no ball's."""
     key = uow.outbox.find_key_by_message(channel_id, thread_ts) or ""
-    rest = key.removeprefix(_KEY) if key.startswith(_KEY) else ""
+    rest = key.removeprefix(KEY) if key.startswith(KEY) else ""
     return int(rest) if rest.isdigit() else None
 
 

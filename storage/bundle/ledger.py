@@ -14,8 +14,10 @@ from sqlalchemy.orm.attributes import instance_dict
 
 from storage.bundle.changes import Action, Change, FieldChange
 from storage.database import UnitOfWork
+from storage.editing.trail import SIGHT
 from storage.repositories.plans import ITEM_TABLES
 from storage.rules.changes import wants_reason
+from storage.rules.hierarchy import Ref
 from storage.rules.terms import ItemState, Kind
 from storage.tables.columns import Row as TableRow
 from storage.tables.columns import plain
@@ -25,6 +27,7 @@ from storage.tables.role import RoleGrant
 from storage.tables.workspace import Workspace
 
 T = TypeVar("T", bound=TableRow)
+_ITEM_ROWS = tuple(ITEM_TABLES.values())
 Columns = Mapping[str, Any]
 AsFields = Callable[[str, Columns], dict[str, Any]]
 
@@ -184,6 +187,16 @@ class Ledger:
             "reference": "" if outcome.kind in _WITHOUT_REFERENCE else outcome.name,
             "reason": _why(reason, self._source_name),
             **_as_the_forms_do(outcome, before, after),
+        }
+
+    @property
+    def narrowed(self) -> set[Ref]:
+        """The items of which the file has changed who sees them."""
+        return {
+            (Kind(outcome.kind), outcome.row.number)
+            for outcome in self._outcomes.values()
+            if isinstance(outcome.row, _ITEM_ROWS)
+            and any(name in SIGHT or name.endswith("_id") for name in outcome.before)
         }
 
     def outcomes(self) -> Counter[tuple[str, Action]]:

@@ -167,6 +167,7 @@ class _Loading:
                 begins=not self._record.plans,
             )
             self._ledger.flush()
+            self._uow.narrowed |= self._ledger.narrowed
             if self._ledger.has_added:
                 # What counts the plan's changes watches the session. At the end, since others wait for it.
                 self._uow.strategies.count_change()

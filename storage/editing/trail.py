@@ -24,6 +24,9 @@ PLAN = "plan"
 ROLE = "role"
 SETTINGS = "settings"
 
+SIGHT = frozenset({"is_restricted", "readers", "supporters", "owner_id", "team_id", "parent", "measure"})
+"""The fields that say who sees an item."""
+
 
 def note(
     uow: UnitOfWork,
@@ -36,6 +39,8 @@ def note(
     reason: str = "",
 ) -> None:
     """An entry in the history of an item."""
+    if before is not None and not SIGHT.isdisjoint(after):
+        uow.narrowed.add(node.ref)
     note_other(
         uow,
         viewer,

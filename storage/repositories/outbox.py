@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, delete, func, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, update
 from sqlalchemy import select as select_columns
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 
@@ -55,6 +56,17 @@ class Posted(NamedTuple):
 
     id: int
     key: str
+
+
+class Waiting(NamedTuple):
+    """A message that has not gone out: pending, or refused and perhaps tried again. A reply or an edit goes
+    where its original went."""
+
+    id: int
+    key: str
+    member_id: int | None
+    channel_id: str | None
+    payload: dict[str, Any]
 
 
 # Made once: building a statement costs more than sending it, and whatever is told passes here.
@@ -250,6 +262,53 @@ class OutboxRows(Repository):
                 col(Outbox.state) == OutboxState.PENDING,
             )
             .values(state=OutboxState.EXPIRED)
+        )
+
+    def list_waiting(self) -> list[Waiting]:
+        """What has not gone out yet, or was refused for now."""
+        original = aliased(Outbox)
+        rows = self.session.execute(
+            select_columns(
+                col(Outbox.id),
+                col(Outbox.key),
+                func.coalesce(col(Outbox.member_id), col(original.member_id)),
+                func.coalesce(col(Outbox.channel_id), col(original.channel_id)),
+                col(Outbox.payload),
+            )
+            .outerjoin(
+                original,
+                (col(original.id) == func.coalesce(col(Outbox.edit_of_id), col(Outbox.thread_of_id)))
+                & (col(original.workspace_id) == self.workspace_id),
+            )
+            .where(
+                col(Outbox.workspace_id) == self.workspace_id,
+                col(Outbox.state).in_([OutboxState.PENDING, OutboxState.FAILED]),
+            )
+            .order_by(col(Outbox.id))
+        )
+        return [Waiting(*row) for row in rows]
+
+    def rewrite(self, row_id: int, payload: dict[str, Any]) -> None:
+        """Lets a message that has not gone out say something else; one that is on its way stays."""
+        self._move(col(Outbox.id) == row_id, payload=payload)
+
+    def drop(self, row_id: int) -> None:
+        """Takes back a message that has not gone out; one that is on its way stays."""
+        self._move(col(Outbox.id) == row_id, state=OutboxState.EXPIRED)
+
+    def withdraw_replies(self, original_id: int) -> None:
+        """Takes back what waits to be said in a message's thread."""
+        self._move(col(Outbox.thread_of_id) == original_id, state=OutboxState.EXPIRED)
+
+    def _move(self, which: ColumnElement[bool], **values: Any) -> None:
+        self.session.execute(
+            update(Outbox)
+            .where(
+                col(Outbox.workspace_id) == self.workspace_id,
+                which,
+                col(Outbox.state).in_([OutboxState.PENDING, OutboxState.FAILED]),
+            )
+            .values(**values)
         )
 
     def forget(self, key_prefix: str) -> bool:

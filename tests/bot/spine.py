@@ -95,6 +95,7 @@ async def spine(
             follow_ups=FollowUps(way, home),
             supervisor=supervisor,
             metrics=metrics,
+            close_sight=lambda _: [],
             after_write=lambda: None,
         ).attach(bolt)
         slack.activity.app_is_idle = lambda: supervisor.is_idle
