@@ -11,7 +11,7 @@ from storage.rules import scoring
 from storage.rules.measures import Measure
 from storage.rules.pulse import Mood
 from storage.rules.questions import COMMITMENT
-from storage.rules.scoring import DEFAULT_THRESHOLDS, Thresholds, Trend
+from storage.rules.scoring import DEFAULT_THRESHOLDS, Thresholds
 from storage.rules.standing import Figured, Standing, stand_by_figures
 from storage.rules.terms import BlockerKind, Confidence, Direction, Frequency, Kind, PromptState, Status
 
@@ -126,15 +126,6 @@ class Item:
     @property
     def progress(self) -> Decimal | None:
         return None if self.current is None else self._progress(self.current)
-
-    @property
-    def expected(self) -> Decimal:
-        """The share of the way that time alone would ask for by now."""
-        return scoring.expected_progress(self.starts_on, self.due_on, self.today)
-
-    @property
-    def trend(self) -> Trend | None:
-        return self.standing.trend
 
     @property
     def standing(self) -> Standing:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from storage.rules.terms import Frequency, RollUp
 
@@ -96,6 +97,7 @@ def is_stale(
     )
 
 
+@lru_cache(maxsize=4096)
 def stale_from(
     frequency: Frequency,
     *,
@@ -108,7 +110,8 @@ def stale_from(
     """The first day on which the next figure is missing past its due date plus grace (default: `GRACE_DAYS`).
 
     `last_period_on` is the period of the newest figure, None where there is none yet; then the first
-    figure expected is the first that falls due on or after `since_on`, the day measuring began.
+    figure expected is the first that falls due on or after `since_on`, the day measuring began. Kept, since
+    most measures of a plan are alike in all of this.
     """
     if last_period_on is not None:
         expected = next_period(frequency, last_period_on)
