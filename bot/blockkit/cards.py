@@ -4,10 +4,10 @@ The state stands as a sign and a word, the number before the words; colour is ne
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot import ids
 from bot.answers import Block
@@ -24,8 +24,7 @@ _EMPTY_CELL = "░"
 _LONGEST_NOTE = 280
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(NamedTuple):
     """What is known of an item; what is not known stays empty and is not drawn.
 
     `progress` and `expected` are shares (1 = the target), progress raw as the rules compute it.

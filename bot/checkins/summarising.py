@@ -149,7 +149,7 @@ def _only(prompt: Prompt, shown: Collection[tuple[Kind, int]]) -> Prompt:
     )
     if len(items) == len(prompt.items) and len(extras) == len(prompt.extras):
         return prompt
-    return replace(prompt, items=items, extras=extras, hides_items=True, obstacles=())
+    return prompt._replace(items=items, extras=extras, hides_items=True, obstacles=())
 
 
 def _later(uow: UnitOfWork, window: CheckinWindow, present: set[int]) -> tuple[str, ...]:

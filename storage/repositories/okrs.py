@@ -20,8 +20,7 @@ from storage.tables.okr import Dependency, Grade, KeyResult, Milestone, Objectiv
 from storage.tables.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class KeyResultLine:
+class KeyResultLine(NamedTuple):
     """A key result with what its objective says about it; `starts_on` and `ends_on` are the objective's."""
 
     id: int

@@ -1,7 +1,6 @@
 """`/hoshin show`: the card of anything, with all that hangs on it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from bot import ids
@@ -27,8 +26,7 @@ SHOWN_BELOW = 5
 
 def shown(item: Item, person: Person) -> Message:
     """The card, then people, dates, steps, figures, marks and history; what there is not is left out."""
-    facts = replace(
-        card_of(item.scene, item.node),
+    facts = card_of(item.scene, item.node)._replace(
         confidence_before=item.confidence_before,
         confidences=item.confidences,
     )

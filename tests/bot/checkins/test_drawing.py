@@ -85,7 +85,7 @@ def item(number: int = 1, **values: object) -> Item:
         today=date(2026, 2, 9),
         figures=(Figure(date(2026, 2, 2), Decimal(74)), Figure(date(2026, 1, 26), Decimal(72))),
     )
-    return replace(usual, **values)  # type: ignore[arg-type]  # any of its fields
+    return usual._replace(**values)  # type: ignore[arg-type]  # any of its fields
 
 
 def prompt(items: tuple[Item, ...] = (item(),), **values: object) -> Prompt:
@@ -110,7 +110,7 @@ def prompt(items: tuple[Item, ...] = (item(),), **values: object) -> Prompt:
         now=MONDAY_9,
         items=items,
     )
-    return replace(usual, **values)  # type: ignore[arg-type]  # any of its fields
+    return usual._replace(**values)  # type: ignore[arg-type]  # any of its fields
 
 
 def summary(*prompts: Prompt, **values: object) -> Summary:
@@ -179,7 +179,7 @@ def test_every_message_fits_into_slack(prompt: Prompt) -> None:
     check(reminder_message(prompt, with_items=True))
     check(detail_message(prompt, "en-US"))
     for is_closed in (False, True):
-        week = summary(*[replace(prompt, id=number) for number in range(12)], is_closed=is_closed)
+        week = summary(*[prompt._replace(id=number) for number in range(12)], is_closed=is_closed)
         for draw_week in (summary_message, closing_message, silence_message):
             check(draw_week(week))
 
@@ -206,7 +206,7 @@ EXTRA = Extra(
 def test_a_question_written_out_for_many_says_what_one_drawn_for_one_says(
     prompt: Prompt, extras: tuple[Extra, ...], below: list[Block]
 ) -> None:
-    both = replace(prompt, extras=extras)
+    both = prompt._replace(extras=extras)
     assert json.loads(written_prompt(both, below)) == prompt_message(both, below).payload()
 
 
@@ -243,8 +243,7 @@ def test_a_late_prompt_on_the_home_tab_says_that_it_is_still_taken() -> None:
 def test_figures_are_written_as_the_reader_writes_them() -> None:
     german = prompt((item(value_before=Decimal("74.5")),), locale="de-DE")
     assert "74,5 %" in payload_words(prompt_message(german).payload())
-    answered = replace(
-        german,
+    answered = german._replace(
         items=(item(given=Given(Decimal("76.25"), None, "", False, True)),),
         state=PromptState.ANSWERED,
     )
