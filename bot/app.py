@@ -22,7 +22,7 @@ from bot.closing import close_sight
 from bot.connecting import Connecting
 from bot.delivery import Delivery, DeliveryLimits
 from bot.digests.slice import slice as digests
-from bot.do_not_disturb import DoNotDisturb
+from bot.do_not_disturb import DoNotDisturb, Rested
 from bot.encryption import Cipher
 from bot.followups import FollowUps
 from bot.home.slice import draw_opened, make_slice
@@ -91,7 +91,9 @@ def make_app(settings: Settings, database: Database, clock: Clock) -> App:
     supervisor = Supervisor()
     metrics = Metrics()
     directory = Directory(database, clock)
-    delivery = Delivery(database, installations.client_for, clock, DeliveryLimits())
+    do_not_disturb = DoNotDisturb(database, clock)
+    rests = Rested(installations, do_not_disturb)
+    delivery = Delivery(database, installations.client_for, clock, DeliveryLimits(), rests=rests)
 
     audiences = Audiences(database, clock)
 
@@ -105,7 +107,6 @@ def make_app(settings: Settings, database: Database, clock: Clock) -> App:
 
     routes = Routes()
     routes.include([one.routes for one in SLICES])
-    do_not_disturb = DoNotDisturb(database, clock)
     lifecycle = Lifecycle(database, installations, directory, audiences, do_not_disturb, channel_back)
     words = [word for one in SLICES for word in one.words]
     routes.include([help_routes.routes, lifecycle.routes(), mention_routes(words)])

@@ -1,13 +1,15 @@
 """Slack's do-not-disturb: a message to someone in it waits until it ends, and expires as it would anyway.
 
-What Slack says is kept with the member, so that sending asks nobody: `storage/repositories/deliveries.py`
-compares two instants. It is kept fresh by Slack's event, and asked for in bulk before people are asked.
+What Slack says is kept with the member, so that sending compares two instants
+(`storage/repositories/deliveries.py`). It is kept fresh by Slack's event, and asked for in bulk before people
+are asked; what else is for someone of whom nothing is known waits a moment until Slack has said it.
 """
 
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -16,8 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.followups import fault_of
-from bot.installations import SLACK_FAULTS, Installation
+from bot.installations import SLACK_FAULTS, Installation, Installations
 from storage.database import Database, UnitOfWork
+from storage.repositories.deliveries import Deliveries
 from storage.rules.cadence import first_working_instant, local_date
 from storage.working import read_patterns
 
@@ -44,6 +47,11 @@ class Rest:
     until_at: datetime
 
 
+def heeds(installation: Installation) -> bool:
+    """Whether anything is known of people there."""
+    return SCOPE in installation.scopes
+
+
 Rests = Mapping[str, Rest | None]
 """By Slack id; None for someone who has none."""
 
@@ -52,13 +60,15 @@ class DoNotDisturb:
     """Keeps what Slack says of people's do-not-disturb.
 
     Args:
-        spacing_s: between two calls in one round.
+        spacing_s: between two calls in a workspace.
     """
 
     def __init__(self, database: Database, clock: Clock, *, spacing_s: float = SPACING_S) -> None:
         self._database = database
         self._clock = clock
         self._spacing_s = spacing_s
+        self._free_at: dict[int, float] = {}
+        """From when on the next call fits, by workspace and the machine's counter."""
 
     async def changed(
         self, installation: Installation, slack_user_id: str, status: Mapping[str, Any]
@@ -68,7 +78,7 @@ class DoNotDisturb:
 
     async def refresh(self, installation: Installation) -> int:
         """Asks for those who are asked or reminded soon. Returns how many people it asked for."""
-        if SCOPE not in installation.scopes:
+        if not heeds(installation):
             return 0
         now = self._clock.now()
         wanted = await self._database.read(
@@ -78,9 +88,25 @@ class DoNotDisturb:
                 now + LOOK_AHEAD, asked_before=now - FRESH_FOR, limit=AT_ONCE * MOST_CALLS
             ),
         )
+        return await self._ask_for(installation, wanted)
+
+    async def ask_for_waiting(self, installation: Installation) -> int:
+        """Asks for those for whom a message is ready and of whom nothing is known. Returns how many that
+        were."""
+        now = self._clock.now()
+        wanted = await self._database.read(
+            installation.workspace_id,
+            now,
+            lambda uow: Deliveries(uow.session, uow.workspace_id).list_unasked(
+                now, now - FRESH_FOR, AT_ONCE * MOST_CALLS
+            ),
+        )
+        return await self._ask_for(installation, wanted)
+
+    async def _ask_for(self, installation: Installation, wanted: list[str]) -> int:
+        """Returns for how many Slack gave an answer before it failed."""
         for start in range(0, len(wanted), AT_ONCE):
-            if start:
-                await asyncio.sleep(self._spacing_s)
+            await self._take_time(installation.workspace_id)
             page = wanted[start : start + AT_ONCE]
             try:
                 rests = await self._ask(installation.client, page)
@@ -92,6 +118,13 @@ class DoNotDisturb:
             # Whom Slack passed over has none, and is not asked for again at once.
             await self._keep(installation, {**dict.fromkeys(page), **rests})
         return len(wanted)
+
+    async def _take_time(self, workspace_id: int) -> None:
+        """Waits until the next call fits into what Slack takes in a minute."""
+        now = monotonic()
+        free_at = max(self._free_at.get(workspace_id, now), now)
+        self._free_at[workspace_id] = free_at + self._spacing_s
+        await asyncio.sleep(free_at - now)
 
     async def _ask(self, client: AsyncWebClient, slack_user_ids: list[str]) -> Rests:
         """One call; where somebody is not to be seen, one each, so that the others are known all the same."""
@@ -149,3 +182,22 @@ def keep_rests(uow: UnitOfWork, rests: Rests) -> None:
 
 def _ids(rests: Iterable[str]) -> list[str]:
     return sorted(rests)
+
+
+class Rested:
+    """What the delivery of messages asks of it, by workspace."""
+
+    def __init__(self, installations: Installations, do_not_disturb: DoNotDisturb) -> None:
+        self._installations = installations
+        self._do_not_disturb = do_not_disturb
+
+    def heeds(self, workspace_id: int) -> bool:
+        installation = self._installations.find_by_workspace(workspace_id)
+        return installation is not None and heeds(installation)
+
+    def asked_since(self, now: datetime) -> datetime:
+        return now - FRESH_FOR
+
+    async def ask_for_waiting(self, workspace_id: int) -> int:
+        installation = self._installations.find_by_workspace(workspace_id)
+        return 0 if installation is None else await self._do_not_disturb.ask_for_waiting(installation)

@@ -57,6 +57,8 @@ class Survey:
     setbacks: int
     """How many messages had come back unsent when it began."""
     seconds: float
+    has_unasked: bool = False
+    """Whether something waits until Slack says who is not to be disturbed."""
 
 
 class Lane:
@@ -70,6 +72,8 @@ class Lane:
         """The same of doubts that were looked into."""
         self.in_flight: dict[int, Parcel] = {}
         self.held_until: datetime | None = None
+        self.has_unasked = False
+        """Whether messages wait until Slack says who is not to be disturbed."""
         self.doubted_at: datetime | None = None
         """Since when there may be messages in doubt."""
         self._limits = limits
@@ -97,7 +101,7 @@ class Lane:
     @property
     def is_idle(self) -> bool:
         """True if nothing is under way, waiting or in doubt: the lane can be let go."""
-        under_way = self.in_flight or self.answered or self.findings or self.doubted_at
+        under_way = self.in_flight or self.answered or self.findings or self.doubted_at or self.has_unasked
         return not (under_way or self._ready or self._is_stale or self._has_more or self._has_dead)
 
     @property
@@ -147,16 +151,28 @@ class Lane:
         self._claimed_since_survey = set()
         return self._setbacks
 
-    def survey(self, session: Session, now: datetime, setbacks: int) -> Survey:
+    def survey(
+        self, session: Session, now: datetime, setbacks: int, asked_since: datetime | None = None
+    ) -> Survey:
         """Reads what is ready; writes nothing, so that no call waits for it.
 
         Args:
             setbacks: as `begin_survey` gave them.
+            asked_since: messages to people wait where Slack was last asked for their do-not-disturb before
+                that; None: they do not.
         """
         started = perf_counter()
         deliveries = Deliveries(session, self.workspace_id)
-        ready = deliveries.list_ready(now, LOOKAHEAD)
-        return Survey(ready, deliveries.has_dead(now), setbacks, perf_counter() - started)
+        ready = deliveries.list_ready(now, LOOKAHEAD, asked_since)
+        # With a full hand there is enough to do without those that wait.
+        looks = asked_since is not None and len(ready) < LOOKAHEAD
+        unasked = deliveries.list_unasked(now, asked_since, 1) if looks and asked_since is not None else []
+        seconds = perf_counter() - started
+        return Survey(ready, deliveries.has_dead(now), setbacks, seconds, has_unasked=bool(unasked))
+
+    def rests_known(self) -> None:
+        """What waited for that may be ready now."""
+        self.has_unasked, self._is_stale = False, True
 
     def survey_failed(self) -> None:
         """Nothing was learnt: the next turn begins another one."""
@@ -176,6 +192,7 @@ class Lane:
         was_cut = len(survey.ready) >= LOOKAHEAD
         self._has_more |= was_cut
         self._has_dead = survey.has_dead
+        self.has_unasked = survey.has_unasked
         self._looks_again_at = perf_counter() + REST_AFTER_SURVEY * survey.seconds if was_cut else 0.0
 
     def turn(self, session: Session, turn: Turn) -> list[Parcel]:

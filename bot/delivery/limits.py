@@ -33,6 +33,10 @@ class DeliveryLimits:
     doubt_rest_s: float = 10.0
     """Before a message in doubt is looked for: one that was on its way has arrived by then."""
     lookup_spacing_s: float = 1.2
+    rest_patience_s: float = 45.0
+    """How long messages wait for Slack to say who is not to be disturbed."""
+    rest_ignored_s: float = 60.0
+    """How long they go out without that, after it took too long or failed."""
 
     def backoff(self, attempt: int) -> timedelta:
         """The pause after that many failed attempts: doubled each time, up to the longest."""

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 import structlog
@@ -33,6 +33,20 @@ ClientFor = Callable[[int], AsyncWebClient | None]
 """A workspace's client; None where the app is not installed any more. It must not retry by itself, which
 would send twice, and its session carries the timeout."""
 
+
+class Rests(Protocol):
+    """Who knows how people's do-not-disturb is learnt."""
+
+    def heeds(self, workspace_id: int) -> bool:
+        """Whether it can be, in that workspace."""
+
+    def asked_since(self, now: datetime) -> datetime:
+        """What was learnt before that is too old."""
+
+    async def ask_for_waiting(self, workspace_id: int) -> int:
+        """Learns it of those for whom something waits. Returns of how many."""
+
+
 LEASE_RAN_OUT = Outcome(Verdict.UNREACHABLE, fault="lease_ran_out")
 CANCELLED = Outcome(Verdict.DOUBTFUL, fault="cancelled")
 
@@ -43,6 +57,7 @@ class Delivery:
     Args:
         client_for: gives the client of a workspace.
         clock: the product's clock, which says what is due. Leases and limits go by `real_clock`.
+        rests: without it nobody's do-not-disturb is asked for before a message goes out.
         replica: names this process in the leases; two processes must never share it.
     """
 
@@ -53,6 +68,7 @@ class Delivery:
         clock: Clock,
         limits: DeliveryLimits | None = None,
         *,
+        rests: Rests | None = None,
         replica: str | None = None,
         real_clock: Clock | None = None,
     ) -> None:
@@ -60,6 +76,10 @@ class Delivery:
         self._client_for = client_for
         self._clock = clock
         self._limits = limits or DeliveryLimits()
+        self._rests = rests
+        self._resting: dict[int, asyncio.Task[None]] = {}
+        self._resting_since: dict[int, datetime] = {}
+        self._ignores_until: dict[int, datetime] = {}
         self._replica = replica or uuid4().hex
         self._real_clock = real_clock or SystemClock()
         self._lanes: dict[int, Lane] = {}
@@ -137,7 +157,12 @@ class Delivery:
         late: set[asyncio.Task[None]] = set()
         if self._calls:
             _, late = await asyncio.wait(self._calls, timeout=timeout_s)
-        given_up: list[asyncio.Task[Any]] = [*late, *self._lookups.values(), *self._surveys.values()]
+        given_up: list[asyncio.Task[Any]] = [
+            *late,
+            *self._lookups.values(),
+            *self._surveys.values(),
+            *self._resting.values(),
+        ]
         if self._looking is not None:
             given_up.append(self._looking)
         for task in given_up:
@@ -166,6 +191,7 @@ class Delivery:
             moved = 0
             for lane in self._in_turn():
                 await self._survey(lane)
+                self._ask_for_rests(lane)
                 moved += await self._turn(lane)
                 await self._look_into_doubts(lane)
                 if lane.is_idle:
@@ -204,7 +230,10 @@ class Delivery:
         """Keeps the lane supplied; beside the turns, too, while calls are under way."""
         survey = self._surveys.get(lane.workspace_id)
         if survey is None and lane.held_until is not None and lane.wants_survey:
-            work = partial(lane.survey, now=self._clock.now(), setbacks=lane.begin_survey())
+            now = self._clock.now()
+            asked_since = self._asked_since(lane.workspace_id, now)
+            setbacks = lane.begin_survey()
+            work = partial(lane.survey, now=now, setbacks=setbacks, asked_since=asked_since)
             survey = self._surveys[lane.workspace_id] = self._beside(self._in_session(work, read=True))
         if survey is not None and (survey.done() or not lane.in_flight):
             del self._surveys[lane.workspace_id]
@@ -213,6 +242,51 @@ class Delivery:
             except BaseException:
                 lane.survey_failed()
                 raise
+
+    def _asked_since(self, workspace_id: int, now: datetime) -> datetime | None:
+        """Since when Slack must have been asked for someone who is told something; None: it need not."""
+        ignores_until = self._ignores_until.get(workspace_id)
+        if ignores_until is not None and self._real_clock.now() < ignores_until:
+            return None
+        if self._rests is None or not self._rests.heeds(workspace_id):
+            return None
+        return self._rests.asked_since(now)
+
+    def _ask_for_rests(self, lane: Lane) -> None:
+        """Has Slack asked, beside the turns; what takes too long or fails is done without for a while."""
+        workspace_id = lane.workspace_id
+        if not lane.has_unasked:
+            if not lane.wants_survey:
+                self._resting_since.pop(workspace_id, None)
+            return
+        if workspace_id in self._resting or self._rests is None:
+            return
+        real_now = self._real_clock.now()
+        waited = real_now - self._resting_since.setdefault(workspace_id, real_now)
+        if waited.total_seconds() > self._limits.rest_patience_s:
+            self._ignore_rests(lane)
+            return
+        task = self._beside(self._learn_rests(lane, self._rests))
+        self._resting[workspace_id] = task
+        task.add_done_callback(lambda _: self._resting.pop(workspace_id, None))
+
+    async def _learn_rests(self, lane: Lane, rests: Rests) -> None:
+        try:
+            async with asyncio.timeout(self._limits.rest_patience_s):
+                asked = await rests.ask_for_waiting(lane.workspace_id)
+        except Exception as error:  # noqa: BLE001 - not knowing must not keep messages back
+            log_failure("do_not_disturb_not_learnt", error, workspace=lane.workspace_id)
+            asked = 0
+        if asked:
+            lane.rests_known()
+        else:
+            self._ignore_rests(lane)
+
+    def _ignore_rests(self, lane: Lane) -> None:
+        ignored = timedelta(seconds=self._limits.rest_ignored_s)
+        self._ignores_until[lane.workspace_id] = self._real_clock.now() + ignored
+        self._resting_since.pop(lane.workspace_id, None)
+        lane.rests_known()
 
     def _beside(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Starts work whose end is worth a turn."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    not_,
     or_,
     select,
     update,
@@ -129,6 +130,17 @@ def is_sendable(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def is_unasked(asked_since: datetime) -> ColumnElement[bool]:
+    """Of rows of WITH_PARENT: new messages to a person, not in answer to what they did, where Slack was last
+    asked for their do-not-disturb before that instant, or never."""
+    return and_(
+        OUTBOX.c.priority > ANSWER,
+        OUTBOX.c.member_id.is_not(None),
+        OUTBOX.c.edit_of_id.is_(None),
+        or_(MEMBER.c.dnd_asked_at.is_(None), MEMBER.c.dnd_asked_at < asked_since),
+    )
+
+
 def is_orphan() -> ColumnElement[bool]:
     """Of rows of WITH_PARENT: edits and replies whose original will not come."""
     return PARENT.c.state.in_([OutboxState.FAILED, OutboxState.EXPIRED, OutboxState.UNCONFIRMED])
@@ -218,8 +230,13 @@ _SETTLE_AND_CLAIM = _claim(
 class Deliveries(Repository):
     """The messages of one workspace, as the pump sees them."""
 
-    def list_ready(self, now: datetime, limit: int) -> list[Ready]:
-        """The first message of each destination, in the order in which they should go."""
+    def list_ready(self, now: datetime, limit: int, asked_since: datetime | None = None) -> list[Ready]:
+        """The first message of each destination, in the order in which they should go.
+
+        Args:
+            asked_since: without those that `is_unasked` since then.
+        """
+        known = () if asked_since is None else (not_(is_unasked(asked_since)),)
         edit_of, member, channel = _destination()
         place = func.row_number().over(
             partition_by=(edit_of, member, channel),
@@ -240,7 +257,7 @@ class Deliveries(Repository):
                 place.label("place"),
             )
             .select_from(WITH_PARENT)
-            .where(OUTBOX.c.workspace_id == self.workspace_id, is_sendable(now))
+            .where(OUTBOX.c.workspace_id == self.workspace_id, is_sendable(now), *known)
             .subquery()
         )
         rows = self.session.connection().execute(
@@ -261,6 +278,17 @@ class Deliveries(Repository):
             Ready(row_id, (edit_of_id, member_id, channel_id), edit_of_id is not None, channel, ts)
             for row_id, edit_of_id, member_id, channel_id, channel, ts in rows.all()
         ]
+
+    def list_unasked(self, now: datetime, asked_since: datetime, limit: int) -> list[str]:
+        """The Slack ids of those for whom something is ready that `is_unasked`."""
+        rows = self.session.connection().execute(
+            select(MEMBER.c.slack_user_id)
+            .select_from(WITH_PARENT)
+            .where(OUTBOX.c.workspace_id == self.workspace_id, is_sendable(now), is_unasked(asked_since))
+            .distinct()
+            .limit(limit)
+        )
+        return list(rows.scalars())
 
     def claim(self, chosen: Sequence[Ready], replica: str, now: datetime) -> list[Parcel]:
         """Marks the chosen as `sending`, those of them that still wait, and returns them in their order.

@@ -1,15 +1,21 @@
 """Do-not-disturb: what Slack says is kept with the member, by its event and in bulk beforehand."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
-from bot.do_not_disturb import DoNotDisturb, Rest, keep_rests, read_rest
+from bot.delivery import Delivery, DeliveryLimits
+from bot.do_not_disturb import DoNotDisturb, Rest, Rested, keep_rests, read_rest
+from bot.installations import Installations, Slack
 from bot.routing import Routes
 from storage.database import Database
-from storage.tables import Member
+from storage.repositories.outbox import ANSWER, DIGEST, SUMMARY
+from storage.tables import Member, Outbox
+from storage.tables.outbox import OutboxState
 from tests import factories
 from tests.bot.spine import Spine, spine
 from tests.clock import FrozenClock
@@ -132,3 +138,74 @@ def test_someone_whom_the_record_does_not_know_is_not_written_down(
 )
 def test_what_says_nothing_of_a_do_not_disturb_is_none(status: dict[str, Any]) -> None:
     assert read_rest(status) is None
+
+
+@asynccontextmanager
+async def pumping(there: Spine, database: Database, clock: FrozenClock) -> AsyncIterator[Delivery]:
+    """The delivery of messages as the app makes it."""
+    slack = Slack(there.slack.api_url)
+    installations = Installations(slack)
+    installations.put(there.installation)
+    rests = Rested(installations, DoNotDisturb(database, clock, spacing_s=0))
+    limits = DeliveryLimits(poll_s=0.05, channel_spacing_s=0)
+    delivery = Delivery(database, installations.client_for, clock, limits, rests=rests)
+    yield delivery
+    await delivery.drain(1)
+    await slack.close()
+
+
+def put(there: Spine, database: Database, clock: FrozenClock, to: str, *, priority: int) -> None:
+    with database.unit_of_work(there.installation.workspace_id, clock.now()) as uow:
+        member = uow.members.find_by_slack_id(to)
+        assert member is not None
+        factories.message(uow, f"word:{member.id}:{priority}", member_id=member.id, priority=priority)
+
+
+def states(there: Spine, database: Database, clock: FrozenClock) -> dict[int, OutboxState]:
+    with database.unit_of_work(there.installation.workspace_id, clock.now(), read=True) as uow:
+        return {row.priority: OutboxState(row.state) for row in uow.session.exec(select(Outbox))}
+
+
+async def test_a_message_between_two_look_ups_waits_for_slack_to_say_and_an_answer_does_not(
+    there: Spine, sqlite_database: Database, clock: FrozenClock
+) -> None:
+    ana = add(there, sqlite_database, clock, "ana", None)
+    there.slack.workspace.users[ana].dnd_hours = NIGHT
+    for priority in (ANSWER, SUMMARY, DIGEST):
+        put(there, sqlite_database, clock, ana, priority=priority)
+    async with pumping(there, sqlite_database, clock) as delivery:
+        assert await delivery.deliver_due_now(10)
+        assert states(there, sqlite_database, clock) == {
+            ANSWER: OutboxState.SENT,
+            SUMMARY: OutboxState.PENDING,
+            DIGEST: OutboxState.PENDING,
+        }
+        assert there.slack.traffic.count("dnd.teamInfo") == 1
+        clock.jump_to(datetime(2026, 2, 9, 10, 30, tzinfo=UTC))
+        assert await delivery.deliver_due_now(10)
+    assert set(states(there, sqlite_database, clock).values()) == {OutboxState.SENT}
+
+
+async def test_people_for_whom_something_waits_are_asked_for_at_once_and_once(
+    there: Spine, sqlite_database: Database, clock: FrozenClock
+) -> None:
+    for number in range(51):
+        person = add(there, sqlite_database, clock, f"p{number}", None)
+        put(there, sqlite_database, clock, person, priority=DIGEST)
+    async with pumping(there, sqlite_database, clock) as delivery:
+        assert await delivery.deliver_due_now(10)
+        assert set(states(there, sqlite_database, clock).values()) == {OutboxState.SENT}
+        put(there, sqlite_database, clock, person, priority=SUMMARY)
+        assert await delivery.deliver_due_now(10)
+    assert there.slack.traffic.count("dnd.teamInfo") == 2
+
+
+async def test_slack_that_does_not_say_keeps_no_message_back(
+    there: Spine, sqlite_database: Database, clock: FrozenClock
+) -> None:
+    ana = add(there, sqlite_database, clock, "ana", None)
+    put(there, sqlite_database, clock, ana, priority=DIGEST)
+    there.slack.faults.add("dnd.teamInfo", "internal_error")
+    async with pumping(there, sqlite_database, clock) as delivery:
+        assert await delivery.deliver_due_now(10)
+    assert states(there, sqlite_database, clock) == {DIGEST: OutboxState.SENT}
