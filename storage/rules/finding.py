@@ -13,6 +13,7 @@ from functools import lru_cache
 from storage.rules.errors import Invalid, NotFound
 from storage.rules.graph import LEVELS, Graph, Node
 from storage.rules.hierarchy import Ref, format_reference, parse_reference
+from storage.rules.listing import any_of
 from storage.rules.terms import ItemState, Kind
 
 _LONGEST_QUOTE = 60
@@ -100,8 +101,7 @@ def _one(kind: Kind) -> str:
 
 def _any_of(kinds: Collection[Kind]) -> str:
     """ "an objective, a key result or a KPI", the highest first."""
-    *first, last = [_one(kind) for kind in LEVELS if kind in kinds]
-    return f"{', '.join(first)} or {last}" if first else last
+    return any_of([_one(kind) for kind in LEVELS if kind in kinds])
 
 
 def _rank(name: str, wanted: str, parts: list[str]) -> int:
