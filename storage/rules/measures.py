@@ -14,7 +14,7 @@ NO = Decimal(0)
 
 _MILLION = 10**6
 _WIDTHS_BEYOND = 3
-_TENFOLD = 10
+_FAR_ABOVE, _FAR_BELOW = 3, 10
 _SLIPS = tuple(Decimal(10) ** power for power in (-1, -2, -3, 1, 2, 3))
 
 
@@ -113,11 +113,13 @@ def is_within_reach(value: Decimal, measure: Measure) -> bool:
 
 def is_beyond_reason(value: Decimal, measure: Measure) -> bool:
     """Whether to ask before a figure is taken: it would lie among the known ones but for its decimal mark,
-    or is more than tenfold the largest of them."""
-    known = measure.known
+    or is more than threefold the largest of them or less than a tenth of the smallest (0 may well be)."""
     if is_within_reach(value, measure):
         return False
-    return probable_slip(value, measure) is not None or abs(value) > _TENFOLD * max(map(abs, known))
+    if probable_slip(value, measure) is not None:
+        return True
+    sizes = [abs(known) for known in measure.known]
+    return abs(value) > _FAR_ABOVE * max(sizes) or 0 < abs(value) * _FAR_BELOW < min(sizes)
 
 
 def probable_slip(value: Decimal, measure: Measure) -> Decimal | None:

@@ -175,13 +175,14 @@ def test_a_slipped_decimal_mark_is_asked_about(text: str, meant: str) -> None:
     assert [(f"{meant} %", meant), (f"As typed: {text} %", f"={text}")] == choices
 
 
-def test_a_value_beyond_reason_is_asked_about() -> None:
-    sentence, choices = question("9999")
+@pytest.mark.parametrize("text", ["9999", "300", "1.5", "0.5"])
+def test_a_value_beyond_reason_is_asked_about(text: str) -> None:
+    sentence, choices = question(text)
     assert sentence.endswith("Is it right all the same?")
-    assert choices == [("As typed: 9999 %", "=9999")]
+    assert choices == [(f"As typed: {text} %", f"={text}")]
 
 
-@pytest.mark.parametrize("text", ["=780", "45", "105", "88", "0.5", "300"])
+@pytest.mark.parametrize("text", ["=780", "=1.5", "45", "105", "88", "8.9", "0"])
 def test_an_unlikely_figure_is_taken_where_nothing_says_that_it_is_a_slip(text: str) -> None:
     assert understood(text).value == Decimal(text.lstrip("="))
 
