@@ -38,6 +38,7 @@ from storage.tables import (
     Reading,
     Report,
     Schedule,
+    Step,
     Team,
     TeamMember,
 )
@@ -125,6 +126,21 @@ def annual_objective(uow: UnitOfWork, **values: Any) -> AnnualObjective:
 
 def initiative(uow: UnitOfWork, **values: Any) -> Initiative:
     return _put_item(uow, Initiative, {"title": "Route calls by topic"} | values)
+
+
+def step(uow: UnitOfWork, of: Initiative, **values: Any) -> Step:
+    """The next step of an initiative: its owner's, due in the tests' week."""
+    position = len(uow.parts.list_steps(of.id)) + 1
+    due_on = values.get("due_on", WEEK)
+    defaults = {
+        "initiative_id": of.id,
+        "position": position,
+        "title": "Train the evening shift",
+        "owner_id": of.owner_id,
+        "original_due_on": due_on,
+        "due_on": due_on,
+    }
+    return _put(uow, Step(**{**defaults, **values}))
 
 
 def objective(uow: UnitOfWork, **values: Any) -> Objective:

@@ -1,5 +1,7 @@
-"""Statements compiled once for all databases of a run, instead of once for each test's own engine."""
+"""The statements of a run: compiled once for all databases, not for each test's own engine; and counted."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, event
@@ -20,3 +22,18 @@ def share_statements() -> None:
 def _share(connection: Connection) -> None:
     connection.dialect = _dialects.setdefault(type(connection.dialect), connection.dialect)
     connection.execution_options(compiled_cache=_compiled)
+
+
+@contextmanager
+def sent_statements() -> Iterator[list[str]]:
+    """What is sent meanwhile, by any engine."""
+    sent: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        sent.append(arguments[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
-from sqlalchemy import event, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlmodel import SQLModel, col
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -36,6 +36,7 @@ from tests.benchmarks.endpoint import bare_bolt, bare_routes, command_fields, po
 from tests.benchmarks.outboxes import KINDS, all_databases
 from tests.benchmarks.table import Line, ratio_line, spread
 from tests.databases import Databases
+from tests.statements import sent_statements
 
 GOAL = 0.75
 READINGS_GOAL = 1000
@@ -67,7 +68,7 @@ async def _updates(databases: Databases, kind: str, size: int, *, small: bool) -
         app = product(database, SystemClock())
         ours = _sender(slack_routes(app.bolt, lambda: True))
         floor = _sender(_bare_routes(database))
-        queries = await _count(database, ours)
+        queries = await _count(ours)
         rates: dict[str, list[float]] = {"product": [], "floor": []}
         for _ in range(repeats):
             for name, send in (("floor", floor), ("product", ours)):
@@ -323,17 +324,9 @@ async def _rate(send: Send, updates: int) -> float:
     return updates / (time.process_time() - started)
 
 
-async def _count(database: Database, send: Send) -> int:
+async def _count(send: Send) -> int:
     """Statements of one update, once the plan is in memory."""
     await send("update KR-1 71.5 c8 routing done")
-    statements: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        statements.append(arguments[2])
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
+    with sent_statements() as sent:
         await send("update KR-1 72.5 c8 routing done")
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
-    return len(statements)
+    return len(sent)

@@ -20,6 +20,7 @@ from tests import factories
 from tests.clock import FrozenClock
 from tests.conftest import UnitsOfWork
 from tests.isolation import unkeyed
+from tests.statements import sent_statements
 
 OF_THE_INSTALLATION = {"workspace", "setting", "installation", "oauth_state"}
 """The tables whose rows belong to no workspace."""
@@ -216,17 +217,11 @@ def test_a_writer_begins_as_a_writer_and_a_reader_as_a_reader(
     sqlite_database: Database, clock: FrozenClock
 ) -> None:
     workspace = factories.workspace(sqlite_database, clock.now())
-    sent: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        del connection, cursor, rest
-        sent.append(statement)
-
-    event.listen(sqlite_database.engine, "before_cursor_execute", note)
-    with sqlite_database.unit_of_work(workspace, clock.now()) as uow:
-        _names(uow)
-    with sqlite_database.unit_of_work(workspace, clock.now(), read=True) as uow:
-        _names(uow)
+    with sent_statements() as sent:
+        with sqlite_database.unit_of_work(workspace, clock.now()) as uow:
+            _names(uow)
+        with sqlite_database.unit_of_work(workspace, clock.now(), read=True) as uow:
+            _names(uow)
 
     assert [statement for statement in sent if "BEGIN" in statement] == ["BEGIN IMMEDIATE", "BEGIN"]
 

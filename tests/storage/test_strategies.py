@@ -1,10 +1,7 @@
 """A plan read whole: what is read is what was written, in as many queries however large it is."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
-
-from sqlalchemy import Engine, event
 
 from storage.database import Database
 from storage.rules.access import Viewer
@@ -14,21 +11,7 @@ from tests.clock import FrozenClock
 from tests.conftest import UnitsOfWork
 from tests.databases import SqliteFiles
 from tests.plans import company, store, store_history
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    """The statements that are sent meanwhile."""
-    sent: list[str] = []
-
-    def note(*arguments: object) -> None:
-        sent.append(str(arguments[2]))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
+from tests.statements import sent_statements
 
 
 def test_a_plan_that_is_read_is_the_one_that_was_written(unit_of_work: UnitsOfWork) -> None:
@@ -61,7 +44,7 @@ def _queries(databases: SqliteFiles, clock: FrozenClock, size: int) -> int:
             written = company(size)
             store(uow, written)
             store_history(uow, written, weeks=1)
-        with database.unit_of_work(workspace, clock.now(), read=True) as uow, counted_statements() as sent:
+        with database.unit_of_work(workspace, clock.now(), read=True) as uow, sent_statements() as sent:
             uow.picture()
     return len(sent)
 

@@ -13,7 +13,7 @@ from storage.editing.items import change_item
 from storage.editing.steps import change_step
 from storage.rules.errors import Closed
 from storage.rules.terms import Kind, PromptState, Role
-from storage.tables import KeyResult, Member, Outbox, Step
+from storage.tables import KeyResult, Member, Outbox
 from tests import factories
 from tests.bot.checkins.office import Office, buttons, payload_words, words
 
@@ -192,17 +192,7 @@ def test_a_step_follows_its_owner_too(led: Office) -> None:
     office.key_result(office.ben)
     with office.unit_of_work() as uow:
         initiative = factories.initiative(uow, owner_id=office.ana.id, team_id=office.team.id)
-        step = Step(
-            workspace_id=uow.workspace_id,
-            initiative_id=initiative.id,
-            position=1,
-            title="Train the evening shift",
-            owner_id=office.ben.id,
-            due_on=date(2026, 2, 10),
-        )
-        uow.session.add(step)
-        uow.session.flush()
-        step_id = step.id
+        step_id = factories.step(uow, initiative, owner_id=office.ben.id, due_on=date(2026, 2, 10)).id
     office.tick(at=MONDAY_9)
     assert [one.asks for one in office.questions(office.ben)] == ["figure", "step"]
     with office.unit_of_work() as uow:

@@ -33,18 +33,7 @@ def put(office: Office, row: Row) -> None:
 def step(office: Office, due_on: date, title: str = "Train the evening shift") -> Step:
     with office.unit_of_work() as uow:
         initiative = factories.initiative(uow, owner_id=office.ben.id)
-        row = Step(
-            workspace_id=uow.workspace_id,
-            initiative_id=initiative.id,
-            position=1,
-            title=title,
-            owner_id=office.ben.id,
-            original_due_on=due_on,
-            due_on=due_on,
-        )
-        uow.session.add(row)
-        uow.session.flush()
-        return row
+        return factories.step(uow, initiative, title=title, due_on=due_on)
 
 
 def read_step(office: Office, row: Step) -> Step:

@@ -23,15 +23,7 @@ def overdue(office: Office) -> Office:
     with office.unit_of_work() as uow:
         uow.roles.grant(nora.id, Role.STRATEGY_LEAD, by_id=None, at=uow.now)
         initiative = factories.initiative(uow, owner_id=office.ben.id, team_id=office.team.id)
-        step = Step(
-            workspace_id=uow.workspace_id,
-            initiative_id=initiative.id,
-            position=1,
-            title="Train the evening shift",
-            owner_id=office.ben.id,
-            due_on=date(2026, 2, 9),
-        )
-        uow.session.add(step)
+        factories.step(uow, initiative, due_on=date(2026, 2, 9))
     return office
 
 

@@ -197,16 +197,8 @@ def test_a_figure_that_is_due_cannot_stay_as_it_was(office: Office) -> None:
 def test_a_step_is_done_with_one_press(office: Office) -> None:
     office.key_result(office.ben)
     with office.unit_of_work() as uow:
-        step = Step(
-            workspace_id=uow.workspace_id,
-            initiative_id=factories.initiative(uow, owner_id=office.ben.id).id,
-            position=1,
-            title="Train the evening shift",
-            owner_id=office.ben.id,
-            original_due_on=date(2026, 2, 11),
-            due_on=date(2026, 2, 11),
-        )
-        uow.session.add(step)
+        initiative = factories.initiative(uow, owner_id=office.ben.id)
+        factories.step(uow, initiative, due_on=date(2026, 2, 11))
     office.tick(at=MONDAY_9)
     _, question = office.questions(office.ben)
     assert menus(shown(office))[1] == ["Done", "Still on its way", "Update…", "Why this one?"]

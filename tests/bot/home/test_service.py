@@ -1,10 +1,8 @@
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine, event
 
 from bot.app import HOME_SECTIONS
 from bot.home.listeners import draw_home
@@ -14,6 +12,7 @@ from storage.rules.scoring import Trend
 from storage.rules.terms import Direction, Frequency, ItemState, Kind, PlanState, PromptState, Status
 from tests import factories
 from tests.clock import FrozenClock
+from tests.statements import sent_statements
 
 
 @pytest.fixture
@@ -251,27 +250,13 @@ def test_a_whole_home_tab_sends_few_statements_once_the_plan_is_in_memory(
     for most in (100, 20):
         with (
             database.unit_of_work(workspace, clock.now(), read=True) as uow,
-            _counted() as sent,
+            sent_statements() as sent,
         ):
             draw_home(uow, HOME_SECTIONS, "UANA")
         assert len(sent) <= most, "\n\n".join(sent)
 
 
 def _statements(uow: UnitOfWork, member_id: int) -> int:
-    with _counted() as sent:
+    with sent_statements() as sent:
         stand(uow, member_id)
     return len(sent)
-
-
-@contextmanager
-def _counted() -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(*arguments: object) -> None:
-        sent.append(str(arguments[2]))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)

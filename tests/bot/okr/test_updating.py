@@ -2,7 +2,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
 
 from bot.okr import updating
 from bot.okr.facts import UpdateForm, Which
@@ -13,6 +12,7 @@ from storage.tables import Member, Supporter
 from tests import factories
 from tests.bot.checkins.office import list_readings
 from tests.bot.okr.office import Office
+from tests.statements import sent_statements
 
 
 def test_one_line_records_figure_confidence_and_note(office: Office) -> None:
@@ -275,14 +275,9 @@ def test_what_the_form_does_not_understand_is_refused_beside_its_input(
 
 def test_an_update_takes_as_many_queries_however_large_the_plan_is(office: Office) -> None:
     def count() -> int:
-        seen: list[str] = []
-        listener = lambda *arguments: seen.append(arguments[2])  # noqa: E731 - removed again below
-        event.listen(office.database.engine, "before_cursor_execute", listener)
-        try:
+        with sent_statements() as sent:
             office.says(office.ana, "KR-1 +0.5")
-        finally:
-            event.remove(office.database.engine, "before_cursor_execute", listener)
-        return len(seen)
+        return len(sent)
 
     office.clock.jump_to(office.clock.now() + timedelta(minutes=1))
     count()
@@ -311,15 +306,9 @@ def test_the_plan_in_memory_after_an_update_is_the_plan_that_would_be_read(
     with office.unit_of_work() as uow:
         uow.picture()
     office.says(getattr(office, who), text)
-    statements: list[str] = []
-    listener = lambda *arguments: statements.append(arguments[2])  # noqa: E731 - removed again below
-    event.listen(office.database.engine, "before_cursor_execute", listener)
-    try:
-        with office.unit_of_work() as uow:
-            kept = uow.picture()
-    finally:
-        event.remove(office.database.engine, "before_cursor_execute", listener)
+    with sent_statements() as sent, office.unit_of_work() as uow:
+        kept = uow.picture()
     with office.unit_of_work() as uow:
         read = uow.strategies.read(uow.strategies.get_plan(), uow.now)
     assert kept == read
-    assert len([one for one in statements if one.startswith("SELECT")]) == 1
+    assert len([one for one in sent if one.startswith("SELECT")]) == 1

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from sqlalchemy import event
 from sqlmodel import select
 
 from storage.bundle import example, load, read_plan_file
@@ -18,6 +17,7 @@ from storage.tables import (
 )
 from tests.clock import FrozenClock
 from tests.conftest import UnitsOfWork
+from tests.statements import sent_statements
 from tests.storage.bundle.files import SERVICE, figures, loaded
 
 
@@ -107,19 +107,9 @@ def test_readings_are_read_at_once_and_written_with_one_statement_a_kind(
     database: Database, unit_of_work: UnitsOfWork
 ) -> None:
     bundle = read_plan_file(example(), "example.yaml")
-    statements: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        del connection, cursor, rest
-        statements.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    with unit_of_work() as uow:
+    with sent_statements() as sent, unit_of_work() as uow:
         load(uow, bundle)
-    event.remove(database.engine, "before_cursor_execute", note)
 
-    about_readings = [
-        statement for statement in statements if "reading" in statement.partition("WHERE")[0].lower()
-    ]
+    about_readings = [statement for statement in sent if "reading" in statement.partition("WHERE")[0].lower()]
     # PostgreSQL copies what is new, of which SQLAlchemy knows nothing.
     assert len(about_readings) == (2 if database.engine.dialect.name == "sqlite" else 1)

@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from storage import editing
 from storage.database import UnitOfWork
@@ -15,6 +13,7 @@ from storage.repositories.strategies import Strategy
 from storage.rules.access import Viewer
 from storage.rules.terms import Kind, Strength
 from tests import factories
+from tests.statements import sent_statements
 from tests.storage.editing.conftest import A1, I1, KPI1, KR1, O1, Office
 
 FIGURES = {"unit": "%", "baseline": Decimal(70), "target": Decimal("80.50"), "due_on": date(2026, 6, 30)}
@@ -70,24 +69,15 @@ def test_a_plan_that_is_carried_on_is_the_one_that_would_be_read(
 
 
 def test_a_plan_is_not_read_again_for_what_an_edit_has_changed(office: Office) -> None:
-    read: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        del connection, cursor, rest
-        if "FROM supporter" in statement:
-            read.append(statement)
-
     with office.work() as uow:
         uow.picture()
-        engine = uow.session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    with office.work() as uow:
-        _add_all(uow, office.lead)
-        uow.picture()
-    with office.work() as uow:
-        assert uow.picture().graph.nodes[Kind.KEY_RESULT, 2].title == "Solved"
-    event.remove(engine, "before_cursor_execute", note)
-    assert read == []
+    with sent_statements() as sent:
+        with office.work() as uow:
+            _add_all(uow, office.lead)
+            uow.picture()
+        with office.work() as uow:
+            assert uow.picture().graph.nodes[Kind.KEY_RESULT, 2].title == "Solved"
+    assert [statement for statement in sent if "FROM supporter" in statement] == []
 
 
 def test_what_others_have_changed_since_voids_what_is_carried(office: Office) -> None:
