@@ -25,5 +25,5 @@ shown as typed), `quote(text)`, `bold(markup)`, `code(text)`, `mention(user_id)`
 `written_message(text, blocks)` a payload of such.
 
 `cards` – the one card of anything: `Card` (facts), `card(...)` (blocks), `line(...)` (one line of mrkdwn),
-`bar(share)`, `percent(share)`, `status_words(status)`.
+`bar(share)`, `status_words(status)`.
 """

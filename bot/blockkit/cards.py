@@ -14,7 +14,7 @@ from bot.answers import Block
 from bot.blockkit.kit import Element, actions, button, context, section
 from bot.blockkit.mrkdwn import BETWEEN, bold, day_token, literal
 from storage.rules.catchball_terms import KINDS as THROWABLE
-from storage.rules.figures import format_figure
+from storage.rules.figures import format_figure, percent
 from storage.rules.scoring import Trend, clamped
 from storage.rules.terms import Direction, Kind, Status
 
@@ -112,11 +112,6 @@ def bar(share: Decimal) -> str:
     """Ten cells, as many filled as tenths are reached; never full before the target is."""
     filled = int(clamped(share) * CELLS)
     return _FULL_CELL * filled + _EMPTY_CELL * (CELLS - filled)
-
-
-def percent(share: Decimal) -> str:
-    """A share as people read it, cut and not rounded: 99.9 % of the way is not there yet."""
-    return f"{int(share * 100)} %".replace("-", "−")
 
 
 def throw_buttons(kind: Kind, reference: str) -> list[Element]:

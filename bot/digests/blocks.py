@@ -5,7 +5,7 @@ from datetime import date
 
 from bot import ids
 from bot.answers import Block, Message
-from bot.blockkit.cards import percent, status_words
+from bot.blockkit.cards import status_words
 from bot.blockkit.choices import offered, which_message
 from bot.blockkit.kit import actions, button, context, section
 from bot.blockkit.mrkdwn import BETWEEN, bold, channel, clamp_plain, code, date_token, literal
@@ -13,7 +13,7 @@ from bot.blockkit.surfaces import fit_message
 from bot.digests.facts import Following, Outcome, Row, Told
 from storage.rules.date_words import day_words
 from storage.rules.digest import ORGANISATION, Decided, Finished, Moved, Turned
-from storage.rules.figures import format_change, format_figure
+from storage.rules.figures import format_change, format_figure, percent
 from storage.rules.finding import Several
 from storage.rules.graph import Node
 from storage.rules.terms import DigestRhythm, Kind, Status

@@ -7,7 +7,6 @@ graded, however that happens.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
-from bot.blockkit.cards import percent
 from bot.okr.grading import Gradable, GradeTyped, grade, open_form
 from bot.okr.grading_forms import EVIDENCE, LESSON, POST_MORTEM, REASON, grade_field
 from bot.slices import Answered, AskField, AskKind, Subject, Turn
@@ -15,6 +14,7 @@ from storage.database import UnitOfWork
 from storage.repositories.okrs import Ungraded
 from storage.rules.date_words import day_words
 from storage.rules.errors import Closed, Invalid, InvalidFields, NotAllowed, NotFound
+from storage.rules.figures import percent
 from storage.rules.grading import GRADES
 from storage.rules.hierarchy import format_reference
 from storage.rules.terms import Commitment, Kind

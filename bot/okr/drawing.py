@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 from bot import ids
-from bot.blockkit.cards import Card, percent, status_words
+from bot.blockkit.cards import Card, status_words
 from bot.blockkit.kit import Element, button
 from bot.blockkit.mrkdwn import BETWEEN, bold, clamp_plain, literal
 from bot.okr.facts import DISCUSSED, Effect, Shown
 from storage.rules.date_words import short_day
-from storage.rules.figures import format_figure
+from storage.rules.figures import format_figure, percent
 from storage.rules.graph import Node
 from storage.rules.measures import Milestone
 from storage.rules.pace import Forecast, Pace

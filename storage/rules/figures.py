@@ -127,6 +127,13 @@ def format_figure(value: Decimal | None, unit: str, locale: str) -> str:
     return _formatted(value, unit, locale, _decimals_shown(value))
 
 
+def percent(share: Decimal | float) -> str:
+    """A share as people read it, cut and not rounded: 99.9 % of the way is not there yet."""
+    # 0.29 has a little less than 29 hundredths as a float.
+    exact = share if isinstance(share, Decimal) else Decimal(str(share))
+    return f"{int(exact * 100)} %".replace("-", "−")
+
+
 def format_change(before: Decimal | None, after: Decimal | None, unit: str, locale: str) -> str:
     """Two figures as `70 % → 74 %`, with as many decimals as it takes to tell them apart."""
     decimals = max(_decimals_shown(before), _decimals_shown(after))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from storage.rules import xmatrix
+from storage.rules.figures import percent
 from storage.rules.graph import LEVELS, Graph, Node
 from storage.rules.hierarchy import Ref
 from storage.rules.likeness import are_alike, have_same_unit
@@ -152,8 +153,8 @@ def _corner_coverage(facts: Facts) -> Found:
         cells = len(grid.rows) * len(grid.columns)
         # In a corner of a few cells a mark more or less says nothing.
         if cells >= _LEAST_CELLS and grid.coverage > facts.limits.coverage:
-            said = f"{_percent(grid.coverage)} of {grid.corner} is marked"
-            limit = _percent(facts.limits.coverage)
+            said = f"{percent(grid.coverage)} of {grid.corner} is marked"
+            limit = percent(facts.limits.coverage)
             yield f"{said}; beyond {limit} the marks no longer tell what matters.", None
 
 
@@ -321,10 +322,6 @@ def _called(node: Node) -> str:
 
 
 _LONGEST = 60
-
-
-def _percent(share: float) -> str:
-    return f"{int(share * 100)} %"
 
 
 _CHECKS: tuple[tuple[int, Callable[[Facts], Found]], ...] = (

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from storage.rules.errors import Invalid
+from storage.rules.figures import percent
 from storage.rules.periods import CHECKIN_CLOSES_WEEKDAY, GRACE_DAYS
 from storage.rules.terms import Confidence, Direction, Frequency, Status
 
@@ -328,7 +329,7 @@ def _by_figure(
     if maintained:
         reason = "It is outside its band."
     else:
-        reason = f"{_percent(progress)} of the way, {_percent(expected)} expected by now."
+        reason = f"{percent(progress)} of the way, {percent(expected)} expected by now."
     if behind > thresholds.behind_off_track:
         return Assessment(Status.OFF_TRACK, reason)
     if behind > thresholds.behind_at_risk or maintained:
@@ -374,7 +375,3 @@ def _held(current: Decimal, low: Decimal | None, high: Decimal | None) -> Decima
 def _cut(part: Decimal, whole: Decimal) -> Decimal:
     """The share that `part` is of `whole`, cut to six decimals, towards zero."""
     return Decimal(int(_EXACT.divide_int(_EXACT.multiply(part, _DECIMAL_MILLION), whole))) / _MILLION
-
-
-def _percent(share: Decimal) -> str:
-    return f"{int(share * 100)} %".replace("-", "−")

@@ -3,12 +3,13 @@
 from bot.answers import Block, Message
 from bot.asks import Person
 from bot.blockkit import kit
-from bot.blockkit.cards import Card, percent
+from bot.blockkit.cards import Card
 from bot.blockkit.choices import offered, which_message
 from bot.blockkit.mrkdwn import BETWEEN, bold, literal
 from bot.strategy.arguments import View
 from bot.strategy.facts import Choice, Scene
 from storage.rules.date_words import day_words, short_day
+from storage.rules.figures import percent
 from storage.rules.graph import Node
 from storage.rules.hierarchy import Ref
 from storage.rules.terms import Direction, Kind

@@ -11,6 +11,7 @@ from bot.blockkit.surfaces import fit_message
 from bot.blockkit.tables import WIDTH, columns, cut, fixed
 from bot.strategy.blocks.lines import NOTHING_FOR_GUESTS, day_shown
 from bot.strategy.facts import Matrix
+from storage.rules.figures import percent
 from storage.rules.graph import Node, TeamLine
 from storage.rules.hierarchy import format_reference
 from storage.rules.terms import Strength
@@ -83,7 +84,7 @@ def _grid(grid: Grid) -> list[Block]:
         table = [["", *(node.reference for node in chunk)]]
         table += [[row.reference, *(_cell(grid, row, node) for node in chunk)] for row in rows]
         lines += [*columns(table), ""]
-    heading = f"{bold(_headed(grid.corner))}  {_percent(grid.coverage)} marked"
+    heading = f"{bold(_headed(grid.corner))}  {percent(grid.coverage)} marked"
     return [kit.section(heading), *fixed(lines[:-1])]
 
 
@@ -157,7 +158,3 @@ def decided(left: str, right: str, *, agrees: bool) -> Message:
     """What became of a suggestion."""
     said = "is agreed to" if agrees else "is taken away"
     return Message(f"The mark between {left} and {right} {said}. `/hoshin xmatrix` shows the matrix.")
-
-
-def _percent(share: float) -> str:
-    return f"{int(share * 100)} %"

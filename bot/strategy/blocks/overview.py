@@ -4,13 +4,13 @@ from bot import ids
 from bot.answers import Block
 from bot.asks import Person
 from bot.blockkit import kit
-from bot.blockkit.cards import percent
 from bot.blockkit.mrkdwn import BETWEEN, bold, literal
 from bot.strategy.blocks.lines import item_line
 from bot.strategy.facts import Overview
 from storage.rules import access, scoring
 from storage.rules.access import Action, Viewer
 from storage.rules.date_words import day_words
+from storage.rules.figures import percent
 from storage.rules.graph import LEVELS
 from storage.rules.terms import Kind
 

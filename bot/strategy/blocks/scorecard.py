@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from bot.answers import Block, Message
 from bot.asks import Person
 from bot.blockkit import kit
-from bot.blockkit.cards import percent, status_words, trend_word
+from bot.blockkit.cards import status_words, trend_word
 from bot.blockkit.mrkdwn import bold, literal
 from bot.blockkit.surfaces import fit_message
 from bot.blockkit.tables import WIDTH, cut, fixed
 from bot.strategy.blocks.lines import day_shown, item_line, signs
 from bot.strategy.facts import Panes, Scene, Work
-from storage.rules.figures import format_figure
+from storage.rules.figures import format_figure, percent
 from storage.rules.graph import Node
 from storage.rules.scorecard import Pane
 from storage.rules.standing import Standing

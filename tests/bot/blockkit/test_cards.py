@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block as SlackBlock
 
 from bot.blockkit import kit
-from bot.blockkit.cards import Card, bar, card, figures, line, percent
+from bot.blockkit.cards import Card, bar, card, figures, line
 from storage.rules.scoring import Trend
 from storage.rules.terms import Direction, Kind, Status
 
@@ -115,8 +115,6 @@ def test_a_bar_is_full_only_at_the_target() -> None:
     assert bar(Decimal("0.99")) == "▓▓▓▓▓▓▓▓▓░"
     assert bar(Decimal("1.4")) == "▓" * 10
     assert bar(Decimal("-0.2")) == "░" * 10
-    assert percent(Decimal("0.999")) == "99 %"
-    assert percent(Decimal("-0.25")) == "−25 %"
 
 
 @given(st.text(), st.text(), st.text(), st.text())

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.rules.errors import Invalid
-from storage.rules.figures import format_change, format_figure, parse_confidence, parse_figure
+from storage.rules.figures import format_change, format_figure, parse_confidence, parse_figure, percent
 
 LOCALES = ("en-US", "en-GB", "de-DE", "fr-FR", "ja-JP", "pt-BR", "de-CH", "es-LA")
 UNITS = ("", "%", "points", "days", "EUR", "€", "ppm", "count", "m", "k€", "m2", "1000 EUR", "R$")
@@ -323,3 +323,8 @@ def test_a_yes_or_no_is_shown_in_words() -> None:
 
 def test_milestones_are_shown_as_the_share_that_is_reached() -> None:
     assert format_change(Decimal(40), Decimal("66.666666"), "milestones", "en-US") == "40 % → 66.67 %"
+
+
+def test_a_share_is_cut_and_not_rounded() -> None:
+    shares = (Decimal("0.999"), Decimal("-0.25"), 0.29, 1.5)
+    assert [percent(share) for share in shares] == ["99 %", "−25 %", "29 %", "150 %"]
