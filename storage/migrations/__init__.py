@@ -2,6 +2,5 @@
 
 After a change to `storage/tables`, `python -m storage.migrations "what changes"` writes the step to
 `versions/`; read it and tidy it before it is committed. Steps only go forward, and one that was committed is
-never changed again. While the first has not been committed it is written anew:
-`rm storage/migrations/versions/0001_*.py && python -m storage.migrations "first schema"`.
+never changed again.
 """

@@ -1,0 +1,1 @@
+"""The method (docs/guide/method.md) as plain functions: the standard library alone, no clock, no I/O."""
