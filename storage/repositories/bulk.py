@@ -8,9 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Dialect, Table, bindparam, func, select
+from sqlalchemy import Column, Connection, Dialect, Table, bindparam, select
 from sqlalchemy.dialects import postgresql
 from sqlmodel import SQLModel
+
+# In one row, and the sequence looked up once and not for each number of it.
+_TAKE_IDS = """
+SELECT array_agg(nextval((SELECT pg_get_serial_sequence(%s, 'id'))::regclass)) FROM generate_series(1, %s)
+"""
 
 Columns = Mapping[str, Sequence[Any]]
 """What to write, column by column; each has as many values as there are rows."""
@@ -119,9 +124,8 @@ def take_ids(connection: Connection, table: type[SQLModel], count: int) -> list[
         # Of all workspaces, whose rows share the table's ids.
         last: int = connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {target.name}").scalar_one()  # noqa: S608 - our own name
         return list(range(last + 1, last + count + 1))
-    sequence = func.pg_get_serial_sequence(target.name, "id")
-    numbers = func.generate_series(1, count).table_valued("number")
-    return list(connection.execute(select(func.nextval(sequence)).select_from(numbers)).scalars())
+    taken: list[int] = connection.exec_driver_sql(_TAKE_IDS, (target.name, count)).scalar_one()
+    return taken
 
 
 def _insert(
