@@ -13,6 +13,7 @@ from storage.catchballs import Branch, Record
 from storage.repositories.catchballs import BallLine
 from storage.rules.catchball import ENDED, Ball, BallState, Move
 from storage.rules.catchball_terms import QUESTIONS, WORDS, Terms, difference, shown
+from storage.rules.date_words import day_words
 from storage.tables.catchball import CatchballMove, CatchballVersion
 
 BETWEEN = "  ·  "
@@ -197,7 +198,7 @@ def value_of(ball: Ball) -> str:
 
 
 def day(on: date | None) -> str:
-    return f"{on.day} {on:%B %Y}" if on is not None else ""
+    return day_words(on) if on is not None else ""
 
 
 def _buttons(ball: Ball) -> list[Element]:

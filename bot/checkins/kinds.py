@@ -13,6 +13,7 @@ from bot.checkins.seeing import Sight
 from bot.slices import Answered, AskField, AskKind, Subject, Turn
 from storage.database import UnitOfWork
 from storage.repositories.rounds import PromptLine, QuestionLine
+from storage.rules.date_words import near_day
 from storage.rules.terms import Direction, Kind
 from storage.tables.checkin import CheckinPrompt, CheckinQuestion
 
@@ -191,4 +192,4 @@ def _field(kept: dict[str, Any]) -> AskField:
 
 
 def due_words(on: date) -> str:
-    return f"due {on.day} {on:%B}"
+    return f"due {near_day(on)}"

@@ -23,6 +23,7 @@ from bot.checkins.lines import (
     joined,
     note_words,
 )
+from storage.rules.date_words import near_day
 
 SHOWN = 8
 LONGEST_WHY = 500
@@ -214,7 +215,7 @@ def unreached_message(owners: Sequence[str]) -> Message:
 def _late_line(one: Late) -> str:
     owner = "" if one.is_own or not one.owner else f"{BETWEEN}{literal(one.owner)}"
     title = literal(clamp_plain(one.title, 150))
-    since = f"{one.what} since {one.since_on.day} {one.since_on:%B}"
+    since = f"{one.what} since {near_day(one.since_on)}"
     why = f"\n    {literal(clamp_plain(one.why, LONGEST_WHY))}" if one.why else ""
     return f"• {bold(one.reference)} {title}{BETWEEN}{since}{owner}{why}"
 

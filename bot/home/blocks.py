@@ -11,6 +11,7 @@ from bot.blockkit.cards import Card, card, line
 from bot.blockkit.mrkdwn import BETWEEN, bold, date_token, literal, local_time
 from bot.blockkit.surfaces import fit_message, fit_view, home_view, message, modal
 from bot.home.service import MATTERS_FIRST, Item, Standing
+from storage.rules.date_words import short_near_day
 from storage.rules.terms import Kind, Status
 
 SHOWN_ITEMS = 5
@@ -161,7 +162,7 @@ def _facts(item: Item) -> Card:
         confidence=answer.confidence if answer else None,
         confidence_before=answer.confidence_before if answer else None,
         team=item.team,
-        period=f"by {item.due_on.day} {item.due_on:%b}" if item.due_on else "",
+        period=f"by {short_near_day(item.due_on)}" if item.due_on else "",
         serves=item.serves,
         note=answer.note if answer else "",
         noted_at=answer.answered_at if answer else None,

@@ -11,6 +11,7 @@ from bot.okr.states import move_all
 from storage.database import UnitOfWork
 from storage.rules import access
 from storage.rules.access import Action
+from storage.rules.date_words import near_day
 from storage.rules.errors import Closed, Invalid, InvalidFields
 from storage.rules.finding import Several, find, read_reference
 from storage.rules.grading import (
@@ -233,7 +234,7 @@ def _gradable(
         raise Closed(f"{node.reference} is not active yet, so there is nothing to grade.")
     if not _is_time(desk, node) and node.due_on is not None:
         raise Closed(
-            f"{node.reference} runs until {node.due_on.day} {node.due_on:%B}, and is graded from two weeks "
+            f"{node.reference} runs until {near_day(node.due_on)}, and is graded from two weeks "
             "before "
             "that on."
         )

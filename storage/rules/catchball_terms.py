@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from storage.rules.date_words import day_words, near_day
 from storage.rules.errors import Invalid, InvalidFields
 from storage.rules.hierarchy import Ref, check_parent, format_reference, parse_reference
 from storage.rules.terms import Direction, Kind
@@ -118,7 +119,7 @@ def shown(terms: Terms, term: str) -> str:
     if isinstance(value, Decimal):
         return f"{format(value, 'f')} {terms.unit}".strip()
     if isinstance(value, date):
-        return f"{value.day} {value:%B %Y}"
+        return day_words(value)
     return str(value)
 
 
@@ -232,7 +233,7 @@ def check_candidate(one: Candidate, until_on: date, *, field: str) -> None:
             else "Choose someone else, or give"
         )
         raise Invalid(
-            f"{one.name} is away until {one.away_until.day} {one.away_until:%B}. {deputy} them until a later "
+            f"{one.name} is away until {near_day(one.away_until)}. {deputy} them until a later "
             "day to answer.",
             field=field,
         )

@@ -15,7 +15,7 @@ from bot.change_words import change_words
 from bot.strategy.blocks import improvements
 from bot.strategy.blocks.lines import card_of, day_shown, item_line, view_of
 from bot.strategy.facts import MEASURES, Item
-from storage.rules.date_words import short_day
+from storage.rules.date_words import short_day, short_near_day
 from storage.rules.figures import format_figure
 from storage.rules.graph import Node, StepLine
 from storage.rules.history import Entry
@@ -159,9 +159,9 @@ def _steps(item: Item) -> Iterator[str]:
 def _due(step: StepLine) -> str:
     if step.due_on is None:
         return ""
-    due, first = f"due {step.due_on.day} {step.due_on:%b}", step.original_due_on
+    due, first = f"due {short_near_day(step.due_on)}", step.original_due_on
     has_moved = first is not None and first != step.due_on
-    return f"{due}, first {first.day} {first:%b}" if has_moved and first is not None else due
+    return f"{due}, first {short_near_day(first)}" if has_moved and first is not None else due
 
 
 def _monthly(item: Item, person: Person) -> list[str]:
@@ -180,7 +180,7 @@ def _figures(item: Item, person: Person) -> list[str]:
             format_figure(one.value, item.node.unit, person.locale),
             str(one.source),
             one.by,
-            f"{one.recorded_at.day} {one.recorded_at:%b}",
+            short_near_day(one.recorded_at),
         )
         for one in item.figures
     ]
