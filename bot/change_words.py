@@ -19,13 +19,23 @@ def change_words(seen: Graph, entry: Entry) -> str:
         seen: what the reader sees of the plan; what they do not see is not named.
     """
     if entry.before is None:
-        return entry.action
+        return _dependency(seen, entry) or entry.action
     told = [
         f"{_word(field)} {_told(seen, field, value)} → {_told(seen, field, entry.after.get(field))}"
         for field, value in entry.before.items()
         if not isinstance(value, Mapping)
     ]
     return ", ".join(told) or entry.action
+
+
+def _dependency(seen: Graph, entry: Entry) -> str:
+    """`needs KR-7`; on the other side `KR-3 needs it: confirmed`. Empty for other entries."""
+    needs, needed_by = entry.after.get("needs"), entry.after.get("needed by")
+    ref = read_reference(str(needs or needed_by or ""))
+    other = format_reference(*ref) if ref is not None and ref in seen.nodes else "another key result"
+    if needs:
+        return f"needs {other}"
+    return f"{other} needs it: {entry.action}" if needed_by else ""
 
 
 def _word(field: str) -> str:

@@ -34,6 +34,8 @@ class Shown:
     confidence_of: str = ""
     note: str = ""
     noted_at: datetime | None = None
+    grade: Decimal | None = None
+    """A closed objective's."""
     is_negotiated: bool = False
     """Whether an open ball is about it."""
 

@@ -1,5 +1,6 @@
 """Grading: at a quarter's end a suggestion from the data, an own grade, evidence, and what was learned."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +29,7 @@ from storage.rules.scoring import grade_colour
 from storage.rules.terms import Commitment, ItemState, Kind, Role
 from storage.tables.okr import Grade
 
+_LINK = re.compile(r"https?://[^\s/]+\.\S+")
 OPENS_BEFORE = timedelta(days=14)
 """A quarter can be graded from two weeks before its last day."""
 
@@ -190,10 +192,10 @@ def _check(
     commitment: Commitment,
 ) -> None:
     faults = {}
-    if not typed.evidence.strip():
+    if not _LINK.search(typed.evidence):
         faults["evidence"] = (
-            "A grade needs evidence that others can look at. Paste a link to a report, a dashboard or a "
-            "message."
+            "A grade needs evidence that others can look at. Paste a link (https://…) to a report, a "
+            "dashboard or a message."
         )
     own = [part for part in parts if given[part.shown.reference] != part.suggested]
     if own and not typed.reason.strip():

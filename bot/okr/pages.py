@@ -98,14 +98,22 @@ def board_message(columns: list[Column], locale: str) -> Message:
             header(f"{STATE_SIGNS[column.state]} {_title(column.state)} · {len(column.objectives)}")
         ]
         for shown in column.objectives[:_BOARD_ROWS]:
-            owner = f"{BETWEEN}{literal(shown.owner)}" if shown.owner else ""
-            blocks.append(section(f"{line(card_of(shown), locale)}{owner}", accessory=_board_menu(shown)))
+            said = BETWEEN.join(
+                filter(None, (line(card_of(shown), locale), _grade(shown), literal(shown.owner)))
+            )
+            blocks.append(section(said, accessory=_board_menu(shown)))
         rest = len(column.objectives) - _BOARD_ROWS
         if rest > 0:
             blocks.append(context(f"and {rest} more"))
         rows.append(blocks)
     words = ", ".join(f"{len(column.objectives)} {column.state}" for column in columns)
+    if not any(column.objectives for column in columns):
+        return Message("There is no OKR yet that you may see. Whoever may write one does so by `/okr new`.")
     return Message(f"OKRs by state: {words}.", tuple(fit_message([], rows)))
+
+
+def _grade(shown: Shown) -> str:
+    return "" if shown.grade is None else f"graded {bold(f'{shown.grade:.1f}')}"
 
 
 def state_words(state: ItemState) -> str:

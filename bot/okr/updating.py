@@ -31,6 +31,7 @@ from storage.rules.units import Unit
 from storage.rules.updates import Unclear, Update, format_update, parse_update
 
 MOST_IN_MENU = 100
+MOST_SURE = 10
 _FIGURES_IN_PICTURE = 2
 
 
@@ -77,7 +78,14 @@ def update_by_form(
     if node.kind not in MEASURES:
         raise _no_figure(desk, node)
     bench = _Bench(uow, desk, node, locale)
-    line = " ".join(filter(None, (typed.value, typed.confidence and f"c{typed.confidence}")))
+    sure = typed.confidence.strip().removesuffix("/10").strip()
+    if sure and not (sure.isascii() and sure.isdigit() and int(sure) <= MOST_SURE):
+        raise Invalid(
+            f"“{typed.confidence[:20]}” is no confidence. Type a whole number from 0 (no chance) to 10 "
+            "(certain).",
+            field="confidence",
+        )
+    line = " ".join(filter(None, (typed.value, sure and f"c{sure}")))
     try:
         update = parse_update(line, bench.measure, locale) if line else Update()
     except Unclear as question:

@@ -196,9 +196,13 @@ def board(uow: UnitOfWork, member_id: int) -> list[Column]:
     desk = sit_down(uow, member_id)
     by_state: dict[ItemState, list[Shown]] = {state: [] for state in COLUMNS}
     nodes, thrown = desk.nodes(Kind.OBJECTIVE), uow.catchballs.list_open_items(Kind.OBJECTIVE)
-    trails = _trails(uow, desk, nodes)
+    trails, grades = _trails(uow, desk, nodes), uow.okrs.list_objective_grades()
     for node in nodes:
-        shown = replace(_sure(desk, desk.show(node), trails), is_negotiated=node.id in thrown)
+        shown = replace(
+            _sure(desk, desk.show(node), trails),
+            is_negotiated=node.id in thrown,
+            grade=grades.get(node.id) if node.state is ItemState.CLOSED else None,
+        )
         by_state[shown.state].append(shown)
     return [Column(state, tuple(_by_need(shown))) for state, shown in by_state.items()]
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from storage.rules import scoring
-from storage.rules.graph import Graph, Node
+from storage.rules.graph import Graph, Node, Part
 from storage.rules.hierarchy import Ref
 from storage.rules.periods import PeriodFigure, is_stale, next_period
 from storage.rules.scoring import DEFAULT_THRESHOLDS, Assessment, Thresholds, Trend
@@ -251,7 +251,7 @@ class _Assessor:
                 continue
             node = self._graph.nodes[on_top]
             below = [node.measure] if node.measure in self._graph.nodes else []
-            below += [part.ref for part in self._graph.parts.get(on_top, ())]
+            below += [part.ref for part in self._parts(node)]
             missing = [one for one in below if one is not None and one not in self._found]
             # What waits for itself can only come from a broken record: then nothing counts as below it.
             if missing and not set(missing) & set(pending):
@@ -259,6 +259,14 @@ class _Assessor:
                 continue
             self._found[on_top] = self._stand(node)
             pending.pop()
+
+    def _parts(self, node: Node) -> Sequence[Part]:
+        """What it stands by: what is live below it. An objective that is itself not live stands by all of its
+        key results: a draft by its drafts, a closed one by how they ended."""
+        if node.kind is not Kind.OBJECTIVE or node.is_live:
+            return self._graph.parts.get(node.ref, ())
+        below = self._graph.children.get(node.ref, ())
+        return [Part(one.ref, one.reference, one.weight) for one in below if one.kind is Kind.KEY_RESULT]
 
     def _stand(self, node: Node) -> Standing:
         match node.kind:
@@ -314,7 +322,7 @@ class _Assessor:
 
     def _upper(self, node: Node) -> Standing:
         """Driver, breakthrough, annual objective, objective: its own measure and what is below it."""
-        parts = [part for part in self._graph.parts.get(node.ref, ()) if part.ref in self._found]
+        parts = [part for part in self._parts(node) if part.ref in self._found]
         named = {part.reference: self._found[part.ref] for part in parts}
         shares = [
             (standing.progress or scoring.NONE, part.weight)

@@ -132,7 +132,7 @@ def test_it_is_asked_every_week_until_it_is_graded_and_not_before_the_quarter_is
     with over.unit_of_work() as uow:
         grading.grade(uow, over.ana.id, "O-1", GradeTyped(grades={}, evidence=PROOF))
     # What was asked before that and is answered after it stays with the check-in; the grade stands.
-    submit(over, evidence="elsewhere")
+    submit(over, evidence="https://example.com/elsewhere")
     tick(over, MONDAY_9 + 2 * WEEK)
     assert "grading" not in [question.asks for question in asked(over, over.ana)]
 

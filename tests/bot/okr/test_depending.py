@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from bot.okr import depending, viewing
-from bot.okr.facts import Needed
+from bot.okr.facts import Change, Needed
 from bot.okr.pages import page_message
 from storage.rules.errors import Closed, Invalid, NotAllowed, NotFound
 from storage.tables import Member
@@ -34,6 +34,17 @@ def test_the_other_owner_is_asked_and_their_word_shows_on_both(office: Office) -
     for page in pages:
         assert "✓ confirmed" in str(page_message(page, "en-US", "UTC").blocks)
     assert message(office, f"needs:{needed.id}:answer").member_id == office.ana.id
+
+
+def test_both_histories_tell_of_it(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        needed = depending.ask(uow, office.ana.id, "KR-1", "KR-2", "")
+        depending.answer(uow, office.ben.id, needed.id, yes=True)
+        said = [viewing.show(uow, office.ana.id, one).history for one in ("KR-1", "KR-2")]
+    assert [[one.what for one in lines if isinstance(one, Change)] for lines in said] == [
+        ["needs KR-2"],
+        ["KR-1 needs it: confirmed"],
+    ]
 
 
 def test_a_word_once_given_stands(office: Office) -> None:

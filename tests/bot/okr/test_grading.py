@@ -102,6 +102,8 @@ def test_the_colour_of_a_grade_follows_the_workspaces_own_thresholds(at_the_end:
 
 
 def test_evidence_and_a_reason_for_an_own_grade_are_asked_for(at_the_end: Office) -> None:
+    for text in (" ", "the report", "https://", "report.xlsx"):
+        assert "Paste a link" in faults(at_the_end, evidence=text)["evidence"]
     found = faults(at_the_end, grades={"KR-1": "0.9"}, evidence=" ")
     assert set(found) == {"evidence", "reason"}
     assert "KR-1 0.4 → 0.9" in found["reason"]

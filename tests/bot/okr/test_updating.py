@@ -260,7 +260,8 @@ def test_the_form_records_with_the_message_as_evidence(office: Office) -> None:
     [
         (Typed("780"), "value", "Did you mean 78 %? Type `78` or `=780`."),
         (Typed("abc 1"), "value", "“abc 1” is not a figure."),
-        (Typed("", "11"), "confidence", "is not a confidence"),
+        (Typed("", "11"), "confidence", "“11” is no confidence."),
+        (Typed("78", "sure"), "confidence", "“sure” is no confidence."),
         (Typed(), "value", "Nothing is filled in yet."),
     ],
 )

@@ -9,6 +9,7 @@ from bot.okr.facts import Change
 from bot.okr.pages import board_message, overview_message, page_message
 from bot.okr.viewing import ItemPage
 from storage import intake
+from storage.database import UnitOfWork
 from storage.editing import change_item
 from storage.intake import Given
 from storage.repositories.reports import ReportLine
@@ -136,6 +137,33 @@ def test_the_board_has_a_column_for_every_state(office: Office) -> None:
         ("closed", ["O-3"]),
     ]
     assert "1 draft, 0 in catchball, 1 active, 1 closed" in board_message(columns, "en-US").text
+
+
+def test_a_board_without_okrs_says_what_belongs_there(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        guest = factories.member(uow, is_guest=True)
+        told = board_message(viewing.board(uow, guest.id), "en-US").text
+    assert told == "There is no OKR yet that you may see. Whoever may write one does so by `/okr new`."
+
+
+def test_an_objective_that_is_no_more_or_not_yet_active_stands_by_its_own_key_results(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        factories.key_result(uow, state=ItemState.DRAFT, objective_id=_draft(uow))
+        for row in (
+            uow.okrs.get_objective(office.objective.id),
+            uow.okrs.get_key_result(office.resolution.id),
+        ):
+            row.state = ItemState.CLOSED
+        uow.okrs.get_key_result(office.reading_kpi.id).state = ItemState.CLOSED
+    with office.unit_of_work() as uow:
+        closed, drafted = (viewing.show(uow, office.ana.id, one).shown.standing for one in ("O-1", "O-2"))
+    assert closed.reason.startswith("KR-2 is off track: 0 % of the way")
+    assert closed.progress == Decimal("0.2")
+    assert drafted.reason == "KR-3 is not started: No figure yet."
+
+
+def _draft(uow: UnitOfWork) -> int:
+    return factories.objective(uow, state=ItemState.DRAFT).id
 
 
 def test_an_active_objective_that_is_thrown_shows_that_it_is_in_catchball(office: Office) -> None:
