@@ -68,11 +68,12 @@ class Workspace:
     # ---- people -----------------------------------------------------------------------------
 
     def add_user(self, name: str, *, real_name: str | None = None, **traits: Any) -> User:
-        """`traits`: any further field of `User` (email, tz, is_restricted, deleted, …)."""
+        """`traits`: any further field of `User` (email, tz, is_restricted, deleted, …); an `id` for someone
+        who has the same one in several workspaces of an organisation."""
         traits.setdefault("team_id", self.team_id)
         traits.setdefault("updated", self._seconds())
+        traits.setdefault("id", self.ids.new("U"))
         user = User(
-            id=self.ids.new("U"),
             name=name,
             real_name=real_name if real_name is not None else name.replace(".", " ").title(),
             **traits,

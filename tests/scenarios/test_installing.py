@@ -121,8 +121,9 @@ def reach(slack: SlackSimulator, bot: Bot) -> None:
     slack.request_url = f"http://127.0.0.1:{bot.port}/slack/events"
 
 
-def person(slack: SlackSimulator, workspace: Workspace, name: str) -> Person:
-    user = workspace.add_user(name, real_name=name.title(), email=f"{name}@example.com", tz="Europe/Madrid")
+def person(slack: SlackSimulator, workspace: Workspace, name: str, **traits: str) -> Person:
+    address = f"{name}@example.com"
+    user = workspace.add_user(name, real_name=name.title(), email=address, tz="Europe/Madrid", **traits)
     return slack.person(user.id, workspace)
 
 
@@ -166,7 +167,7 @@ def raw(database: Database) -> Iterator[list[str]]:
         yield list(rows)
 
 
-async def test_two_workspaces_are_installed_and_each_sees_its_own(
+async def test_two_workspaces_are_installed_and_each_sees_its_own_also_by_the_same_account_id(
     sqlite_database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with a_slack(clock, monkeypatch) as slack:
@@ -175,7 +176,9 @@ async def test_two_workspaces_are_installed_and_each_sees_its_own(
         with sqlite_database.workspaces() as workspaces:
             waiting = workspaces.hold_for_import(acme.team_id).id
         plan(sqlite_database, clock, waiting, "ana", "Answer calls sooner")
-        ana, zoe = person(slack, acme, "ana"), person(slack, globex, "zoe")
+        ana = person(slack, acme, "ana")
+        # Within an organisation an account has the same id in all its workspaces.
+        zoe = person(slack, globex, "zoe", id=ana.id)
         async with (
             a_bot(slack, sqlite_database, clock) as replica,
             a_bot(slack, sqlite_database, clock) as bot,
@@ -203,6 +206,14 @@ async def test_two_workspaces_are_installed_and_each_sees_its_own(
                 await someone.opens_home()
             assert "Melt" not in ana.screen
             assert "Answer calls" not in zoe.screen
+            assert "Answer calls" in ana.home
+            assert "Melt" in zoe.home
+            for workspace, name in ((acme, "Ana"), (globex, "Zoe")):
+                row_id = workspace_id_of(sqlite_database, workspace)
+                with sqlite_database.unit_of_work(row_id, clock.now(), read=True) as uow:
+                    member = uow.members.find_by_slack_id(ana.id)
+                    assert member is not None
+                    assert member.name == name
             with raw(sqlite_database) as stored:
                 tokens = [one.token for one in slack.installations]
                 assert sorted(Cipher(OLD_KEY).open(one) for one in stored) == sorted(tokens)

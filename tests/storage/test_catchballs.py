@@ -80,8 +80,8 @@ def another() -> Terms:
     return replace(TERMS, scope=f"Shift {next(NUMBERS)}")
 
 
-def sit_down(database: Database, clock: FrozenClock) -> Table:
-    workspace = factories.workspace(database, clock.now())
+def sit_down(database: Database, clock: FrozenClock, team_id: str = "T0001") -> Table:
+    workspace = factories.workspace(database, clock.now(), team_id=team_id)
     with database.unit_of_work(workspace, clock.now()) as uow:
         people = ("Ana", "Ben", "Carla", "Dan")
         ids = {name: factories.member(uow, name=name).id for name in people}
