@@ -179,14 +179,16 @@ def _clocked(
 
 
 def _note(one: Lying, graph: Graph, now: datetime) -> Note:
-    days = (now - one.ball.held_since).days if one.ball.held_since is not None else 0
+    # By the calendar, as working days are: since Monday afternoon it is two days on Wednesday morning.
+    days = (now.date() - one.ball.held_since.date()).days if one.ball.held_since is not None else 0
+    for_days = "1 day" if days == 1 else f"{days} days"
     names = sorted(graph.people[held].name for held in one.ball.holder_ids if held in graph.people)
     whose = "The ball lies with you" if one.party is not None else f"Lies with {literal(', '.join(names))}"
     title = literal(clamp_plain(one.ball.terms.title, 150))
     number = one.ball.number
     return Note(
         one.key,
-        f"{bold(one.ball.reference)} {title}\n{whose} for {days} days{BETWEEN}until {day(one.ball.until_on)}",
+        f"{bold(one.ball.reference)} {title}\n{whose} for {for_days}{BETWEEN}until {day(one.ball.until_on)}",
         (button("Open", ids.numbered(ids.CATCHBALL_SHOW, number), value=str(number)),),
     )
 

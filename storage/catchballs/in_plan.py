@@ -28,7 +28,9 @@ PLAIN_REASON = "Agreed."
 DRAFTED = frozenset({ItemState.DRAFT, ItemState.IN_CATCHBALL})
 
 
-def check_writable(uow: UnitOfWork, kind: Kind, item: Ref | None, ball: Ball) -> None:
+def check_writable(
+    uow: UnitOfWork, kind: Kind, item: Ref | None, ball: Ball, *, way_on: str = "Throw it to someone who may"
+) -> None:
     """Raises NotAllowed where nobody of those who take part may write the agreement into the plan."""
     graph = uow.picture().graph
     node = graph.find(item) if item is not None else None
@@ -36,8 +38,7 @@ def check_writable(uow: UnitOfWork, kind: Kind, item: Ref | None, ball: Ball) ->
         return
     raise NotAllowed(
         f"Nobody of those who take part may {'change ' + node.reference if node else 'add an ' + kind}, so "
-        "an agreement could not be written into the plan. Throw it to someone who may; `/hoshin roles` "
-        "shows who that is."
+        f"an agreement could not be written into the plan. {way_on}; `/hoshin roles` shows who that is."
     )
 
 

@@ -182,11 +182,19 @@ def not_deploy(uow: UnitOfWork, viewer: Viewer, number: int, reason: str) -> Mov
 def hand_over(
     uow: UnitOfWork, viewer: Viewer, number: int, to_id: int, *, from_id: int | None = None
 ) -> Moved:
-    """Gives one's own part to someone else; a strategy lead gives another's."""
+    """Gives one's own part to someone else; a strategy lead gives another's.
+
+    Raises:
+        NotAllowed: nobody of those who take part then may write an agreement into the plan.
+    """
     row, ball, graph = lock(uow, viewer, number)
     check_newcomer(uow, graph, to_id, ball)
     act = make_act(uow, viewer, Move.HAND_OVER, person_id=to_id, from_id=from_id)
-    return carry_out(uow, row, ball, act, names_of(graph))
+    after = advance(ball, act, names_of(graph))
+    item = graph.find_row(row.item_kind, row.item_id)
+    way_on = "Hand over to someone who may"
+    check_writable(uow, row.kind, item.ref if item is not None else None, after, way_on=way_on)
+    return write(uow, row, (ball, after), act)
 
 
 def name_facilitator(uow: UnitOfWork, viewer: Viewer, number: int, member_id: int) -> Moved:

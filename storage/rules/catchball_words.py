@@ -36,7 +36,7 @@ def read_counter(
         Invalid: it cannot be read; the sentence says what is understood.
     """
     parts = _BECAUSE.split(text.strip(), maxsplit=1)
-    asked, reason = parts[0].strip(" ,."), parts[1].strip() if len(parts) > 1 else ""
+    asked, reason = parts[0].strip(" ,."), parts[1].strip().lstrip("… .") if len(parts) > 1 else ""
     if not asked:
         raise Invalid(
             f"What should change? Write a figure, a date or both, and why: {EXAMPLE}.", field="title"

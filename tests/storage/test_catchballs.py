@@ -331,6 +331,22 @@ def test_of_two_who_counter_at_once_the_second_hears_of_the_first(
         assert catchballs.replayed(uow, found.row.id) == found.ball
 
 
+def test_a_part_goes_to_nobody_with_whom_an_agreement_could_not_be_written(table: Table) -> None:
+    with table.work() as uow:
+        objective = factories.objective(uow, owner_id=table.ids["Ben"])
+        factories.key_result(uow, objective_id=objective.id)
+    with table.work() as uow:
+        terms = replace(TERMS, measure="", baseline=None, target=None, unit="")
+        item = (Kind.OBJECTIVE, 1)
+        wanted = Throw(
+            kind=item[0], terms=terms, receiver_ids=[table.ids["Carla"]], channel_id="C1", item=item
+        )
+        catchballs.throw(uow, table.viewer(uow, "Ben"), wanted)
+    with pytest.raises(NotAllowed, match=r"may change O-1, so an agreement .* Hand over to someone who may"):
+        table.do("Ben", catchballs.hand_over, 1, table.ids["Dan"])
+    assert table.do("Ben", catchballs.hand_over, 1, table.ids["Ana"]).ball.proposer_id == table.ids["Ana"]
+
+
 def test_of_two_throws_of_the_same_at_once_one_is_a_ball(database: Database, clock: FrozenClock) -> None:
     table = sit_down(database, clock)
     start, told = threading.Barrier(2), list[str]()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from bot.catchball.clock import NOTES, due_instant, expire_due, find_due, next_due
+from bot.catchball.clock import NOTES, due_instant, expire_due, find_due, find_notes, next_due
 from bot.catchball.posting import tell
 from bot.checkins.noting import tell_notes
 from storage import catchballs
@@ -49,6 +49,15 @@ def test_the_holder_is_reminded_once_on_the_second_working_day(table: Table) -> 
     assert told(table, 2.2, "Ben") == 1
     assert told(table, 3.1, "Ben") == 1
     assert told(table, 3.1, "Ana") == 0
+
+
+def test_a_reminder_counts_the_days_by_the_calendar(table: Table) -> None:
+    table.clock.jump_to(datetime(2026, 2, 9, 16, tzinfo=UTC))
+    table.counter("Ben", 76)
+    table.clock.jump_to(datetime(2026, 2, 11, 9, 5, tzinfo=UTC))
+    with table.work() as uow:
+        [note] = find_notes(uow, None)[table.ids["Ana"]]
+    assert "lies with you for 2 days" in note.text
 
 
 def test_the_next_instant_is_known_before_it_comes(table: Table) -> None:

@@ -106,6 +106,7 @@ def test_whoever_is_back_in_time_can_receive_it() -> None:
         ("72 by Q4 because the training slipped", 72, date(2026, 12, 31), "the training slipped"),
         ("72% BY 30 september Because: it slipped", 72, date(2026, 9, 30), "it slipped"),
         ("by end of July because it slipped", 80, date(2026, 7, 31), "it slipped"),
+        ("72 because … it slipped", 72, date(2026, 6, 30), "it slipped"),
         ("to 76", 76, date(2026, 6, 30), ""),
         ("76 – holidays", 76, date(2026, 6, 30), "holidays"),
         ("by 2026-09-15; audit", 80, date(2026, 9, 15), "audit"),
