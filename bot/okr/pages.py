@@ -13,12 +13,13 @@ from bot.okr.viewing import Column, Group, ItemPage, Overview, Told
 from storage.rules.date_words import period_words
 from storage.rules.figures import format_change, format_figure
 from storage.rules.graph import Node
-from storage.rules.terms import ItemState, Kind
+from storage.rules.terms import ItemState, Kind, Source
 
 _LONGEST_NOTE = 200
 _BOARD_ROWS = 6
 _LISTED = 5
 _BELOW, _NEEDED = 15, 10
+_FROM_ELSEWHERE = frozenset({Source.IMPORT, Source.API, Source.FILE, Source.CSV})
 _OPEN = frozenset({ItemState.DRAFT, ItemState.IN_CATCHBALL, ItemState.ACTIVE})
 
 STATE_SIGNS = {
@@ -130,6 +131,8 @@ def history_line(said: Told, shown: Shown, locale: str, zone: str) -> str:
     if isinstance(said, Change):
         return _change_line(said, zone)
     parts = [day_token(said.reported_at, zone), literal(said.name) or said.source.value]
+    if said.name and said.source in _FROM_ELSEWHERE:
+        parts.append(said.source.value)
     if said.value is not None and said.value_before not in {None, said.value}:
         parts.append(bold(literal(format_change(said.value_before, said.value, node.unit, locale))))
     elif said.value is not None:

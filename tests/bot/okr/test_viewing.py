@@ -75,6 +75,7 @@ def test_the_history_of_a_kpi_shows_what_systems_and_files_brought(office: Offic
     shown = [str(page_message(page, "en-US", "UTC").blocks) for page in pages]
     assert "looks good" in shown[0]
     assert "CSV · Chen Wei · December 2025: *58 points*" in shown[0].replace("\xa0", " ")
+    assert "Chen Wei · CSV · " in shown[0]
     assert "after the recount" in shown[0]
     # A key result that reads the KPI shows what was sent, too.
     for text in shown:
