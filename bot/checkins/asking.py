@@ -236,10 +236,10 @@ def _put_questions(
     extras: Mapping[int, Sequence[Found]],
 ) -> list[QuestionLine]:
     asked = [topic for prompt in prompts for topic in topics[prompt.member_id]]
-    said, plans, thresholds = read_said(uow, asked), read_plans(uow, asked), uow.checkins.get_thresholds()
+    said, plans = read_said(uow, asked), read_plans(uow, asked)
     questions: list[QuestionLine] = []
     for prompt in prompts:
-        figures = make_questions(prompt, topics[prompt.member_id], said, thresholds, plans)
+        figures = make_questions(prompt, topics[prompt.member_id], said, plans)
         questions += figures
         questions += make_extra_questions(prompt, extras[prompt.member_id], len(figures) + 1)
     return uow.rounds.add_questions(questions)

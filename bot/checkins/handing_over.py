@@ -150,9 +150,7 @@ def _make(
     topics = find_topics(uow, {whose: row.local_on}, everyone)[whose]
     zone = uow.members.get(whose).zone
     turn = make_turn(whose, row.local_on, local_date(row.closes_at, zone), window.team_id, everyone)
-    questions = make_questions(
-        line, topics, read_said(uow, topics), uow.checkins.get_thresholds(), read_plans(uow, topics)
-    )
+    questions = make_questions(line, topics, read_said(uow, topics), read_plans(uow, topics))
     questions += make_extra_questions(line, find_subjects(uow, [turn])[whose], 1)
     return [one for one in questions if _what(one) in wanted]
 

@@ -86,9 +86,6 @@ class Topic:
     def due_on(self) -> date:
         return self.line.ends_on if isinstance(self.line, KpiLine) else self.line.due_on
 
-    def is_stale(self, thresholds: Thresholds) -> bool:
-        return self.on >= self.stale_from(thresholds)
-
     def stale_from(self, thresholds: Thresholds) -> date:
         """The first day on which its next figure is missing past its grace."""
         return stale_from(
@@ -264,7 +261,6 @@ def make_questions(
     prompt: PromptLine,
     topics: Iterable[Topic],
     said: Said,
-    thresholds: Thresholds,
     plans: Mapping[int, Mapping[date, Decimal]],
 ) -> list[QuestionLine]:
     """The topics as they stand now, to be kept with the prompt."""
@@ -274,8 +270,7 @@ def make_questions(
             position,
             topic,
             said.get((topic.kind, topic.line.id)),
-            is_stale=topic.is_stale(thresholds),
-            plan=plans.get(topic.kpi_id or 0, {}),
+            plans.get(topic.kpi_id or 0, {}),
         )
         for position, topic in enumerate(topics, start=1)
     ]
@@ -384,8 +379,6 @@ def _question(
     position: int,
     topic: Topic,
     said: LastSaid | None,
-    *,
-    is_stale: bool,
     plan: Mapping[date, Decimal],
 ) -> QuestionLine:
     line, figures = topic.line, topic.figures
@@ -413,9 +406,7 @@ def _question(
         frequency=topic.frequency,
         asks_value=topic.asks_value,
         figure_due=overdue is not None,
-        is_stale=is_stale,
         value_before=figures[0].value if figures else None,
-        value_earlier=figures[1].value if len(figures) > 1 else None,
         confidence_before=said.confidence if said else None,
         note_before=said.note if said else "",
     )

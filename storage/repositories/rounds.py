@@ -128,9 +128,7 @@ class QuestionLine(NamedTuple):
     frequency: Frequency = Frequency.WEEKLY
     asks_value: bool = True
     figure_due: bool = False
-    is_stale: bool = False
     value_before: Decimal | None = None
-    value_earlier: Decimal | None = None
     confidence_before: int | None = None
     note_before: str = ""
 

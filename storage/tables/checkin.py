@@ -139,9 +139,7 @@ class CheckinQuestion(Row, table=True):
     period_on: date
     asks_value: bool = True
     figure_due: bool = False
-    is_stale: bool = False
     value_before: Decimal | None = Field(default=None, sa_type=Figure)
-    value_earlier: Decimal | None = Field(default=None, sa_type=Figure)
     confidence_before: int | None = None
     note_before: str = Field(default="", max_length=3000)
 
