@@ -1,7 +1,7 @@
 """Answering: what a person does about their check-in; every change is drawn anew where it was shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.checkins import post
@@ -79,7 +79,7 @@ def submit(
         NotFound, Closed: as `open_page`.
     """
     row = lock_own(uow, member_id, prompt_id)
-    prompt = read_prompt(uow, row)
+    prompt = _as_seen_by(member_id, read_prompt(uow, row))
     shown = sheet(prompt, page)
     check_answerable(uow, prompt)
     if _asks_what_has_gone(prompt, typed):
@@ -111,7 +111,7 @@ def submit(
     if prompt.pulse is not None and page > count_sheets(prompt) - 1:
         record_pulse(uow, row, prompt.pulse, typed)
     record_blocker(uow, row, blocked)
-    answered = finish(uow, row, is_unchanged=False)
+    answered = _as_seen_by(member_id, finish(uow, row, is_unchanged=False))
     asks_more = answered.pulse is not None or find_follow_ups(answered, whole)
     if page == count_sheets(prompt) - 1 and asks_more and is_answerable(answered):
         # Saved already: whoever closes the page of the follow-ups loses nothing but these.
@@ -234,7 +234,12 @@ def lock_own(uow: UnitOfWork, member_id: int, prompt_id: int) -> CheckinPrompt:
 
 
 def read_own(uow: UnitOfWork, member_id: int, prompt_id: int) -> Prompt:
-    return read_prompt(uow, _get_own(uow, member_id, prompt_id))
+    return _as_seen_by(member_id, read_prompt(uow, _get_own(uow, member_id, prompt_id)))
+
+
+def _as_seen_by(member_id: int, prompt: Prompt) -> Prompt:
+    """Whoever answers for someone else is not asked how that one feels: an answer counts for one person."""
+    return prompt if member_id == prompt.member_id else replace(prompt, pulse=None)
 
 
 def _get_own(uow: UnitOfWork, member_id: int, prompt_id: int) -> CheckinPrompt:

@@ -25,9 +25,6 @@ MAX_NOTE = 3000
 BLOCKER_KIND = "blocker_kind"
 BLOCKER_TEXT = "blocker_text"
 
-PULSE_SCORES = range(1, 6)
-"""From 1 (badly) to 5 (well)."""
-
 EXACT = "="
 """Before a figure: it is meant as it is typed, however unlikely it looks."""
 

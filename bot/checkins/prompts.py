@@ -67,6 +67,9 @@ def read_of_windows(
         {blocker.owner_id for blocker in blockers},
         figures=_read_figures(uow, questions),
     )
+    counted = {window_id for window_id, window in windows.items() if window.closed_at is not None}
+    if any(question.asks == PULSE for question in questions):
+        counted |= uow.checkins.list_sealed(windows.keys() - counted)
     obstacles: dict[int, list[Obstacle]] = defaultdict(list)
     for blocker in blockers:
         obstacles[blocker.prompt_id].append(
@@ -94,9 +97,7 @@ def read_of_windows(
             now=uow.now,
             items=papers.items(prompt.id, _judged_until(windows[prompt.window_id])),
             extras=papers.extras(prompt.id),
-            pulse=None
-            if prompt.gave_pulse or windows[prompt.window_id].closed_at is not None
-            else papers.pulse(prompt.id),
+            pulse=None if prompt.gave_pulse or prompt.window_id in counted else papers.pulse(prompt.id),
             handed=papers.handed(prompt.id),
             obstacles=tuple(obstacles[prompt.id]),
             draft=prompt.draft or {},

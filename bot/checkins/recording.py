@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from bot.checkins import kinds
 from bot.checkins.facts import Extra, Item
-from bot.checkins.fields import PULSE_SCORES, Blocked, Said, pulse_field
+from bot.checkins.fields import Blocked, Said, pulse_field
 from storage.database import UnitOfWork
 from storage.recording import Saying, Subject, record_report
+from storage.rules.pulse import PULSE_SCORES
 from storage.rules.terms import Frequency, Source
 from storage.tables.checkin import Blocker, CheckinAnswer, CheckinPrompt
 
@@ -89,8 +90,8 @@ def record_pulse(uow: UnitOfWork, prompt: CheckinPrompt, pulse: Extra, typed: Ma
     text = typed.get(pulse_field(pulse), "")
     if not text.isdigit() or int(text) not in PULSE_SCORES:
         return
-    uow.checkins.count_pulse(prompt.window_id, pulse.row_id, int(text))
-    prompt.gave_pulse = True
+    if uow.checkins.count_pulse(prompt.window_id, pulse.row_id, int(text)):
+        prompt.gave_pulse = True
 
 
 def record_blocker(uow: UnitOfWork, prompt: CheckinPrompt, blocked: Blocked | None) -> None:

@@ -75,6 +75,7 @@ def close_windows(uow: UnitOfWork, limit: int) -> int:
     windows = uow.checkins.claim_closing_windows(uow.now, limit)
     for window in windows:
         window.closed_at = uow.now
+        uow.checkins.seal_pulse(window.id)
         uow.session.flush()
         refresh_summary(uow, window)
         _put_closing(uow, window)

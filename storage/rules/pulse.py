@@ -1,7 +1,7 @@
 """The pulse question: anonymity as arithmetic (rules §6).
 
 Answers are counts by score, without who, when or in which order, so there is nothing to link. A count is
-shown once, when its window has closed and no answer can be added, and only if enough people answered. Each
+shown once, when its window has closed and is sealed: no answer is added any more, also if it opens again; and only if enough people answered. Each
 person answers in one team, and counts are never added up across teams or compared with a part of themselves:
 so no two views differ by a smaller group.
 """
@@ -12,6 +12,10 @@ from decimal import Decimal
 
 FEWEST_ANSWERS = 5
 """Below this nothing is shown: among fewer, a score can be guessed to be somebody's."""
+
+
+PULSE_SCORES = range(1, 6)
+"""From 1 (badly) to 5 (well)."""
 
 
 @dataclass(frozen=True, slots=True)
