@@ -68,6 +68,8 @@ class Walker:
     touched: dict[Step, str] = field(default_factory=dict)
     seen: str | None = None
     """What `watch` saw in the beginning; since all is rolled back, it is the same before each step."""
+    waiting: set[int] = field(default_factory=set)
+    """The messages that lay in the outbox then."""
 
     async def take(self, step: Step) -> list[Step]:
         """Asks, notes what came back, and returns the steps that it offers."""
@@ -103,13 +105,15 @@ class Walker:
     def _ask(self, step: Step, said: list[str]) -> Ask:
         async def run(work: Any, *args: Any, **kwargs: Any) -> Any:
             with self.database.unit_of_work(self.workspace_id, self.now) as uow:
-                before, written = self.watch(uow) if self.seen is None else self.seen, _written(uow)
-                self.seen, known = before, _messages(uow)
+                if self.seen is None:
+                    self.seen, self.waiting = self.watch(uow), _messages(uow)
+                written = _written(uow)
                 result = work(uow, *args, **kwargs)
                 uow.session.flush()
                 if written:
-                    said.extend(json.dumps(one, ensure_ascii=False) for one in _sent(uow, known, self.person))
-                    if self.watch(uow) != before:
+                    new = _sent(uow, self.waiting, self.person)
+                    said.extend(json.dumps(one, ensure_ascii=False) for one in new)
+                    if self.watch(uow) != self.seen:
                         self.touched[step] = self.watch(uow)
                 uow.session.rollback()
             return result
@@ -222,18 +226,14 @@ def _written(uow: UnitOfWork) -> list[str]:
 
 
 def _messages(uow: UnitOfWork) -> set[int]:
-    return {row.id for row in uow.session.exec(_outbox(uow))}
+    return set(uow.session.exec(select(Outbox.id).where(Outbox.workspace_id == uow.workspace_id)))
 
 
 def _sent(uow: UnitOfWork, known: set[int], person: Person) -> Iterator[Any]:
     """What others than insiders would read of what was put into the outbox."""
-    for row in uow.session.exec(_outbox(uow)):
+    for row in uow.session.exec(select(Outbox).where(Outbox.workspace_id == uow.workspace_id)):
         if row.id not in known and row.member_id in {None, person.member_id}:
             yield row.payload
-
-
-def _outbox(uow: UnitOfWork) -> Any:
-    return select(Outbox).where(Outbox.workspace_id == uow.workspace_id)
 
 
 def _payload(step: Step, channel_id: str, person: Person) -> dict[str, Any]:
