@@ -95,7 +95,7 @@ class Audiences:
 
 def unknown_channels(uow: UnitOfWork) -> list[str]:
     """The channels that are posted to and of whose readers nothing is known."""
-    workspace = uow.checkins.get_workspace()
+    workspace = uow.workspace
     wanted = {team.channel_id for team in uow.teams.list_all()}
     wanted |= {workspace.review_channel_id, workspace.ideas_channel_id, workspace.digest_channel_id}
     known = uow.audiences.list_channels()
@@ -106,7 +106,7 @@ def keep_readers(uow: UnitOfWork, *, channel_id: str, people: Mapping[str, Reade
     """Writes down who reads a channel; the votes of those of whom nothing was known count from now on."""
     before = uow.audiences.find_people(channel_id)
     uow.audiences.put(channel_id, people, uow.now)
-    if channel_id == uow.checkins.get_workspace().ideas_channel_id:
+    if channel_id == uow.workspace.ideas_channel_id:
         uow.idea_votes.mark_voted_behind({one for one, kind in people.items() if before.get(one) != kind})
 
 

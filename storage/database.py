@@ -31,7 +31,9 @@ from storage.repositories.catchballs import Catchballs
 from storage.repositories.checkins import Checkins
 from storage.repositories.chores import Chores
 from storage.repositories.digests import Digests
+from storage.repositories.due_parts import DueParts
 from storage.repositories.erasures import Erasures
+from storage.repositories.escalations import Escalations
 from storage.repositories.events import Events
 from storage.repositories.homes import Homes
 from storage.repositories.kaizen import Ideas
@@ -57,6 +59,7 @@ from storage.repositories.schedules import Schedules
 from storage.repositories.settings import WorkspaceSettings
 from storage.repositories.standing import Standings
 from storage.repositories.strategies import Strategies, Strategy
+from storage.repositories.team_questions import TeamQuestions
 from storage.repositories.teams import Teams
 from storage.repositories.workspaces import Workspaces
 from storage.rules import access
@@ -262,7 +265,7 @@ class UnitOfWork:
     @cached_property
     def workspace(self) -> Workspace:
         """The workspace itself, for its settings; read once a unit of work."""
-        return self.checkins.get_workspace()
+        return self.settings.get()
 
     @cached_property
     def ideas(self) -> Ideas:
@@ -303,6 +306,18 @@ class UnitOfWork:
     @cached_property
     def checkins(self) -> Checkins:
         return Checkins(self.session, self.workspace_id, remembers=self._changes is None)
+
+    @cached_property
+    def escalations(self) -> Escalations:
+        return Escalations(self.session, self.workspace_id)
+
+    @cached_property
+    def team_questions(self) -> TeamQuestions:
+        return TeamQuestions(self.session, self.workspace_id)
+
+    @cached_property
+    def due_parts(self) -> DueParts:
+        return DueParts(self.session, self.workspace_id)
 
     @cached_property
     def digests(self) -> Digests:

@@ -51,7 +51,7 @@ class Organisation:
 
 def read_organisation(uow: UnitOfWork) -> Organisation:
     """The organisation's own settings."""
-    workspace = uow.checkins.get_workspace()
+    workspace = uow.workspace
     return Organisation(
         work_days=read_weekdays(workspace.work_days),
         country=workspace.country,
@@ -159,7 +159,7 @@ def read_calendar_rules(uow: UnitOfWork) -> CalendarRules | None:
 
 def calendar_rules_of(uow: UnitOfWork, plan: PlanLine) -> CalendarRules:
     """What a plan's calendar is computed from."""
-    workspace, organisation = uow.checkins.get_workspace(), read_organisation(uow)
+    workspace, organisation = uow.workspace, read_organisation(uow)
     return CalendarRules(
         fiscal_start_month=plan.starts_on.month,
         zone=known_zone(plan.zone),
@@ -167,7 +167,7 @@ def calendar_rules_of(uow: UnitOfWork, plan: PlanLine) -> CalendarRules:
             organisation.work_days,
             organisation.days_off_of(organisation.country, organisation.region),
         ),
-        rhythm=uow.checkins.get_rhythm(),
+        rhythm=uow.settings.rhythm(),
         monthly=read_review_day(workspace.monthly_review, NthWorkingDay(5)),
         quarterly=read_review_day(workspace.quarterly_review, NthWorkingDay(8)),
         annual=read_review_day(workspace.annual_review, NthWorkingDay(10)),
@@ -179,9 +179,9 @@ def rules_fingerprint(uow: UnitOfWork) -> str:
     """Names all that due instants follow from beside a person's own row: the rhythm, everyone's days off and
     holidays, the spreading, the days of the reviews, the zone data. Where a schedule row has another one, it
     is computed anew."""
-    organisation, workspace = read_organisation(uow), uow.checkins.get_workspace()
+    organisation, workspace = read_organisation(uow), uow.workspace
     parts = (
-        uow.checkins.get_rhythm(),
+        uow.settings.rhythm(),
         sorted(organisation.work_days),
         organisation.country,
         organisation.region,

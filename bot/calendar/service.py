@@ -101,7 +101,7 @@ def write_file(uow: UnitOfWork, member_id: int) -> str:
     if rules is None:
         raise NotFound("There is no plan yet, so there is no calendar. Import one, then ask again.")
     today = local_date(uow.now, rules.zone)
-    host = f"{uow.checkins.get_workspace().slack_team_id or uow.workspace_id}.hoshin"
+    host = f"{uow.workspace.slack_team_id or uow.workspace_id}.hoshin"
     events = [
         event
         for event in list_events(rules, today, today + timedelta(days=DAYS_IN_FILE))
@@ -145,7 +145,7 @@ def _own_checkins(uow: UnitOfWork, member_id: int, host: str) -> list[Entry]:
     """When the person is asked, in their own time; nothing for someone who is not asked."""
     if find_next_asked(uow, member_id) is None:
         return []
-    member, rhythm = uow.members.get(member_id), uow.checkins.get_rhythm()
+    member, rhythm = uow.members.get(member_id), uow.settings.rhythm()
     pattern = read_patterns(uow, [member], local_date(uow.now, member.zone))[member_id]
     first_on = week_of(uow.now, pattern.zone)
     weeks = [first_on + number * _WEEK for number in range(DAYS_IN_FILE // 7)]

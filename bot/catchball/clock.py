@@ -194,7 +194,7 @@ def _note(one: Lying, graph: Graph, now: datetime) -> Note:
 
 
 def _patterns(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, WorkPattern]:
-    members = uow.checkins.list_members(list(member_ids)).values()
+    members = uow.members.list_by_ids(list(member_ids)).values()
     return read_patterns(
         uow, [one for one in members if not one.is_deactivated], local_date(uow.now, "UTC") - _DAY
     )

@@ -120,7 +120,7 @@ def _tell_leads(uow: UnitOfWork, turn: Turn) -> None:
     leads = _list_leads(uow)
     members = [
         member
-        for member in uow.checkins.list_members(leads).values()
+        for member in uow.members.list_by_ids(leads).values()
         if member.slack_user_id is not None and not member.is_deactivated and member.wants_messages
     ]
     patterns = read_patterns(uow, members, local_date(uow.now, "UTC") - _DAY)

@@ -1,7 +1,7 @@
 """Answering: what a person does about their check-in; every change is drawn anew where it was shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.checkins import post
@@ -62,7 +62,7 @@ def open_page(uow: UnitOfWork, member_id: int, prompt_id: int) -> Page:
 
 def explain(uow: UnitOfWork, member_id: int, prompt_id: int) -> tuple[Prompt, WeeklyRhythm]:
     """The prompt and the rhythm that it follows."""
-    return read_own(uow, member_id, prompt_id), uow.checkins.get_rhythm()
+    return read_own(uow, member_id, prompt_id), uow.settings.rhythm()
 
 
 def submit(
@@ -239,7 +239,7 @@ def read_own(uow: UnitOfWork, member_id: int, prompt_id: int) -> Prompt:
 
 def _as_seen_by(member_id: int, prompt: Prompt) -> Prompt:
     """Whoever answers for someone else is not asked how that one feels: an answer counts for one person."""
-    return prompt if member_id == prompt.member_id else replace(prompt, pulse=None)
+    return prompt if member_id == prompt.member_id else prompt._replace(pulse=None)
 
 
 def _get_own(uow: UnitOfWork, member_id: int, prompt_id: int) -> CheckinPrompt:

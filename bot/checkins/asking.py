@@ -82,7 +82,7 @@ def _add_schedules(uow: UnitOfWork, limit: int) -> int:
     members = uow.schedules.list_unscheduled(limit)
     rules = rules_fingerprint(uow)
     patterns = read_patterns(uow, members, local_date(uow.now, "UTC") - WEEK)
-    rhythm = uow.checkins.get_rhythm()
+    rhythm = uow.settings.rhythm()
     for member in members:
         week_on, opens_at = first_opening(uow.now, patterns[member.id], rhythm)
         row = Schedule(
@@ -103,7 +103,7 @@ def _renew_schedules(uow: UnitOfWork, limit: int) -> int:
     rules = rules_fingerprint(uow)
     outdated = uow.schedules.list_outdated(rules, limit)
     patterns = read_patterns(uow, [member for _, member in outdated], local_date(uow.now, "UTC") - WEEK)
-    rhythm = uow.checkins.get_rhythm()
+    rhythm = uow.settings.rhythm()
     for schedule, member in outdated:
         schedule.next_due_at = nominal_opening(schedule.week_on, patterns[member.id], rhythm)
         schedule.zone, schedule.work_days, schedule.start_hour = (
@@ -125,7 +125,7 @@ def open_prompts(uow: UnitOfWork, limit: int) -> int:
 
 
 def _ask(uow: UnitOfWork, claimed: Sequence[DueLine]) -> None:
-    rhythm = uow.checkins.get_rhythm()
+    rhythm = uow.settings.rhythm()
     people = [line.person for line in claimed]
     timetable = Timetable(uow, rhythm, _absences(uow, people, min(line.week_on for line in claimed)))
     due = _reachable(uow, claimed, timetable)

@@ -61,7 +61,7 @@ class _Coming:
 
     def _opens_at(self, week_on: date) -> datetime | None:
         """When they are asked in that week; None where they are excused then, or their team pauses."""
-        window = weekly_window(week_on, self.pattern, self.uow.checkins.get_rhythm())
+        window = weekly_window(week_on, self.pattern, self.uow.settings.rhythm())
         if not isinstance(window, Window):
             return None
         paused_until = self.uow.teams.get(self.home_id).paused_until
@@ -76,6 +76,6 @@ class _Coming:
         everyone = find_stand_ins(uow)
         if find_topics(uow, {member_id: on}, everyone)[member_id]:
             return True
-        closes_at = nominal_close(week_on, self.pattern, uow.checkins.get_rhythm())
+        closes_at = nominal_close(week_on, self.pattern, uow.settings.rhythm())
         turn = make_turn(member_id, on, local_date(closes_at, self.pattern.zone), self.home_id, everyone)
         return asks_something(find_subjects(uow, [turn])[member_id])

@@ -29,7 +29,7 @@ def follow_absences(uow: UnitOfWork, limit: int) -> int:
     away = uow.members.list_away(today - timedelta(days=1), today + timedelta(days=1))
     prompts = uow.checkins.list_open(uow.now, away)
     excused = uow.checkins.list_excused(uow.now, AWAY, limit)
-    members = uow.checkins.list_members([prompt.member_id for prompt in (*prompts, *excused)])
+    members = uow.members.list_by_ids([prompt.member_id for prompt in (*prompts, *excused)])
     patterns = read_patterns(uow, members.values(), today - WEEK)
     for prompt in prompts:
         _follow(uow, prompt, patterns[prompt.member_id])

@@ -163,8 +163,8 @@ def _bring_forward(uow: UnitOfWork, member: Member) -> None:
         uow.chores.poke(uow.now, SCHEDULES)
         return
     pattern = read_patterns(uow, [member], local_date(uow.now, "UTC") - WEEK)[member.id]
-    week_on, opens_at = first_opening(uow.now, pattern, uow.checkins.get_rhythm())
-    window = weekly_window(week_on, pattern, uow.checkins.get_rhythm())
+    week_on, opens_at = first_opening(uow.now, pattern, uow.settings.rhythm())
+    window = weekly_window(week_on, pattern, uow.settings.rhythm())
     if week_on >= schedule.week_on or not isinstance(window, Window):
         return
     at = first_working_instant(pattern, max(uow.now, opens_at))

@@ -70,7 +70,7 @@ def climb_ladder(uow: UnitOfWork, limit: int) -> int:
     """Tells who is to be told today; looked at once a day, early in the workspace's morning."""
     if not uow.chores.is_due(LADDER, uow.now):
         return 0
-    zone = known_zone(uow.checkins.get_workspace().zone)
+    zone = known_zone(uow.workspace.zone)
     today = local_date(uow.now, zone)
     told = _told_by_person(uow, today)
     for member_id, rungs in told.items():
@@ -84,7 +84,7 @@ def _told_by_person(uow: UnitOfWork, today: date) -> dict[int, list[tuple[int, O
     overdue = _list_overdue(uow, today)
     if not overdue:
         return {}
-    known, asked = uow.checkins.list_escalations(), uow.checkins.list_asked_figures()
+    known, asked = uow.escalations.list_told(), uow.escalations.list_asked_figures()
     homes = uow.rounds.list_homes([one.owner_id or 0 for one in overdue])
     people = People(find_stand_ins(uow), homes, Sight(uow))
     found: dict[int, list[tuple[int, Overdue]]] = defaultdict(list)
@@ -183,7 +183,7 @@ def _count(uow: UnitOfWork, member_id: int, rung: int, one: Overdue) -> bool:
         member_id=member_id,
         told_at=uow.now,
     )
-    return uow.checkins.add_escalation(row) is not None
+    return uow.escalations.add_rung(row) is not None
 
 
 def _list_overdue(uow: UnitOfWork, today: date) -> list[Overdue]:
@@ -221,13 +221,13 @@ def _list_overdue(uow: UnitOfWork, today: date) -> list[Overdue]:
             step.owner_id,
             step.team_id if step.owner_id is None else None,
         )
-        for step in uow.checkins.list_due_steps(None, today - _DAY)
+        for step in uow.due_parts.list_steps(None, today - _DAY)
     ]
     found += [
         Overdue(node.kind, node.id, node.ref, node.id, late, node.owner_id, node.team_id)
         for node, late in list_risks(uow, today)
     ]
-    names = uow.checkins.list_members({one.owner_id for one in found if one.owner_id is not None})
+    names = uow.members.list_by_ids({one.owner_id for one in found if one.owner_id is not None})
     return [
         replace(one, late=replace(one.late, owner=names[one.owner_id].name)) if one.owner_id in names else one
         for one in sorted(found, key=lambda one: one.late.since_on)

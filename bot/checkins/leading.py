@@ -70,7 +70,7 @@ def read_team(uow: UnitOfWork, member_id: int, team_id: int | None = None) -> Te
     if not teams or (team_id is not None and team_id not in led):
         raise NotAllowed("Only a team's lead sets how it checks in. Ask yours, or whoever keeps the plan.")
     team = next((one for one in teams if one.id == team_id), teams[0])
-    rows = uow.checkins.list_team_questions([team.id])
+    rows = uow.team_questions.list_asked([team.id])
     pulse = next((row.text for row in rows if row.form == QuestionForm.PULSE), "")
     return TeamSettings(
         team_id=team.id,
@@ -168,12 +168,12 @@ def preview(uow: UnitOfWork, member_id: int, team_id: int) -> Preview:
         NotAllowed: as `read_team`.
     """
     settings = read_team(uow, member_id, team_id)
-    zone = uow.checkins.get_workspace().zone
-    week_on, rhythm = week_of(uow.now, zone), uow.checkins.get_rhythm()
+    zone = uow.workspace.zone
+    week_on, rhythm = week_of(uow.now, zone), uow.settings.rhythm()
     if _current_window(uow, team_id) is not None or local_date(uow.now, zone) > week_on:
         week_on += WEEK
     expected = find_expected(uow, team_id, week_on, rhythm)
-    members = uow.checkins.list_members(expected)
+    members = uow.members.list_by_ids(expected)
     topics = find_topics(
         uow, {who: local_date(window.opens_at, members[who].zone) for who, window in expected.items()}
     )
@@ -263,7 +263,7 @@ def _lock_led(uow: UnitOfWork, member_id: int, window_id: int) -> CheckinWindow:
 
 
 def _current_window(uow: UnitOfWork, team_id: int) -> CheckinWindow | None:
-    zone = uow.checkins.get_workspace().zone
+    zone = uow.workspace.zone
     window = uow.checkins.find_window(team_id, week_of(uow.now, zone))
     return window if window is not None and window.closed_at is None else None
 
@@ -286,7 +286,7 @@ def _read_pause(uow: UnitOfWork, member_id: int, text: str) -> date | None:
 
 def _replace_questions(uow: UnitOfWork, team: Team, text: str, pulse: str) -> None:
     """New rows take the place of the old ones, which stay for what was answered to them."""
-    for row in uow.checkins.list_team_questions([team.id]):
+    for row in uow.team_questions.list_asked([team.id]):
         row.is_active = False
     rows: list[TeamQuestion] = []
     for position, question in enumerate(read_questions(text), start=1):

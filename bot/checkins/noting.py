@@ -74,7 +74,7 @@ def _hears(member: Member) -> bool:
 
 
 def _reachable(uow: UnitOfWork, member_ids: Collection[int]) -> dict[int, Member]:
-    members = uow.checkins.list_members(member_ids)
+    members = uow.members.list_by_ids(member_ids)
     return {
         member_id: member
         for member_id, member in sorted(members.items())

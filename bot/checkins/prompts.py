@@ -69,7 +69,7 @@ def read_of_windows(
     )
     counted = {window_id for window_id, window in windows.items() if window.closed_at is not None}
     if any(question.asks == PULSE for question in questions):
-        counted |= uow.checkins.list_sealed(windows.keys() - counted)
+        counted |= uow.team_questions.list_sealed(windows.keys() - counted)
     obstacles: dict[int, list[Obstacle]] = defaultdict(list)
     for blocker in blockers:
         obstacles[blocker.prompt_id].append(
@@ -278,7 +278,7 @@ def _papers(
     for question in questions:
         (measured if question.asks == FIGURE else others)[question.prompt_id].append(question)
     owners = {question.owner_id for question in questions if question.owner_id is not None}
-    people = uow.checkins.list_members(owners | set(also)) if owners or also else {}
+    people = uow.members.list_by_ids(owners | set(also)) if owners or also else {}
     kpis = {
         question.kpi_id
         for question in questions
@@ -293,7 +293,7 @@ def _papers(
         names={member.id: member.name for member in people.values()},
         kpis={line.id: line.reference for line in uow.kpis.list_lines(ids=kpis)},
         figures=figures,
-        thresholds=uow.checkins.get_thresholds(),
+        thresholds=uow.settings.thresholds(),
         plan=plan,
         today=today,
     )

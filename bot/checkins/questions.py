@@ -201,7 +201,7 @@ def list_stale(uow: UnitOfWork, today: date) -> list[tuple[Topic, date]]:
     of_kpis = uow.readings.latest_of_kpis([line.id for line in kpis])
     topics = [Topic(line=line, on=today, measure=None, figures=own[line.id]) for line in key_results]
     topics += [Topic(line=line, on=today, measure=line, figures=of_kpis[line.id]) for line in kpis]
-    thresholds = uow.checkins.get_thresholds()
+    thresholds = uow.settings.thresholds()
     dated = [(topic, topic.stale_from(thresholds)) for topic in topics]
     return [(topic, since_on) for topic, since_on in dated if since_on <= today]
 
@@ -216,7 +216,7 @@ def find_stand_ins(uow: UnitOfWork) -> StandIns:
 
 
 def _read_stand_ins(uow: UnitOfWork) -> StandIns:
-    unreachable = dict(uow.checkins.list_unreachable())
+    unreachable = dict(uow.members.list_unreachable())
     teams = {team.id: team for team in uow.teams.list_all()}
     return StandIns(
         {
@@ -229,7 +229,7 @@ def _read_stand_ins(uow: UnitOfWork) -> StandIns:
 
 def _deputies(uow: UnitOfWork, week_on: date) -> dict[int, int]:
     """Who is away all through a week's check-in and named someone for that time, with that one."""
-    rhythm = uow.checkins.get_rhythm()
+    rhythm = uow.settings.rhythm()
     first = week_on + timedelta(days=rhythm.opens_weekday)
     last = week_on + timedelta(days=rhythm.closes_weekday)
     return uow.members.list_deputies(first, last)

@@ -90,7 +90,7 @@ def record_pulse(uow: UnitOfWork, prompt: CheckinPrompt, pulse: Extra, typed: Ma
     text = typed.get(pulse_field(pulse), "")
     if not text.isdigit() or int(text) not in PULSE_SCORES:
         return
-    if uow.checkins.count_pulse(prompt.window_id, pulse.row_id, int(text)):
+    if uow.team_questions.count_pulse(prompt.window_id, pulse.row_id, int(text)):
         prompt.gave_pulse = True
 
 

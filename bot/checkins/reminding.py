@@ -34,7 +34,7 @@ def remind(uow: UnitOfWork, limit: int) -> int:
     """Reminds those who are missing, once, in their working time."""
     claimed = uow.checkins.claim_reminders(uow.now, limit)
     prompts = excuse_archived(uow, claimed)
-    members = uow.checkins.list_members([prompt.member_id for prompt in prompts])
+    members = uow.members.list_by_ids([prompt.member_id for prompt in prompts])
     patterns = read_patterns(uow, members.values(), local_date(uow.now, "UTC"))
     notes = find_notes(uow, set(members))
     for prompt in prompts:
@@ -82,7 +82,7 @@ def _close(uow: UnitOfWork, missed: Sequence[CheckinPrompt]) -> None:
     windows = {
         window_id: uow.checkins.get_window(window_id) for window_id in {one.window_id for one in missed}
     }
-    members = uow.checkins.list_members([one.member_id for one in missed])
+    members = uow.members.list_by_ids([one.member_id for one in missed])
     post.close_questions(
         uow, read_of_windows(uow, windows, [(one, members[one.member_id]) for one in missed])
     )

@@ -15,7 +15,7 @@ from bot.checkins.follow_ups import MISS
 from bot.checkins.team_questions import store_nothing
 from bot.slices import AskField, AskKind, Subject, Turn
 from storage.database import UnitOfWork
-from storage.repositories.checkins import Ended
+from storage.repositories.due_parts import Ended
 from storage.repositories.kpis import KpiLine
 from storage.rules.calendar import (
     CalendarRules,
@@ -56,7 +56,7 @@ def find_month(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[
     for month_on in {on for on in months.values() if on is not None}:
         asked = [turn for turn in turns if months[turn.member_id] == month_on]
         lines = _month_lines(uow, asked, month_on)
-        people = uow.checkins.list_members({turn.member_id for turn in asked})
+        people = uow.members.list_by_ids({turn.member_id for turn in asked})
         for turn in asked:
             locale = people[turn.member_id].locale
             of = (*((owner, None) for owner in turn.owners), *((None, team) for team in turn.teams))
@@ -78,7 +78,7 @@ def find_year(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[S
         owners = {owner for turn in turns for owner in turn.owners}
         teams = {team for turn in turns for team in turn.teams}
         last_on = year_on + timedelta(days=366)
-        ended = uow.checkins.list_ended_objectives(year_on, last_on, owners, orphans_of=teams)
+        ended = uow.due_parts.list_ended(year_on, last_on, owners, orphans_of=teams)
         for turn in turns:
             if ends[turn.member_id] == year_on:
                 found[turn.member_id] = _subjects(turn, ended)

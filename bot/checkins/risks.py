@@ -31,12 +31,12 @@ LONGEST_TITLE = 80
 
 def list_risks(uow: UnitOfWork, today: date) -> list[tuple[Node, Late]]:
     """The committed objectives of running quarters that are at risk, with the day since which they are."""
-    noticed = uow.checkins.list_noticed(Kind.OBJECTIVE)
+    noticed = uow.escalations.list_noticed(Kind.OBJECTIVE)
     if not noticed and not uow.okrs.has_committed(today):
         return []
     risky = _find_risky(uow, today)
     for item_id in noticed.keys() - risky.keys():
-        uow.checkins.forget_escalations(Kind.OBJECTIVE, item_id)
+        uow.escalations.forget(Kind.OBJECTIVE, item_id)
     found = []
     for item_id, (node, status) in risky.items():
         since_on = noticed.get(item_id) or _notice(uow, node, today)
@@ -87,7 +87,7 @@ def _notice(uow: UnitOfWork, node: Node, today: date) -> date | None:
         member_id=who,
         told_at=uow.now,
     )
-    uow.checkins.add_escalation(row)
+    uow.escalations.add_rung(row)
     return today
 
 

@@ -81,7 +81,7 @@ def explain_item(
 ) -> tuple[Prompt, Item | Extra, WeeklyRhythm]:
     """The item, its check-in, and the rhythm that it follows."""
     prompt, one = _read(uow, member_id, question_id)
-    return prompt, one, uow.checkins.get_rhythm()
+    return prompt, one, uow.settings.rhythm()
 
 
 def submit_item(

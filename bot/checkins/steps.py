@@ -39,7 +39,7 @@ def find(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subjec
     until = max(turn.until_on for turn in turns)
     by_owner: dict[int, list[Subject]] = defaultdict(list)
     by_team: dict[int | None, list[Subject]] = defaultdict(list)
-    for line in uow.checkins.list_due_steps(owners, until, orphans_of=teams):
+    for line in uow.due_parts.list_steps(owners, until, orphans_of=teams):
         subject = Subject(
             row_id=line.id,
             reference=format_reference(Kind.INITIATIVE, line.initiative_number),
@@ -102,7 +102,7 @@ def _read_date(text: str, today: date) -> date:
 
 def find_owners(uow: UnitOfWork, step_ids: Collection[int]) -> Mapping[int, int]:
     """Whose these steps are; the initiative's owner where a step has none of its own."""
-    return uow.checkins.list_step_owners(step_ids)
+    return uow.due_parts.list_step_owners(step_ids)
 
 
 KIND = AskKind("step", find, store, owners=find_owners)

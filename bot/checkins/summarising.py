@@ -75,7 +75,7 @@ def close_windows(uow: UnitOfWork, limit: int) -> int:
     windows = uow.checkins.claim_closing_windows(uow.now, limit)
     for window in windows:
         window.closed_at = uow.now
-        uow.checkins.seal_pulse(window.id)
+        uow.team_questions.seal_pulse(window.id)
         uow.session.flush()
         refresh_summary(uow, window)
         _put_closing(uow, window)
@@ -106,7 +106,7 @@ def _lead_alone(uow: UnitOfWork, lead: Member | None) -> list[Viewer]:
 
 def _read_for(uow: UnitOfWork, window: CheckinWindow, readers: Sequence[Viewer]) -> Summary:
     """The week with those items only that all of these may see."""
-    workspace = uow.checkins.get_workspace()
+    workspace = uow.workspace
     team = uow.teams.get(window.team_id)
     people = uow.checkins.list_prompts(window.id)
     lead = _find_lead(uow, team)
@@ -136,7 +136,7 @@ def _acknowledged_by(uow: UnitOfWork, window: CheckinWindow) -> str:
 
 def _mood(uow: UnitOfWork, window: CheckinWindow) -> Mood | None:
     """What the anonymous answers say, where that may be shown."""
-    counts = uow.checkins.pulse_of(window.id)
+    counts = uow.team_questions.pulse_of(window.id)
     is_closed = window.closed_at is not None
     return next((read_mood(one, is_closed=is_closed) for one in counts.values()), None)
 
@@ -157,9 +157,9 @@ def _later(uow: UnitOfWork, window: CheckinWindow, present: set[int]) -> tuple[s
     """The names of those who will be asked later in the week, because their day begins later."""
     if uow.now >= window.closes_at or window.closed_at is not None:
         return ()
-    expected = find_expected(uow, window.team_id, window.week_on, uow.checkins.get_rhythm())
+    expected = find_expected(uow, window.team_id, window.week_on, uow.settings.rhythm())
     waiting = [who for who, own in expected.items() if who not in present and own.opens_at > uow.now]
-    members = uow.checkins.list_members(waiting)
+    members = uow.members.list_by_ids(waiting)
     return tuple(sorted(members[who].name for who in waiting))
 
 

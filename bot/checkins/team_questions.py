@@ -47,7 +47,7 @@ def _subjects(
 def find_pulse(uow: UnitOfWork, turns: Sequence[Turn]) -> Mapping[int, Sequence[Subject]]:
     """The team's anonymous question."""
     by_team: dict[int, TeamQuestion] = {}
-    for question in uow.checkins.list_team_questions({turn.home_id for turn in turns}):
+    for question in uow.team_questions.list_asked({turn.home_id for turn in turns}):
         if question.form == QuestionForm.PULSE:
             by_team.setdefault(question.team_id, question)
     return {
@@ -87,7 +87,7 @@ def read_own(questions: Sequence[TeamQuestion]) -> tuple[OwnQuestion, ...]:
 
 def _own_questions(uow: UnitOfWork, team_ids: set[int]) -> dict[int, tuple[AskField, ...]]:
     by_team: dict[int, list[TeamQuestion]] = {}
-    for question in uow.checkins.list_team_questions(team_ids):
+    for question in uow.team_questions.list_asked(team_ids):
         by_team.setdefault(question.team_id, []).append(question)
     return {team_id: _fields(read_own(rows), "q") for team_id, rows in by_team.items()}
 

@@ -31,7 +31,7 @@ def tell_unreached(uow: UnitOfWork, limit: int) -> int:
     still being looked up then."""
     if not uow.chores.is_due(UNREACHED, uow.now):
         return 0
-    zone = known_zone(uow.checkins.get_workspace().zone)
+    zone = known_zone(uow.workspace.zone)
     today = local_date(uow.now, zone)
     told = 0
     if uow.chores.find_due_at(UNREACHED) is not None:
@@ -77,7 +77,7 @@ def _readers(uow: UnitOfWork) -> Iterator[list[Member]]:
         uow.members.list_slack_admins(),
     )
     for group in groups:
-        members = uow.checkins.list_members([one for one in group if one is not None]).values()
+        members = uow.members.list_by_ids([one for one in group if one is not None]).values()
         yield [one for one in members if one.slack_user_id and not one.is_deactivated and one.wants_messages]
 
 
@@ -86,7 +86,7 @@ def _tell(uow: UnitOfWork, member: Member, owners: set[int], today: date) -> Non
     at = first_working_instant(pattern, uow.now, days=14)
     if at is None:
         return
-    named = sorted(one.name for one in uow.checkins.list_members(owners).values())
+    named = sorted(one.name for one in uow.members.list_by_ids(owners).values())
     envelope = Envelope(
         key=f"{KEY}:{member.id}:{week_of(at, pattern.zone)}",
         payload=unreached_message(named).payload(),

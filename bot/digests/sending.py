@@ -40,7 +40,7 @@ def send_digests(uow: UnitOfWork, limit: int) -> int:
     """Tells those whose turn has come, and gives each the next one."""
     turns = uow.digests.claim_due(uow.now, limit)
     ids = [turn.member_id for turn in turns if turn.member_id is not None]
-    members = uow.checkins.list_members(ids)
+    members = uow.members.list_by_ids(ids)
     patterns = read_patterns(uow, members.values(), local_date(uow.now, "UTC") - _DAY)
     follows = uow.digests.list_followed_of(ids)
     evenings = Evenings(uow)
@@ -94,7 +94,7 @@ def _tell(uow: UnitOfWork, turn: DigestTurn, reader: Reader, evenings: Evenings)
 
 def _tell_channel(uow: UnitOfWork, turn: DigestTurn, evenings: Evenings) -> None:
     """The organisation's digest, with what everyone who reads its channel may see."""
-    workspace, pattern = uow.checkins.get_workspace(), organisation_pattern(uow)
+    workspace, pattern = uow.workspace, organisation_pattern(uow)
     channel_id = workspace.digest_channel_id
     if channel_id is None:
         uow.digests.remove_turn(turn)

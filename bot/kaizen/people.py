@@ -94,7 +94,7 @@ def author_words(idea_author: str, *, is_anonymous: bool, name: str) -> str:
 def names_of(uow: UnitOfWork, member_ids: Iterable[int | None]) -> dict[int, Member]:
     """The members with these ids."""
     wanted = {member_id for member_id in member_ids if member_id is not None}
-    return uow.checkins.list_members(wanted) if wanted else {}
+    return uow.members.list_by_ids(wanted) if wanted else {}
 
 
 def find_plan(uow: UnitOfWork, *viewers: Viewer) -> Graph | None:

@@ -147,7 +147,7 @@ def read_preferences(uow: UnitOfWork, member_id: int) -> Preferences:
         quiet=quiet,
         country=member.country,
         region=member.region,
-        organisation_country=uow.checkins.get_workspace().country,
+        organisation_country=uow.workspace.country,
         wants_messages=member.wants_messages,
         wants_reminders=member.wants_reminders,
         digest=member.digest,

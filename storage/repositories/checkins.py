@@ -1,68 +1,31 @@
 """Check-ins: the teams' windows, the people's prompts, what was asked and what was answered."""
 
 from collections.abc import Collection
-from datetime import date, datetime, time
-from typing import Any, NamedTuple, TypeVar
+from datetime import date, datetime
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from storage.repositories.among import among
 from storage.repositories.base import Repository
-from storage.rules import thresholds
-from storage.rules.cadence import WeeklyRhythm
 from storage.rules.errors import NotFound
-from storage.rules.pulse import PULSE_SCORES
-from storage.rules.scoring import Thresholds
-from storage.rules.terms import ItemState, Kind, PlanState, PromptState, Source
+from storage.rules.terms import Kind, PlanState, PromptState, Source
 from storage.tables.checkin import (
     Blocker,
     CheckinAnswer,
     CheckinPrompt,
     CheckinQuestion,
     CheckinWindow,
-    Escalation,
-    PulseCount,
-    TeamQuestion,
 )
 from storage.tables.kpi import Kpi, Reading
 from storage.tables.member import Member
 from storage.tables.okr import KeyResult, Report
-from storage.tables.plan import AnnualObjective, Initiative, Plan, Step
-from storage.tables.team import Team, TeamMember
-from storage.tables.workspace import Workspace
+from storage.tables.plan import Plan
+from storage.tables.team import Team
 
 Part = TypeVar("Part", CheckinQuestion, CheckinAnswer, Blocker)
-
-REMEMBERED = 8
-"""How many answers back a confidence still counts as the last one said."""
-
-
-class StepDue(NamedTuple):
-    """A step of an initiative that is open and due; one without an owner is the initiative's owner's, and
-    where there is none either, the lead of its team answers for it."""
-
-    id: int
-    title: str
-    owner_id: int | None
-    team_id: int | None
-    due_on: date
-    initiative_id: int
-    initiative_number: int
-    initiative_title: str
-
-
-class Ended(NamedTuple):
-    """An annual objective whose time is over; where it has no owner, its team's lead answers for it."""
-
-    id: int
-    number: int
-    title: str
-    owner_id: int | None
-    team_id: int | None
-    ended_on: date
 
 
 class DueInstants(NamedTuple):
@@ -123,53 +86,6 @@ _LATEST = select_columns(
 )
 
 
-_SEALED = 0
-"""In the place of a score: the row that says that a window's counts are final."""
-
-_WORKSPACE = select(Workspace).where(Workspace.id == bindparam("its_id"))
-
-
-_STEP_OWNER = func.coalesce(Step.owner_id, Initiative.owner_id)
-_STEPS_DUE = (
-    select_columns(
-        col(Step.id),
-        col(Step.title),
-        _STEP_OWNER,
-        col(Initiative.team_id),
-        col(Step.due_on),
-        col(Initiative.id),
-        col(Initiative.number),
-        col(Initiative.title),
-    )
-    .join(Initiative, col(Initiative.id) == col(Step.initiative_id))
-    .join(Plan, col(Plan.id) == col(Initiative.plan_id))
-    .where(
-        col(Step.workspace_id) == bindparam("workspace_id"),
-        col(Step.due_on) <= bindparam("until"),
-        col(Step.done_at).is_(None),
-        col(Step.is_archived).is_(False),
-        col(Initiative.state) == ItemState.ACTIVE,
-        col(Plan.state) == PlanState.ACTIVE,
-    )
-    .order_by(col(Step.due_on), col(Step.id))
-)
-_STEPS_DUE_OF = _STEPS_DUE.where(
-    or_(
-        among(_STEP_OWNER, "owner_ids"),
-        and_(_STEP_OWNER.is_(None), among(col(Initiative.team_id), "orphans_of")),
-    )
-)
-_TEAM_QUESTIONS = (
-    select(TeamQuestion)
-    .where(
-        col(TeamQuestion.workspace_id) == bindparam("workspace_id"),
-        among(col(TeamQuestion.team_id), "team_ids"),
-        col(TeamQuestion.is_active),
-    )
-    .order_by(col(TeamQuestion.team_id), col(TeamQuestion.position), col(TeamQuestion.id))
-)
-
-
 class Checkins(Repository):
     """Check-ins of a workspace.
 
@@ -180,31 +96,7 @@ class Checkins(Repository):
     def __init__(self, session: Session, workspace_id: int, *, remembers: bool = False) -> None:
         super().__init__(session, workspace_id)
         self._remembers = remembers
-        self._workspace: Workspace | None = None
         self._newest: dict[int, tuple[CheckinPrompt | None, CheckinPrompt | None]] = {}
-
-    def get_workspace(self) -> Workspace:
-        """The workspace itself, for its settings."""
-        # Held on to here: the session forgets what nobody holds, and each look would be a statement.
-        if self._workspace is None:
-            its_id = {"its_id": self.workspace_id}
-            self._workspace = self.session.exec(_WORKSPACE, params=its_id).one()
-        return self._workspace
-
-    def get_rhythm(self) -> WeeklyRhythm:
-        """When the workspace's check-ins open and close."""
-        workspace = self.get_workspace()
-        return WeeklyRhythm(
-            opens_weekday=workspace.checkin_opens_weekday,
-            closes_weekday=workspace.checkin_closes_weekday,
-            closes_time=time(workspace.checkin_closes_hour),
-            reminder_share=workspace.reminder_percent / 100,
-        )
-
-    def get_thresholds(self) -> Thresholds:
-        """The method's figures as this workspace has set them; the same by which its plan stands."""
-        workspace = self.get_workspace()
-        return thresholds.read(workspace.thresholds, closes_weekday=workspace.checkin_closes_weekday)
 
     # Windows
 
@@ -530,63 +422,6 @@ class Checkins(Repository):
         )
         return [(question, member_id) for question, member_id in rows]
 
-    def list_step_owners(self, step_ids: Collection[int]) -> dict[int, int]:
-        """Whose these steps are, by step; without those of nobody."""
-        rows = self.session.execute(
-            select_columns(col(Step.id), _STEP_OWNER)
-            .join(Initiative, col(Initiative.id) == col(Step.initiative_id))
-            .where(
-                col(Step.workspace_id) == self.workspace_id,
-                col(Step.id).in_(step_ids),
-                _STEP_OWNER.is_not(None),
-            )
-        )
-        return dict(rows.all())
-
-    def list_due_steps(
-        self, owner_ids: Collection[int] | None, until: date, *, orphans_of: Collection[int] = ()
-    ) -> list[StepDue]:
-        """The open steps of these people (None: of everyone) that are due by a day, in the active plan, the
-        oldest date first; with those that belong to nobody, of the initiatives of the teams `orphans_of`."""
-        statement = _STEPS_DUE
-        values: dict[str, Any] = {"workspace_id": self.workspace_id, "until": until}
-        if owner_ids is not None:
-            statement = _STEPS_DUE_OF
-            values |= {"owner_ids": owner_ids, "orphans_of": orphans_of}
-        return [StepDue(*row) for row in self._send(statement, values)]
-
-    def list_ended_objectives(
-        self, first: date, last: date, owner_ids: Collection[int], *, orphans_of: Collection[int] = ()
-    ) -> list[Ended]:
-        """Annual objectives that ended between two days, are not archived, and of which nobody has said in a
-        check-in how they went: of these people, and those without an owner of the teams `orphans_of`."""
-        orphans = and_(col(AnnualObjective.owner_id).is_(None), col(AnnualObjective.team_id).in_(orphans_of))
-        told = (
-            select(CheckinQuestion.id)
-            .join(CheckinAnswer, col(CheckinAnswer.question_id) == col(CheckinQuestion.id))
-            .where(
-                CheckinQuestion.workspace_id == self.workspace_id,
-                CheckinQuestion.asks == "annual review",
-                col(CheckinQuestion.item_id) == col(AnnualObjective.id),
-                col(CheckinQuestion.due_on) == col(AnnualObjective.ends_on),
-            )
-            .correlate(AnnualObjective)
-            .exists()
-        )
-        rows = self.session.exec(
-            select(AnnualObjective)
-            .where(
-                AnnualObjective.workspace_id == self.workspace_id,
-                or_(col(AnnualObjective.owner_id).in_(owner_ids), orphans),
-                ~told,
-                col(AnnualObjective.state).in_((ItemState.ACTIVE, ItemState.CLOSED)),
-                AnnualObjective.ends_on >= first,
-                AnnualObjective.ends_on <= last,
-            )
-            .order_by(col(AnnualObjective.number))
-        )
-        return [Ended(row.id, row.number, row.title, row.owner_id, row.team_id, row.ends_on) for row in rows]
-
     def list_explained(self, kpi_ids: Collection[int], period_on: date) -> set[int]:
         """Those of the KPIs whose miss in that period has its cause and next step from a check-in already."""
         rows = self.session.exec(
@@ -604,152 +439,6 @@ class Checkins(Repository):
             for kpi_id, said in rows
             if kpi_id is not None and said and said.get("cause") and said.get("next_step")
         }
-
-    # The ladder
-
-    def list_asked_figures(self) -> set[tuple[int, Kind, int]]:
-        """Whom an open check-in asks for which figure: (member, kind, row), for a key result that reads a KPI
-        the KPI too."""
-        rows = self.session.execute(
-            select_columns(
-                col(CheckinPrompt.member_id),
-                col(CheckinQuestion.kind),
-                col(CheckinQuestion.item_id),
-                col(CheckinQuestion.kpi_id),
-            )
-            .join(CheckinQuestion, col(CheckinQuestion.prompt_id) == col(CheckinPrompt.id))
-            .where(
-                col(CheckinPrompt.workspace_id) == self.workspace_id,
-                col(CheckinPrompt.state) == PromptState.ASKED,
-                col(CheckinQuestion.workspace_id) == self.workspace_id,
-                col(CheckinQuestion.asks) == "figure",
-                col(CheckinQuestion.asks_value),
-            )
-        )
-        found: set[tuple[int, Kind, int]] = set()
-        for member_id, kind, item_id, kpi_id in rows:
-            found.add((member_id, kind, item_id))
-            if kpi_id is not None:
-                found.add((member_id, Kind.KPI, kpi_id))
-        return found
-
-    def list_escalations(self) -> dict[tuple[Kind, int, date], dict[int, datetime]]:
-        """When each rung was told, by item and the day since which it is overdue."""
-        found: dict[tuple[Kind, int, date], dict[int, datetime]] = {}
-        for row in self.session.exec(select(Escalation).where(Escalation.workspace_id == self.workspace_id)):
-            found.setdefault((Kind(row.kind), row.item_id, row.due_on), {})[row.rung] = row.told_at
-        return found
-
-    def add_escalation(self, row: Escalation) -> Escalation | None:
-        """Adds a rung unless it was told before: then None."""
-        return self._add_once(row, "workspace_id", "kind", "item_id", "due_on", "rung")
-
-    def list_noticed(self, kind: Kind) -> dict[int, date]:
-        """What was seen to be at risk, and since when; by the item's row."""
-        rows = self.session.exec(
-            select(Escalation).where(
-                Escalation.workspace_id == self.workspace_id, Escalation.kind == kind, Escalation.rung == 0
-            )
-        )
-        return {row.item_id: row.due_on for row in rows}
-
-    def forget_escalations(self, kind: Kind, item_id: int) -> None:
-        """Takes an item off the ladder: what comes later counts anew."""
-        self.session.execute(
-            delete(Escalation).where(
-                col(Escalation.workspace_id) == self.workspace_id,
-                col(Escalation.kind) == kind,
-                col(Escalation.item_id) == item_id,
-            )
-        )
-
-    # The team's own questions
-
-    def list_team_questions(self, team_ids: Collection[int]) -> list[TeamQuestion]:
-        """Those that are asked, team by team, in their order."""
-        values = {"workspace_id": self.workspace_id, "team_ids": team_ids}
-        return list(self.session.execute(_TEAM_QUESTIONS, values).scalars())
-
-    def count_pulse(self, window_id: int, question_id: int, score: int) -> bool:
-        """One more answer with that score; False where the counts are sealed. Nothing else is written down:
-        the rows of all scores are made at once, so that not even their order tells of the first answers."""
-        if self.list_sealed([window_id]):
-            return False
-        for one in PULSE_SCORES:
-            self._put_pulse(window_id, question_id, one)
-        self.session.execute(
-            update(PulseCount)
-            .where(
-                col(PulseCount.workspace_id) == self.workspace_id,
-                col(PulseCount.window_id) == window_id,
-                col(PulseCount.question_id) == question_id,
-                col(PulseCount.score) == score,
-            )
-            .values(answers=PulseCount.answers + 1)
-        )
-        return True
-
-    def pulse_of(self, window_id: int) -> dict[int, dict[int, int]]:
-        """The counts of a window: by question, how many gave each score."""
-        found: dict[int, dict[int, int]] = {}
-        rows = self.session.exec(
-            select(PulseCount).where(
-                PulseCount.workspace_id == self.workspace_id,
-                PulseCount.window_id == window_id,
-                PulseCount.answers > 0,
-            )
-        )
-        for row in rows:
-            found.setdefault(row.question_id, {})[row.score] = row.answers
-        return found
-
-    def seal_pulse(self, window_id: int) -> None:
-        """No answer is counted any more, also if the window should be opened again: a mean that was shown and
-        another one later would differ by whoever came in between."""
-        for question_id in self.pulse_of(window_id):
-            self._put_pulse(window_id, question_id, _SEALED)
-
-    def list_sealed(self, window_ids: Collection[int]) -> set[int]:
-        """Those of these windows whose counts are final."""
-        rows = self.session.exec(
-            select(PulseCount.window_id).where(
-                PulseCount.workspace_id == self.workspace_id,
-                col(PulseCount.window_id).in_(window_ids),
-                PulseCount.score == _SEALED,
-            )
-        )
-        return set(rows)
-
-    def _put_pulse(self, window_id: int, question_id: int, score: int) -> None:
-        row = PulseCount(
-            workspace_id=self.workspace_id,
-            window_id=window_id,
-            question_id=question_id,
-            score=score,
-            answers=0,
-        )
-        self._add_once(row, "window_id", "question_id", "score")
-
-    # People
-
-    def list_unreachable(self) -> list[tuple[int, int | None]]:
-        """(member id, home team id) of those who are named in the plan and not (or no longer) in Slack."""
-        rows = self.session.exec(
-            select(Member.id, TeamMember.team_id)
-            .outerjoin(TeamMember, and_(col(TeamMember.member_id) == col(Member.id), col(TeamMember.is_home)))
-            .where(
-                Member.workspace_id == self.workspace_id,
-                col(Member.slack_user_id).is_(None) | col(Member.is_deactivated),
-            )
-        )
-        return [(member_id, team_id) for member_id, team_id in rows]
-
-    def list_members(self, member_ids: Collection[int]) -> dict[int, Member]:
-        """Those people, by id."""
-        rows = self.session.exec(
-            select(Member).where(Member.workspace_id == self.workspace_id, col(Member.id).in_(member_ids))
-        )
-        return {member.id: member for member in rows}
 
     def _claim(self, limit: int, *conditions: ColumnElement[bool]) -> list[CheckinPrompt]:
         """Unanswered prompts, oldest first, held until the transaction ends."""

@@ -14,6 +14,7 @@ from storage.rules.terms import AbsenceSource, PromptState
 from storage.tables.checkin import CheckinPrompt, Schedule
 from storage.tables.digest import DigestTurn
 from storage.tables.member import Absence, DayOff, Member
+from storage.tables.team import TeamMember
 
 _UNKNOWN = "This person is not known here."
 
@@ -147,6 +148,25 @@ class Members(Repository):
                 .order_by(col(Member.id))
             )
         )
+
+    def list_unreachable(self) -> list[tuple[int, int | None]]:
+        """(member id, home team id) of those who are named in the plan and not (or no longer) in Slack."""
+        rows = self.session.exec(
+            select(Member.id, TeamMember.team_id)
+            .outerjoin(TeamMember, and_(col(TeamMember.member_id) == col(Member.id), col(TeamMember.is_home)))
+            .where(
+                Member.workspace_id == self.workspace_id,
+                col(Member.slack_user_id).is_(None) | col(Member.is_deactivated),
+            )
+        )
+        return [(member_id, team_id) for member_id, team_id in rows]
+
+    def list_by_ids(self, member_ids: Collection[int]) -> dict[int, Member]:
+        """Those people, by id."""
+        rows = self.session.exec(
+            select(Member).where(Member.workspace_id == self.workspace_id, col(Member.id).in_(member_ids))
+        )
+        return {member.id: member for member in rows}
 
     def list_by_slack_ids(self, slack_user_ids: Collection[str]) -> list[Member]:
         """Those of these Slack users whom the record knows."""

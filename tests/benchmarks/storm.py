@@ -47,7 +47,7 @@ async def ride_out(folder: str, reactions: int, seconds: float) -> Line:
             async with running(settings, database, clock) as bot:
                 await bot.wait_until_ready(READY_WITHIN_S)
                 with database.unit_of_work(workspace_id, clock.now()) as uow:
-                    uow.checkins.get_workspace().ideas_channel_id = channel.id
+                    uow.workspace.ideas_channel_id = channel.id
                     ben = factories.member(uow, slack_user_id="UNOBODY", email=None)
                     typed = {"problem": "The printer stops", "idea": "A spare ribbon"}
                     submitting.submit(uow, ben.id, typed)

@@ -101,7 +101,7 @@ def _tell_words(uow: UnitOfWork) -> None:
     """What the form's opening reads."""
     uow.ideas.find_settings()
     uow.similar_ideas.find(WORDS)
-    uow.checkins.get_workspace()
+    uow.settings.get()
 
 
 def _keep_words(uow: UnitOfWork, member_id: int, key: str) -> None:
@@ -117,7 +117,7 @@ def _take_idea(uow: UnitOfWork, member_id: int, key: str) -> None:
     uow.ideas.settings()
     uow.idea_drafts.find(member_id, uow.now)
     uow.members.list_days_off()
-    uow.checkins.get_workspace()
+    uow.settings.get()
     number = uow.ideas.next_number()
     values = {
         "workspace_id": uow.workspace_id,
@@ -138,7 +138,7 @@ def _take_idea(uow: UnitOfWork, member_id: int, key: str) -> None:
     uow.session.execute(insert(IdeaStep), {**step, "move": "submitted", "to_state": IdeaState.SUBMITTED})
     entry = {"at": uow.now, "member_id": member_id, "action": "submitted", "kind": "idea", "item_id": idea_id}
     uow.audit.record_all([entry])
-    uow.checkins.list_members([member_id])
+    uow.members.list_by_ids([member_id])
     uow.outbox.put(Envelope(f"idea:{idea_id}", PAYLOAD, uow.now, SUMMARY, channel_id="CIDEAS"))
 
 

@@ -30,7 +30,7 @@ async def begin_kaizen(office: Stage) -> None:
     """A channel for ideas, and Ana in the lean council."""
     channel = office.slack.add_channel("ideas", "ana", "ben", bot=True)
     with office.unit_of_work() as uow:
-        uow.checkins.get_workspace().ideas_channel_id = channel.id
+        uow.workspace.ideas_channel_id = channel.id
         ana = uow.members.find_by_slack_id(office.ana.id)
         uow.roles.grant(ana.id, Role.LEAN_COUNCIL, by_id=None, at=uow.now)
     await office.bot.greet()
@@ -222,7 +222,7 @@ async def test_the_board_the_list_and_the_home_tab_show_it(office: Stage) -> Non
 
 async def test_without_a_channel_nothing_is_lost_and_the_card_comes_later(office: Stage) -> None:
     with office.unit_of_work() as uow:
-        uow.checkins.get_workspace().ideas_channel_id = None
+        uow.workspace.ideas_channel_id = None
         ana = uow.members.find_by_slack_id(office.ana.id)
         uow.roles.grant(ana.id, Role.ADMIN, by_id=None, at=uow.now)
     await tell(office)

@@ -72,14 +72,14 @@ def test_who_is_not_in_slack_is_listed_with_their_team(unit_of_work: UnitsOfWork
         factories.member(uow, home=team)
         unlinked = factories.member(uow, home=team, slack_user_id=None)
         gone = factories.member(uow, home=team, is_deactivated=True)
-        found = uow.checkins.list_unreachable()
+        found = uow.members.list_unreachable()
     assert sorted(found) == [(unlinked.id, team.id), (gone.id, team.id)]
 
 
 def test_the_rhythm_is_the_workspaces(unit_of_work: UnitsOfWork) -> None:
     with unit_of_work() as uow:
-        uow.checkins.get_workspace().checkin_closes_weekday = 3
-        rhythm = uow.checkins.get_rhythm()
+        uow.workspace.checkin_closes_weekday = 3
+        rhythm = uow.settings.rhythm()
     assert rhythm == WeeklyRhythm(closes_weekday=3)
 
 

@@ -220,7 +220,7 @@ def test_a_filled_database_of_the_version_before_is_upgraded_with_its_rows(empty
         assert (prompt.delegate_id, member.zone_is_own, member.wants_messages) == (None, False, True)
         [absence] = uow.members.list_absences(1, date(2026, 2, 9))
         assert absence.source is AbsenceSource.PLAN
-        assert uow.checkins.get_workspace().work_days == "01234"
+        assert uow.workspace.work_days == "01234"
 
 
 def test_who_follows_something_already_has_a_turn_after_the_upgrade(empty: Database) -> None:

@@ -186,7 +186,7 @@ def test_a_pulse_is_counted_once_and_leaves_nobodys_name(office: Office) -> None
     assert isinstance(submit(office, {"value:1": "73"}), Prompt)  # correcting asks no second time
     with office.unit_of_work() as uow:
         row = uow.session.get_one(CheckinPrompt, done.id)
-        counts = uow.checkins.pulse_of(row.window_id)
+        counts = uow.team_questions.pulse_of(row.window_id)
         assert counts == {pulse.row_id: {2: 1}}
         assert row.draft is None
         answers = uow.checkins.list_answers([done.id])
@@ -298,7 +298,7 @@ def test_before_the_annual_review_owners_say_once_how_their_objectives_of_the_ye
 def test_a_miss_that_was_explained_with_its_figure_is_not_asked_about_again(office: Office) -> None:
     kpi_of_ben(office, None)
     with office.unit_of_work() as uow:
-        uow.checkins.get_workspace().monthly_review = "working 10"  # Friday, 13 March
+        uow.workspace.monthly_review = "working 10"  # Friday, 13 March
     office.clock.jump_to(MONDAY_BEFORE_THE_REVIEW - timedelta(days=1))
     office.tick()
     office.tick(at=MONDAY_BEFORE_THE_REVIEW)
@@ -350,7 +350,7 @@ def test_a_month_that_is_not_over_in_the_last_check_in_before_its_review_is_aske
     last_of_march = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
     with office.unit_of_work() as uow:
         uow.kpis.put_monthly_plan(1, {date(2026, 3, 1): Decimal(66)})
-        uow.checkins.get_workspace().monthly_review = "working 3"  # Friday, 3 April
+        uow.workspace.monthly_review = "working 3"  # Friday, 3 April
         factories.reading(uow, uow.session.get_one(Kpi, 1), 65, period_on=date(2026, 2, 1))
     office.clock.jump_to(last_of_march - timedelta(days=1))
     office.tick()

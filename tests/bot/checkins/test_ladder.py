@@ -73,7 +73,7 @@ def test_two_looks_on_one_day_tell_once_and_a_step_that_is_done_ends_it(unasked:
     office.tick(at=MONDAY_9 + timedelta(days=1, hours=2), ladder=True)
     assert len(told(office)) == 1
     with office.unit_of_work() as uow:
-        (due,) = uow.checkins.list_due_steps(None, date(2026, 2, 9))
+        (due,) = uow.due_parts.list_steps(None, date(2026, 2, 9))
         uow.session.get_one(Step, due.id).done_at = uow.now
     office.tick(at=MONDAY_9 + timedelta(days=5), ladder=True)
     assert len(told(office)) == 1
@@ -302,7 +302,7 @@ def test_a_restricted_figure_of_someone_who_is_not_in_slack_climbs_to_those_who_
     assert heard
     assert office.ben.id not in {row.member_id for row in heard}
     with office.unit_of_work() as uow:
-        rungs = {rung for told in uow.checkins.list_escalations().values() for rung in told}
+        rungs = {rung for told in uow.escalations.list_told().values() for rung in told}
     assert {1, 3} <= rungs
 
 

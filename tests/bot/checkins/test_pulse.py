@@ -47,7 +47,7 @@ def answer(office: Office, who: Member, score: int, by: Member | None = None) ->
 def counted(office: Office) -> dict[int, int]:
     with office.unit_of_work() as uow:
         window = uow.session.exec(select(CheckinWindow)).one()
-        return next(iter(uow.checkins.pulse_of(window.id).values()), {})
+        return next(iter(uow.team_questions.pulse_of(window.id).values()), {})
 
 
 def test_a_window_that_opens_again_counts_nobody_any_more(office: Office) -> None:

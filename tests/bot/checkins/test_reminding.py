@@ -58,7 +58,7 @@ def test_a_question_that_still_waits_does_not_come_beside_its_reminder(office: O
 def test_a_reminder_that_an_outage_delayed_waits_for_working_time(office: Office) -> None:
     office.key_result(office.ana)
     with office.unit_of_work() as uow:
-        workspace = uow.checkins.get_workspace()
+        workspace = uow.workspace
         workspace.checkin_closes_weekday, workspace.reminder_percent = 3, 50
     office.tick(at=MONDAY_9)
     office.tick(at=datetime(2026, 2, 11, 3, 0, tzinfo=UTC))

@@ -187,12 +187,12 @@ def test_who_only_looks_on_tells_no_ideas(workshop: Workshop) -> None:
 
 def test_without_a_channel_the_idea_is_kept_and_its_card_comes_with_the_channel(workshop: Workshop) -> None:
     with workshop.unit_of_work() as uow:
-        uow.checkins.get_workspace().ideas_channel_id = None
+        uow.workspace.ideas_channel_id = None
     assert not workshop.submit().has_channel
     workshop.tick()
     assert workshop.posted() == []
     with workshop.unit_of_work() as uow:
-        uow.checkins.get_workspace().ideas_channel_id = "CIDEAS"
+        uow.workspace.ideas_channel_id = "CIDEAS"
     workshop.tick()
     workshop.tick()
     assert len(workshop.posted()) == 1

@@ -98,6 +98,6 @@ def open_workshop(unit_of_work: UnitsOfWork, clock: FrozenClock) -> Workshop:
         ana = factories.member(uow, name="Ana Ruiz", home=team)
         ben = factories.member(uow, name="Ben Okoye", home=team)
         chen = factories.member(uow, name="Chen Li", home=team)
-        uow.checkins.get_workspace().ideas_channel_id = CHANNEL
+        uow.workspace.ideas_channel_id = CHANNEL
         uow.roles.grant(ana.id, Role.LEAN_COUNCIL, by_id=None, at=uow.now)
     return Workshop(unit_of_work, clock, ana, ben, chen)

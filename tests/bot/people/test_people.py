@@ -134,7 +134,7 @@ def test_settings_move_the_next_question(office: Office) -> None:
 def test_a_public_holiday_and_a_day_off_move_the_question(office: Office) -> None:
     office.key_result(office.ben)
     with office.unit_of_work() as uow:
-        uow.checkins.get_workspace().country = "US"
+        uow.workspace.country = "US"
         uow.members.add_day_off(date(2026, 2, 17), "Company day")
     office.tick(at=datetime(2026, 2, 12, 12, 0, tzinfo=UTC))
     with office.unit_of_work() as uow:
