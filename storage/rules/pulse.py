@@ -1,8 +1,8 @@
 """The pulse question: anonymity as arithmetic (rules §6).
 
-Answers are counts by score, without who, when or in which order, so there is nothing to link. A count is shown
-once, when its window has closed and is sealed: no answer is added any more, also if it opens again; and only
-if enough people answered. Each person answers in one team, and counts are never added up across teams or
+Answers are counts by score, without who, when or in which order, so there is nothing to link. A count is
+shown once, when its window has closed and is sealed: no answer is added any more, also if it opens again; and
+only if enough people answered. Each person answers in one team, and counts are never added up across teams or
 compared with a part of themselves: so no two views differ by a smaller group.
 """
 
