@@ -112,8 +112,11 @@ async def a_bot(
 ) -> AsyncIterator[Bot]:
     async with running(settings_of(slack, keys), database, clock) as bot:
         await bot.wait_until_ready(10)
+        others_are_idle = slack.activity.app_is_idle or (lambda: True)
+        slack.activity.app_is_idle = lambda: bot.app.supervisor.is_idle and others_are_idle()
         reach(slack, bot)
         yield bot
+        slack.activity.app_is_idle = others_are_idle
 
 
 def reach(slack: SlackSimulator, bot: Bot) -> None:
