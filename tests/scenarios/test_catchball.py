@@ -189,10 +189,11 @@ async def test_the_home_tab_is_drawn_after_a_move_for_whoever_has_opened_it(offi
     await throw(office)
     assert office.ana.home == ""
     await office.ana.opens_home()
-    assert "You wait for 1" in office.ana.home
-    await office.ana.mentions_bot("withdraw C-1", CHANNEL, thread=card(office))
-    await office.settled()
-    assert "You wait for 1" not in office.ana.home
+    await office.ana.will_see("You wait for 1: `/catchball` lists them.")
+    await office.ana.types("/catchball propose under A-1", CHANNEL)
+    await office.ana.fills(TERMS | {"Objective": "Answer sooner"})
+    await office.ana.submits()
+    await office.ana.will_see("You wait for 2: `/catchball` lists them.")
 
 
 async def test_a_ball_is_thrown_among_its_people_alone(office: Stage) -> None:

@@ -207,6 +207,7 @@ async def test_two_workspaces_are_installed_and_each_sees_its_own_also_by_the_sa
                 assert someone.sees("/hoshin setup"), someone.screen
                 await someone.types("/hoshin show KR-1")
                 await someone.opens_home()
+                await someone.will_see("Your items")
             assert "Melt" not in ana.screen
             assert "Answer calls" not in zoe.screen
             assert "Answer calls" in ana.home
