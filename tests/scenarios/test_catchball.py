@@ -144,6 +144,26 @@ async def test_a_message_becomes_a_throw(office: Stage) -> None:
     await office.ana.will_see("is thrown")
 
 
+async def test_of_a_message_in_private_only_what_the_form_holds_is_thrown_where_its_author_says(
+    office: Stage,
+) -> None:
+    office.slack.add_channel("board", "ana", "ben", bot=True, private=True)
+    await office.ben.types("Answer right, whatever it costs\nGraz will close", "board")
+    said = office.slack.channel("board").messages[-1]
+    await office.ana.uses_shortcut("Throw as catchball", said)
+    form = office.ana.modal or ""
+    assert "This message stands in a private conversation. Only what you leave in this form is posted" in form
+    assert "Where is it negotiated? (optional): ____" in form
+    await office.ana.fills(
+        TERMS | {"Objective": "Answer right", "Why?": "It is time", "Where is it negotiated?": CHANNEL}
+    )
+    await office.ana.submits()
+    await office.ana.will_see("is thrown")
+    await office.settled()
+    assert "C-1 Answer right" in office.channel
+    assert "Graz" not in office.channel
+
+
 async def test_an_items_own_terms_are_thrown_from_its_card_and_change_it(office: Stage) -> None:
     await office.ana.types("/okr show KR-1", CHANNEL)
     await office.ana.clicks("Throw as catchball")
