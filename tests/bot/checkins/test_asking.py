@@ -354,3 +354,24 @@ def test_a_schedule_row_moves_on_by_a_week(office: Office) -> None:
     with office.unit_of_work() as uow:
         rows = uow.session.exec(select(Schedule).where(Schedule.member_id == office.ana.id)).all()
     assert [(row.week_on, row.next_due_at) for row in rows] == [(date(2026, 2, 16), NEXT_MONDAY_9)]
+
+
+def test_instants_that_another_release_of_the_zone_database_gave_are_computed_anew(office: Office) -> None:
+    office.key_result(office.ana)
+    office.tick(at=MONDAY_9 - timedelta(days=2))
+    with office.unit_of_work() as uow:
+        schedule = uow.schedules.find(office.ana.id)
+        assert schedule is not None
+        schedule.rules, schedule.next_due_at = "of an older release", MONDAY_9 - timedelta(hours=1)
+    office.tick(at=MONDAY_9 - timedelta(minutes=30))
+    assert office.prompts(office.ana) == []
+    office.tick(at=MONDAY_9)
+    assert len(office.prompts(office.ana)) == 1
+
+
+def test_a_clock_that_jumps_back_and_forth_asks_once(office: Office) -> None:
+    office.key_result(office.ana)
+    for hours in (0, -5, -40, 0, 1, -200, 2):
+        office.tick(at=MONDAY_9 + timedelta(hours=hours))
+    assert [prompt.local_on for prompt in office.prompts(office.ana)] == [MONDAY_9.date()]
+    assert len(office.messages("prompt:")) == 1
