@@ -27,6 +27,8 @@ from storage.repositories.api_keys import ApiKeys
 from storage.repositories.audiences import Audiences
 from storage.repositories.audit import Audit
 from storage.repositories.bundles import Bundles
+from storage.repositories.catchball_items import BallItems
+from storage.repositories.catchball_lists import BallLists
 from storage.repositories.catchballs import Catchballs
 from storage.repositories.checkins import Checkins
 from storage.repositories.chores import Chores
@@ -298,6 +300,14 @@ class UnitOfWork:
     @cached_property
     def catchballs(self) -> Catchballs:
         return Catchballs(self.session, self.workspace_id)
+
+    @cached_property
+    def ball_items(self) -> BallItems:
+        return BallItems(self.session, self.workspace_id)
+
+    @cached_property
+    def ball_lists(self) -> BallLists:
+        return BallLists(self.session, self.workspace_id)
 
     @cached_property
     def remarks(self) -> Remarks:

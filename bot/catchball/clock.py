@@ -68,7 +68,7 @@ def may_be_due(look: Look, now: datetime) -> bool:
 
 def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
     """A quick look whether something expires, and whether it is time to look at the season."""
-    found: list[DueWork] = [expire_due] if uow.catchballs.has_open() and _overdue(uow, 1) else []
+    found: list[DueWork] = [expire_due] if uow.ball_lists.has_open() and _overdue(uow, 1) else []
     if uow.chores.is_due(SEASON, uow.now):
         found.append(announce)
     return tuple(found)
@@ -77,7 +77,7 @@ def find_due(uow: UnitOfWork) -> tuple[DueWork, ...]:
 def find_notes(uow: UnitOfWork, member_ids: Collection[int] | None) -> Mapping[int, Sequence[Note]]:
     """The balls that have lain with someone for two of their working days, and for sponsors those that have
     lain for five, of which they were not told yet."""
-    if not uow.catchballs.has_open():
+    if not uow.ball_lists.has_open():
         return {}
     graph = uow.picture().graph
     found: defaultdict[int, list[Note]] = defaultdict(list)
@@ -112,11 +112,11 @@ def next_due(uow: UnitOfWork) -> datetime | None:
     """When someone is next to be reminded of a ball or told of one that lies, or one expires; None where none
     is in the air. What is due already waits for its reader's next message."""
     plan = uow.strategies.find_plan()
-    if plan is None or not uow.catchballs.has_open():
+    if plan is None or not uow.ball_lists.has_open():
         return None
     lying = _list_lying(uow, uow.picture().graph, uow.now + _SOONEST * TELL_AFTER_DAYS)
     instants = [at for _, _, at in _clocked(uow, lying) if at is not None]
-    until_on = uow.catchballs.find_first_until_on()
+    until_on = uow.ball_lists.find_first_until_on()
     if until_on is not None:
         instants.append(local_instant(plan.zone, until_on + _DAY, time()))
     return min((at for at in instants if at > uow.now), default=None)
@@ -154,11 +154,11 @@ def _list_lying(uow: UnitOfWork, graph: Graph, by: datetime) -> list[tuple[int, 
     """Balls that may have lain long enough by an instant, with whom it is to be said to."""
     found: list[tuple[int, Lying]] = []
     balls: dict[int, Ball] = {}
-    for row, party in uow.catchballs.list_unreminded(by - _SOONEST):
+    for row, party in uow.ball_lists.list_unreminded(by - _SOONEST):
         ball = balls.get(row.id) or uow.catchballs.read(row)
         balls[row.id] = ball
         found.append((party.member_id, Lying(row, ball, party)))
-    for row in uow.catchballs.list_untold(by - _SOONEST * TELL_AFTER_DAYS):
+    for row in uow.ball_lists.list_untold(by - _SOONEST * TELL_AFTER_DAYS):
         ball = balls.get(row.id) or uow.catchballs.read(row)
         sponsor_id = find_sponsor(uow, graph, row, ball)
         if sponsor_id is not None:
@@ -204,4 +204,4 @@ def _overdue(uow: UnitOfWork, limit: int) -> list[int]:
     plan = uow.strategies.find_plan()
     if plan is None:
         return []
-    return uow.catchballs.list_overdue(uow.now.astimezone(ZoneInfo(plan.zone)).date(), limit)
+    return uow.ball_lists.list_overdue(uow.now.astimezone(ZoneInfo(plan.zone)).date(), limit)

@@ -10,7 +10,7 @@ from bot.blockkit.mrkdwn import bold, clamp_plain, code, day_token, literal, men
 from bot.blockkit.surfaces import fit_message
 from bot.catchball.facts import Face, Overview, Told
 from storage.catchballs import Branch, Record
-from storage.repositories.catchballs import BallLine
+from storage.repositories.catchball_lists import BallLine
 from storage.rules.catchball import ENDED, Ball, BallState, Move
 from storage.rules.catchball_terms import QUESTIONS, WORDS, Terms, difference, shown
 from storage.rules.date_words import day_words

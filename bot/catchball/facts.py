@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from storage.catchballs import Branch
-from storage.repositories.catchballs import BallLine
+from storage.repositories.catchball_lists import BallLine
 from storage.rules.catchball import Ball, Move
 from storage.rules.catchball_terms import Change, Terms
 

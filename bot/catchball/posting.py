@@ -102,7 +102,7 @@ def close(uow: UnitOfWork, closed: frozenset[Ref]) -> None:
     graph = uow.picture().graph
     rows = {(ref[0], graph.nodes[ref].id) for ref in closed}
     parents = {format_reference(*ref) for ref in closed}
-    for line in uow.catchballs.list_lines(states=frozenset(BallState)):
+    for line in uow.ball_lists.list_lines(states=frozenset(BallState)):
         if line.is_private or not ((line.item_kind, line.item_id) in rows or line.parent in parents):
             continue
         row = uow.catchballs.find(line.number)

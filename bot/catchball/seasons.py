@@ -147,7 +147,7 @@ def _list_leads(uow: UnitOfWork) -> Sequence[int]:
 def _open_balls(uow: UnitOfWork, member_id: int) -> Overview:
     """All that are open, as far as someone may see them."""
     viewer = uow.roles.get_viewer(member_id)
-    lines = catchballs.visible_lines(uow, viewer, uow.catchballs.list_lines(states=OPEN))
+    lines = catchballs.visible_lines(uow, viewer, uow.ball_lists.list_lines(states=OPEN))
     return Overview(
         held=(),
         waited=(),

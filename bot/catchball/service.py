@@ -398,7 +398,7 @@ def read_own(uow: UnitOfWork, member_id: int) -> Overview:
         NotFound: there is no plan.
     """
     people = uow.picture().graph.people
-    lines = uow.catchballs.list_open_of(member_id)
+    lines = uow.ball_lists.list_open_of(member_id)
     theirs = [one for one in lines if member_id in one.people_ids]
     return Overview(
         held=tuple(one for one in theirs if member_id in one.holder_ids),
@@ -414,7 +414,7 @@ def overview(uow: UnitOfWork, member_id: int) -> Overview:
     """What someone holds, waits for, and what lies with their teams."""
     viewer = _viewer(uow, member_id)
     graph = uow.picture().graph
-    lines = catchballs.visible_lines(uow, viewer, uow.catchballs.list_lines(states=OPEN))
+    lines = catchballs.visible_lines(uow, viewer, uow.ball_lists.list_lines(states=OPEN))
     held = tuple(one for one in lines if member_id in one.holder_ids)
     waited = tuple(one for one in lines if member_id in one.people_ids and member_id not in one.holder_ids)
     mine = viewer.team_ids | viewer.led_team_ids
@@ -503,7 +503,7 @@ def _check_open(graph: Graph, parent: Ref, channel: ChannelFacts) -> None:
 
 
 def _redraw_about(uow: UnitOfWork, kind: Kind, item_id: int) -> None:
-    for line in uow.catchballs.list_lines(states={BallState.DEPLOYED}):
+    for line in uow.ball_lists.list_lines(states={BallState.DEPLOYED}):
         if (line.item_kind, line.item_id) == (kind, item_id):
             redraw(uow, uow.catchballs.lock(line.number))
 

@@ -66,7 +66,7 @@ class Evenings:
             uow.picture(plan.id).graph,
             uow.look_back(plan, from_on - _DAY),
             uow.look_back(plan, until_on - _DAY),
-            uow.catchballs.list_agreed_between(_midnight(uow, from_on), _midnight(uow, until_on)),
+            uow.ball_items.list_agreed_between(_midnight(uow, from_on), _midnight(uow, until_on)),
         )
 
 

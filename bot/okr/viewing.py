@@ -195,7 +195,7 @@ def board(uow: UnitOfWork, member_id: int) -> list[Column]:
     """Every objective that the person may see, by its state."""
     desk = sit_down(uow, member_id)
     by_state: dict[ItemState, list[Shown]] = {state: [] for state in COLUMNS}
-    nodes, thrown = desk.nodes(Kind.OBJECTIVE), uow.catchballs.list_open_items(Kind.OBJECTIVE)
+    nodes, thrown = desk.nodes(Kind.OBJECTIVE), uow.ball_items.list_open_items(Kind.OBJECTIVE)
     trails, grades = _trails(uow, desk, nodes), uow.okrs.list_objective_grades()
     for node in nodes:
         shown = replace(
@@ -217,7 +217,7 @@ def _history(said: list[ReportLine], others: list[Sent | Change]) -> tuple[Told,
 def _changes(uow: UnitOfWork, desk: Desk, node: Node) -> list[Change]:
     """Who changed what of the item itself."""
     entries = uow.audit.list_of_item(node.kind, node.id, refs_of(desk.whole.graph), most=3 * HISTORY)
-    private = uow.catchballs.list_private_agreements(node.kind, node.id, desk.viewer.member_id)
+    private = uow.ball_items.list_private_agreements(node.kind, node.id, desk.viewer.member_id)
     names = {person.id: person.name for person in desk.graph.people.values()} if entries or private else {}
     agreed = [
         Change(at=one.at, name=names.get(one.member_id or 0, ""), what="agreed", why=one.reason)
@@ -262,7 +262,7 @@ def _sent(uow: UnitOfWork, desk: Desk, node: Node) -> list[Sent]:
 
 
 def _is_thrown(uow: UnitOfWork, node: Node) -> bool:
-    return node.kind is Kind.OBJECTIVE and node.id in uow.catchballs.list_open_items(node.kind)
+    return node.kind is Kind.OBJECTIVE and node.id in uow.ball_items.list_open_items(node.kind)
 
 
 def _is_own(desk: Desk, node: Node) -> bool:

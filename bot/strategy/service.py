@@ -108,7 +108,7 @@ def _history(uow: UnitOfWork, scene: Scene, node: Node, before: datetime | None)
     entries = uow.audit.list_of_item(node.kind, node.id, refs_of(scene.graph), most=CHANGES, before=before)
     agreed = [
         Entry(one.at, one.member_id, "agreed", str(node.kind), node.id, node.reference, None, {}, one.reason)
-        for one in uow.catchballs.list_private_agreements(node.kind, node.id, scene.viewer.member_id)
+        for one in uow.ball_items.list_private_agreements(node.kind, node.id, scene.viewer.member_id)
         if before is None or one.at < before
     ]
     return sorted([*agreed, *entries], key=lambda entry: entry.at, reverse=True)[:CHANGES]
@@ -239,7 +239,7 @@ def overview(uow: UnitOfWork, member_id: int) -> Overview | None:
         may_mark(scene.viewer, scene.graph, scene.graph.nodes[mark.left], scene.graph.nodes[mark.right])
         for mark in seen.derived(_suggested)
     )
-    agreed_ids = uow.catchballs.list_agreed(Kind.ANNUAL_OBJECTIVE, member_id)
+    agreed_ids = uow.ball_items.list_agreed(Kind.ANNUAL_OBJECTIVE, member_id)
     found = (scene.graph.find_row(Kind.ANNUAL_OBJECTIVE, row_id) for row_id in agreed_ids)
     agreed = frozenset(one.ref for one in found if one is not None)
     deployment = seen.derived(read_deployment)

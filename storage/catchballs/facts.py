@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from storage.repositories.catchballs import BallLine, Made
+from storage.repositories.catchball_lists import BallLine
+from storage.repositories.catchballs import Made
 from storage.rules.catchball import Ball
 from storage.rules.catchball_terms import Change, Terms, difference
 from storage.rules.graph import Node

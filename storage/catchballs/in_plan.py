@@ -45,7 +45,7 @@ def check_writable(
 def present_terms(uow: UnitOfWork, viewer: Viewer, graph: Graph, node: Node) -> Terms:
     """An item's terms as they stand: what the plan says of it, and what the last agreement about it that the
     viewer may know of said beside."""
-    agreed = uow.catchballs.find_agreed_terms(node.kind, node.id, viewer.member_id) or Terms()
+    agreed = uow.ball_items.find_agreed_terms(node.kind, node.id, viewer.member_id) or Terms()
     terms = replace(agreed, title=node.title, due_on=node.due_on or agreed.due_on, parent=node.parent)
     measured = find_measured(graph, node, agreed.measure)
     if measured is None:
@@ -99,7 +99,7 @@ def keep_in_state(uow: UnitOfWork, row: Catchball, ball: Ball) -> None:
     node = _item_of(graph, row)
     if node is None or node.state not in DRAFTED or ball.state in SETTLED:
         return
-    if not ball.is_open and node.id in uow.catchballs.list_open_items(node.kind):
+    if not ball.is_open and node.id in uow.ball_items.list_open_items(node.kind):
         return  # in another ball, thrown by someone who does not see this one
     _put_in_state(uow, graph, node, row, ball, ItemState.IN_CATCHBALL if ball.is_open else ItemState.DRAFT)
 

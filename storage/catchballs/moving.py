@@ -237,7 +237,7 @@ def lock_upper(uow: UnitOfWork, viewer: Viewer, wanted: Throw) -> list[Catchball
     node = look(uow, viewer).find(parent) if parent is not None else None
     if node is None:
         return []
-    locked = [uow.catchballs.lock(one) for one in uow.catchballs.list_agreed_numbers(node.kind, node.id)]
+    locked = [uow.catchballs.lock(one) for one in uow.ball_items.list_agreed_numbers(node.kind, node.id)]
     theirs = {viewer.member_id, *wanted.receiver_ids}
     return [
         row

@@ -64,7 +64,7 @@ def check_parent(uow: UnitOfWork, graph: Graph, parent: Ref, ball: Ball) -> None
 def check_first(uow: UnitOfWork, ball: Ball) -> None:
     """Raises Closed where the same person has thrown the same new item to the same people, and it is open
     still: a form that was sent twice, or two that were filled in for one thing."""
-    for line in uow.catchballs.list_lines(states=OPEN, of=[ball.proposer_id]):
+    for line in uow.ball_lists.list_lines(states=OPEN, of=[ball.proposer_id]):
         is_alike = line.proposer_id == ball.proposer_id and line.party_ids == ball.party_ids
         if is_alike and line.item_id is None and uow.catchballs.find_terms(line.id, 1) == ball.terms:
             raise Closed(

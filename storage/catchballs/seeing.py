@@ -77,7 +77,7 @@ def coverage(uow: UnitOfWork, viewer: Viewer) -> list[Branch]:
     """Below each agreed objective: the branches that have no agreed ball, or that there is none at all."""
     graph = look(uow, viewer)
     # Of what is agreed or negotiated unseen nothing is told, not even that it is not missing.
-    lines = visible_lines(uow, viewer, uow.catchballs.list_lines())
+    lines = visible_lines(uow, viewer, uow.ball_lists.list_lines())
     by_item = {(one.item_kind, one.item_id): one for one in lines if one.item_id is not None}
     found = []
     for node in in_order(filter(None, (graph.find_row(*row) for row in by_item))):

@@ -4,7 +4,7 @@ be refused tells that it is (docs/decisions/0039-private-balls.md)."""
 from collections.abc import Sequence
 
 from storage.database import UnitOfWork
-from storage.repositories.catchballs import BallLine
+from storage.repositories.catchball_lists import BallLine
 from storage.rules import access
 from storage.rules.access import Viewer
 from storage.rules.catchball import OPEN, Ball
@@ -60,7 +60,7 @@ def check_free(uow: UnitOfWork, viewer: Viewer, node: Node) -> None:
     """
     if node.state in {ItemState.CLOSED, ItemState.ARCHIVED}:
         raise Closed(f"{node.reference} is {node.state}, so there is nothing to negotiate about it.")
-    lines = uow.catchballs.list_lines(states=OPEN, about=(node.kind, node.id))
+    lines = uow.ball_lists.list_lines(states=OPEN, about=(node.kind, node.id))
     visible = visible_lines(uow, viewer, lines)
     if visible:
         raise Closed(

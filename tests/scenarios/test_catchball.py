@@ -95,7 +95,7 @@ async def test_what_is_said_wrongly_is_answered_with_what_is_possible(office: St
     await office.ben.mentions_bot("help", CHANNEL)
     await office.ben.will_see("returns the ball with other terms")
     with office.unit_of_work() as uow:
-        assert uow.catchballs.list_lines()[0].version == 1
+        assert uow.ball_lists.list_lines()[0].version == 1
 
 
 async def test_not_feasible_asks_for_a_reason_and_the_ball_can_be_reopened(office: Stage) -> None:
@@ -228,7 +228,7 @@ async def test_a_ball_is_thrown_among_its_people_alone(office: Stage) -> None:
     assert "Ben Okoye holds the ball" in office.slack.channel(group.name).as_text()
     assert "C-" not in office.channel
     with office.unit_of_work() as uow:
-        [line] = uow.catchballs.list_lines()
+        [line] = uow.ball_lists.list_lines()
         row = uow.catchballs.lock(line.number)
         assert (row.is_private, row.channel_id) == (True, group.id)
     # Nobody can be invited there, so whoever is to help hears of it directly, and sees the ball.

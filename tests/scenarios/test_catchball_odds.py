@@ -72,7 +72,7 @@ async def test_a_throw_that_is_sent_twice_is_one_ball(office: Stage) -> None:
     await office.ana.will_see("You have thrown this to them already: it is C-1")
     assert office.channel.count("throws C-1") == 1
     with office.unit_of_work() as uow:
-        assert [line.reference for line in uow.catchballs.list_lines()] == ["C-1"]
+        assert [line.reference for line in uow.ball_lists.list_lines()] == ["C-1"]
 
 
 async def test_two_forms_for_one_item_are_one_ball(office: Stage) -> None:
@@ -86,7 +86,7 @@ async def test_two_forms_for_one_item_are_one_ball(office: Stage) -> None:
     await asyncio.gather(office.ana.submits(), office.ben.submits())
     await office.settled()
     with office.unit_of_work() as uow:
-        assert [line.reference for line in uow.catchballs.list_lines()] == ["C-1"]
+        assert [line.reference for line in uow.ball_lists.list_lines()] == ["C-1"]
     told = (office.ana.modal or "") + (office.ben.modal or "")
     assert "O-1 is being negotiated already, in C-1" in told
     assert "C-1 is thrown" in told.replace("*", "")

@@ -296,7 +296,7 @@ def test_a_ball_expires_after_its_day_and_comes_back_with_a_reason(table: Table)
         assert catchballs.expire(uow, 1) is None
     table.clock.advance(timedelta(days=15))
     with table.work() as uow:
-        assert uow.catchballs.list_overdue(table.clock.now().date(), 10) == [1]
+        assert uow.ball_lists.list_overdue(table.clock.now().date(), 10) == [1]
         expired = catchballs.expire(uow, 1)
         assert expired is not None
         assert expired.ball.state is BallState.EXPIRED
@@ -367,7 +367,7 @@ def test_of_two_throws_of_the_same_at_once_one_is_a_ball(database: Database, clo
         True
     ]
     with table.work() as uow:
-        assert [one.number for one in uow.catchballs.list_lines()] == [1]
+        assert [one.number for one in uow.ball_lists.list_lines()] == [1]
 
 
 def test_the_same_is_thrown_again_to_others_or_once_it_is_over(table: Table) -> None:

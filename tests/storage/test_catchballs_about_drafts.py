@@ -66,7 +66,7 @@ class Table:
 
     def is_shown_as_thrown(self) -> bool:
         with self.work() as uow:
-            return self.objective_id in uow.catchballs.list_open_items(Kind.OBJECTIVE)
+            return self.objective_id in uow.ball_items.list_open_items(Kind.OBJECTIVE)
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_private_ball_shows_nowhere_until_it_is_agreed(draft: Table) -> None:
     assert draft.states() == (DRAFT, DRAFT)
     assert not draft.is_shown_as_thrown()
     with draft.work() as uow:
-        [ball] = uow.catchballs.list_lines()
+        [ball] = uow.ball_lists.list_lines()
         catchballs.agree(uow, uow.roles.get_viewer(draft.ben), ball.number)
     assert draft.states() == (ACTIVE, ACTIVE)
 

@@ -139,6 +139,6 @@ def test_a_ball_about_what_is_restricted_by_now_is_there_for_those_who_take_part
             catchballs.show(uow, dan, 1)
         with pytest.raises(NotFound, match="There is no C-1 here"):
             catchballs.terms_at(uow, dan, 1, None)
-        lines = uow.catchballs.list_lines()
+        lines = uow.ball_lists.list_lines()
         assert catchballs.visible_lines(uow, dan, lines) == []
         assert catchballs.show(uow, ben, 1).ball.reference == "C-1"

@@ -61,8 +61,8 @@ def test_a_private_ball_is_there_for_its_people_alone(table: Table) -> None:
                 catchballs.show(uow, viewer, number)
             with pytest.raises(NotFound, match=f"There is no C-{number} here"):
                 catchballs.agree(uow, viewer, number)
-            assert catchballs.visible_lines(uow, viewer, uow.catchballs.list_lines()) == []
-        lines = catchballs.visible_lines(uow, table.viewer(uow, "Ben"), uow.catchballs.list_lines())
+            assert catchballs.visible_lines(uow, viewer, uow.ball_lists.list_lines()) == []
+        lines = catchballs.visible_lines(uow, table.viewer(uow, "Ben"), uow.ball_lists.list_lines())
         assert [one.number for one in lines] == [number]
 
 
@@ -249,5 +249,5 @@ def test_lists_of_what_is_missing_say_no_more_than_a_reader_may_know(table: Tabl
         below = {who: [one.node.reference for one in found if one.node] for who, found in missing.items()}
         assert below == {"Ana": [], "Dan": ["O-1"]}
         assert [one.ball for one in missing["Dan"]] == [None]
-        agreed = {who: uow.catchballs.list_agreed(O1[0], table.ids[who]) for who in ("Ben", "Dan")}
+        agreed = {who: uow.ball_items.list_agreed(O1[0], table.ids[who]) for who in ("Ben", "Dan")}
         assert (len(agreed["Ben"]), len(agreed["Dan"])) == (1, 0)

@@ -101,7 +101,7 @@ def test_the_same_account_is_someone_else_in_each(tables: tuple[Table, Table]) -
             person = find_person(uow, "U0002")
             assert person is not None
             people.append(person.member_id)
-            line = uow.catchballs.list_open_of(person.member_id)
+            line = uow.ball_lists.list_open_of(person.member_id)
             assert [one.reference for one in line] == ["C-1"]
     assert people[0] != people[1]
     one = tables[0]
