@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from bot import ids
 from bot.blockkit.kit import button
-from bot.blockkit.mrkdwn import bold, clamp_plain, literal
-from bot.catchball.drawing import BETWEEN, day
+from bot.blockkit.mrkdwn import BETWEEN, bold, clamp_plain, literal
+from bot.catchball.drawing import day
 from bot.catchball.posting import tell
 from bot.catchball.seasons import announce
 from bot.slices import DueWork, Note, NoteKind

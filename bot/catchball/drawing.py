@@ -6,7 +6,7 @@ from datetime import date
 from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.kit import Element, actions, button, context, header, option, overflow, section
-from bot.blockkit.mrkdwn import bold, clamp_plain, code, day_token, literal, mention
+from bot.blockkit.mrkdwn import BETWEEN, bold, clamp_plain, code, day_token, literal, mention
 from bot.blockkit.surfaces import fit_message
 from bot.catchball.facts import Face, Overview, Told
 from storage.catchballs import Branch, Record
@@ -16,7 +16,6 @@ from storage.rules.catchball_terms import QUESTIONS, WORDS, Terms, difference, s
 from storage.rules.date_words import day_words
 from storage.tables.catchball import CatchballMove, CatchballVersion
 
-BETWEEN = "  ·  "
 SHOWN = 5
 _LONGEST = 300
 _REMARKS = 10

@@ -4,6 +4,7 @@ from bot import ids
 from bot.answers import Block
 from bot.asks import Person
 from bot.blockkit.kit import actions, button, context, header
+from bot.blockkit.mrkdwn import BETWEEN
 from bot.catchball import service
 from bot.catchball.drawing import SHOWN, ball_row
 from bot.catchball.facts import Overview
@@ -30,5 +31,5 @@ def draw_held(overview: Overview | None, person: Person) -> list[Block]:
     rest = [f"and {more} more that you hold" if more > 0 else ""]
     rest.append(f"You wait for {len(overview.waited)}: `/catchball` lists them." if overview.waited else "")
     if any(rest):
-        blocks.append(context("  ·  ".join(filter(None, rest))))
+        blocks.append(context(BETWEEN.join(filter(None, rest))))
     return [*blocks, actions(button("Throw a ball", ids.CATCHBALL_PROPOSE))]

@@ -18,9 +18,9 @@ from bot.blockkit.kit import (
     text_input,
     users_select,
 )
-from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, literal, quote
+from bot.blockkit.mrkdwn import BETWEEN, bold, clamp_plain, date_token, literal, quote
 from bot.blockkit.surfaces import fit_message, modal
-from bot.checkins.lines import BETWEEN, counted, note_words
+from bot.checkins.lines import counted, note_words
 from storage.rules.date_words import day_words
 from storage.rules.questions import TEMPLATES
 

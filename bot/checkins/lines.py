@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from bot.blockkit.cards import Card, figures, headline, status_words
-from bot.blockkit.mrkdwn import bold, clamp_plain, literal
+from bot.blockkit.mrkdwn import BETWEEN, bold, clamp_plain, literal
 from bot.checkins.facts import Extra, Item, Prompt
 from storage.rules.date_words import period_words
 from storage.rules.figures import format_change, format_figure
 from storage.rules.listing import all_of
 
-BETWEEN = "  ·  "
 LONGEST_TITLE = 150
 LONGEST_NOTE = 500
 

@@ -7,12 +7,11 @@ from itertools import chain
 from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.kit import Element, actions, button, context, option, overflow, section
-from bot.blockkit.mrkdwn import bold, clamp_plain, date_token, literal, local_time
+from bot.blockkit.mrkdwn import BETWEEN, bold, clamp_plain, date_token, literal, local_time
 from bot.blockkit.stencils import STAND_IN, WORDS, Stencil, written, written_message
 from bot.blockkit.surfaces import fit_message
 from bot.checkins.facts import Extra, Item, Late, Prompt, is_said
 from bot.checkins.lines import (
-    BETWEEN,
     answer_mark,
     change_line,
     counted,

@@ -6,11 +6,10 @@ from bot import ids
 from bot.answers import Block, Message
 from bot.blockkit.cards import status_words
 from bot.blockkit.kit import Element, actions, button, context, section
-from bot.blockkit.mrkdwn import bold, clamp_plain, code, date_token, escape, literal, mention, quote
+from bot.blockkit.mrkdwn import BETWEEN, bold, clamp_plain, code, date_token, escape, literal, mention, quote
 from bot.blockkit.surfaces import fit_message
 from bot.checkins.facts import NEEDS_ATTENTION, Item, Obstacle, Prompt, Summary
 from bot.checkins.lines import (
-    BETWEEN,
     LONGEST_TITLE,
     change,
     change_line,

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from storage.rules.catchball_terms import Terms, difference, told
 from storage.rules.errors import Closed, Invalid, NotAllowed, Overtaken
+from storage.rules.listing import all_of, any_of
 
 ROUNDS = 5
 """After so many versions a facilitator is named before there is another one."""
@@ -264,8 +265,7 @@ def way_on(ball: Ball, member_id: int | None, *, is_lead: bool = False, but: Mov
     words = [said for move, said in _SAID.items() if move in possible and move is not but][:_MOST_SAID]
     if not words:
         return f"`/catchball show {ball.reference}` shows how it stands."
-    said = " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-    return f"Say {said} in its thread, or press the button on its card."
+    return f"Say {any_of(words)} in its thread, or press the button on its card."
 
 
 def advance(ball: Ball, act: Act, names: Names | None = None, *, seen: Terms | None = None) -> Ball:
@@ -377,7 +377,7 @@ class _Names:
 
     def all(self, member_ids: Iterable[int]) -> str:
         found = sorted(self.of(one) for one in member_ids)
-        return " and ".join(filter(None, [", ".join(found[:-1]), found[-1]])) if found else "nobody"
+        return all_of(found) or "nobody"
 
 
 def _throw(ball: Ball, act: Act, _known: _Names) -> Ball:
