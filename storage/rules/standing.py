@@ -243,18 +243,20 @@ class _Assessor:
 
     def _climb(self, ref: Ref) -> None:
         """Children first. A stack and not recursion: departments may nest as deep as they like."""
-        pending = [ref]
+        pending, begun = [ref], set[Ref]()
         while pending:
             on_top = pending[-1]
             if on_top in self._found:
                 pending.pop()
                 continue
             node = self._graph.nodes[on_top]
-            below = [node.measure] if node.measure in self._graph.nodes else []
+            measure = node.measure
+            below = [measure] if measure is not None and measure in self._graph.nodes else []
             below += [part.ref for part in self._parts(node)]
-            missing = [one for one in below if one is not None and one not in self._found]
-            # What waits for itself can only come from a broken record: then nothing counts as below it.
-            if missing and not set(missing) & set(pending):
+            # What is begun and waits for itself can only come from a broken record: there it does not count.
+            missing = [one for one in below if one not in self._found and one not in begun]
+            begun.add(on_top)
+            if missing:
                 pending += missing
                 continue
             self._found[on_top] = self._stand(node)

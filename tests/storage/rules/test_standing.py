@@ -25,6 +25,15 @@ def test_what_is_hidden_does_not_count_and_the_rest_stands_as_if_it_had_never_be
     assert again == assess(seen, measured, TODAY)
 
 
+def test_a_kpi_that_an_item_and_one_below_it_measure_counts_for_both() -> None:
+    kpi = node(Kind.KPI, 1)
+    above = node(Kind.ANNUAL_OBJECTIVE, 1, measure=kpi.ref)
+    below = node(Kind.ANNUAL_OBJECTIVE, 2, parent=above.ref, measure=kpi.ref)
+    found = assess(graph_of(above, below, kpi), Measured({}, {}), TODAY)
+    assert found[below.ref].reason.startswith("KPI-1 ")
+    assert found[above.ref].reason.startswith(("KPI-1 ", "A-2 "))
+
+
 @given(measured_graphs(), st.randoms(use_true_random=False))
 def test_what_is_carried_on_after_new_figures_equals_what_is_reckoned_anew(
     plan: tuple[Graph, Measured], random: Random
