@@ -45,7 +45,7 @@ def main() -> None:
         "names", nargs="*", metavar="name", help=f"of {', '.join(MEASUREMENTS)} (default: all)"
     )
     parser.add_argument(
-        "--small", action="store_true", help="minutes instead of a quarter of an hour, as CI runs it"
+        "--small", action="store_true", help="minutes instead of hours, as CI runs it"
     )
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(MEASUREMENTS)
