@@ -1,9 +1,10 @@
-"""A channel that takes no messages: what its team's lead is told, and sending again once it is mended."""
+"""A channel or a person that takes no messages: what the lead is told, and sending again once it works."""
 
 from datetime import datetime
 from typing import Any
 
 from bot.answers import Message
+from bot.blockkit.mrkdwn import literal
 from storage.database import UnitOfWork
 from storage.repositories.outbox import REMINDER, Envelope, OutboxRows
 from storage.repositories.refusals import Refusals
@@ -53,6 +54,16 @@ DIGEST_NOTICE = (
     "that works again; `/hoshin setup` names another channel."
 )
 
+PERSON = "person-fault:"
+"""How the keys begin of what is told of people who cannot be written to."""
+PERSON_FAULTS = frozenset({"channel_not_found", "user_not_found", "user_disabled", "restricted_action"})
+"""Slack's names for it where one person is to blame; a Messages tab that is switched off is everyone's."""
+PERSON_NOTICE = (
+    "I cannot write to {name}: Slack takes no direct messages for them ({fault}). What they are asked does "
+    "not arrive. If they have left, give what is theirs to someone else (`/hoshin edit`); if not, an admin "
+    "of the workspace can look at their account."
+)
+
 
 def find_channel_fault(fault: str | None) -> str | None:
     """The refusal's name if the channel is to blame for it, else None."""
@@ -97,6 +108,17 @@ def report(refusals: Refusals, channel_id: str, fault: str, now: datetime, *, ke
                 member_id=member_id,
             )
         )
+
+
+def report_person(refusals: Refusals, member_id: int, fault: str, now: datetime) -> None:
+    """Tells the lead of someone who cannot be written to, else those who answer for the plan, once a month
+    while it is so."""
+    outbox = OutboxRows(refusals.session, refusals.workspace_id)
+    name, leads = refusals.find_leads_of(member_id)
+    sentence = PERSON_NOTICE.format(name=literal(name), fault=fault)
+    for lead_id in leads:
+        key = f"{PERSON}{member_id}:{now:%Y-%m}:{lead_id}"
+        outbox.put(Envelope(key, Message(sentence).payload(), now, REMINDER, member_id=lead_id))
 
 
 def retry_channel(uow: UnitOfWork, channel_id: str) -> int:

@@ -7,7 +7,7 @@ from time import perf_counter
 from sqlmodel import Session
 
 from bot.delivery.calls import Outcome, Verdict
-from bot.delivery.channels import find_channel_fault, report, retry
+from bot.delivery.channels import PERSON, PERSON_FAULTS, find_channel_fault, report, report_person, retry
 from bot.delivery.limits import Bucket, DeliveryLimits
 from storage.repositories.deliveries import Deliveries, Destination, Parcel, Ready, Settlement
 from storage.repositories.lanes import Lanes, LaneState
@@ -35,6 +35,14 @@ class Answered:
     outcome: Outcome
     at: datetime
     seconds: float
+
+    @property
+    def refused_person(self) -> int | None:
+        """The member whose direct messages Slack does not take, where that is what it said."""
+        if self.outcome.verdict is not Verdict.REFUSED or self.outcome.fault not in PERSON_FAULTS:
+            return None
+        # What is told of people is told of nobody in turn.
+        return None if self.parcel.key.startswith(PERSON) else self.parcel.ready.destination[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +218,7 @@ class Lane:
         # Slack stamps messages with its own time; a look-up must begin before, whichever clock is behind.
         at = min(turn.now, turn.real_now)
         parcels = deliveries.settle_and_claim(self._settlements, chosen, turn.replica, at)
-        self._note_channels(Refusals(session, self.workspace_id), turn.now)
+        self._note_refusals(Refusals(session, self.workspace_id), turn.now)
         if self._must_keep(turn.real_now) or (chosen and not parcels):
             self._keep(session, turn)
         return parcels
@@ -218,7 +226,7 @@ class Lane:
     def settle(self, session: Session, turn: Turn) -> None:
         """Stores the gathered answers, whoever holds the lane: they are facts."""
         Deliveries(session, self.workspace_id).settle(self._settlements)
-        self._note_channels(Refusals(session, self.workspace_id), turn.now)
+        self._note_refusals(Refusals(session, self.workspace_id), turn.now)
 
     def gather(self, turn: Turn) -> None:
         """Learns from the answers that the coming turn or `settle` will store.
@@ -239,7 +247,7 @@ class Lane:
         return not (
             self._has_dead
             or self._must_keep(turn.real_now)
-            or any(each.parcel.ready.channel_id for each in answered)
+            or any(each.parcel.ready.channel_id or each.refused_person for each in answered)
         )
 
     def committed(self) -> list[Answered]:
@@ -363,10 +371,12 @@ class Lane:
             case _:
                 return OutboxState.PENDING
 
-    def _note_channels(self, refusals: Refusals, now: datetime) -> None:
+    def _note_refusals(self, refusals: Refusals, now: datetime) -> None:
         mended = set()
         for each in self._being_stored[0]:
             channel_id = each.parcel.ready.channel_id
+            if each.refused_person is not None:
+                report_person(refusals, each.refused_person, each.outcome.fault or "", now)
             if channel_id is None:
                 continue
             if each.outcome.verdict is Verdict.SENT:

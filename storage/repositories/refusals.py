@@ -1,4 +1,4 @@
-"""Channels that Slack refuses: remembered at their teams, and what failed for it sent again later."""
+"""What Slack refuses: channels, remembered at their teams, with what failed for it, and people."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -15,6 +15,8 @@ from storage.tables.outbox import OutboxState
 TEAM: Table = SQLModel.metadata.tables["team"]
 SETTING: Table = SQLModel.metadata.tables["kaizen_setting"]
 WORKSPACE: Table = SQLModel.metadata.tables["workspace"]
+MEMBER: Table = SQLModel.metadata.tables["member"]
+TEAM_MEMBER: Table = SQLModel.metadata.tables["team_member"]
 IDEA: Table = SQLModel.metadata.tables["idea"]
 
 
@@ -66,6 +68,32 @@ class Refusals(Repository):
         """The member ids of those who answer for the plan, else of those who set Hoshin up."""
         holders = Roles(self.session, self.workspace_id).list_holders()
         return holders.get(Role.STRATEGY_LEAD) or holders.get(Role.ADMIN, [])
+
+    def find_leads_of(self, member_id: int) -> tuple[str, list[int]]:
+        """A person's name, and the member ids of those to be told of them: the lead of their team who is in
+        Slack, else as `list_leads`, never they themselves."""
+        member, lead = MEMBER.alias(), MEMBER.alias()
+        row = self.session.connection().execute(
+            select(member.c.name, lead.c.id)
+            .select_from(member)
+            .outerjoin(
+                TEAM_MEMBER, and_(TEAM_MEMBER.c.member_id == member.c.id, TEAM_MEMBER.c.is_home.is_(True))
+            )
+            .outerjoin(TEAM, TEAM.c.id == TEAM_MEMBER.c.team_id)
+            .outerjoin(
+                lead,
+                and_(
+                    lead.c.id == TEAM.c.lead_id,
+                    lead.c.id != member.c.id,
+                    lead.c.slack_user_id.is_not(None),
+                    lead.c.is_deactivated.is_(False),
+                ),
+            )
+            .where(member.c.workspace_id == self.workspace_id, member.c.id == member_id)
+        )
+        name, lead_id = row.one()
+        leads = [one for one in self.list_leads() if one != member_id]
+        return name, leads if lead_id is None else [lead_id]
 
     def mend_ideas(self, channel_ids: Collection[str]) -> list[str]:
         """Slack takes cards again; returns the channel if it had refused some."""

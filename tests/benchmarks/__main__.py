@@ -44,9 +44,7 @@ def main() -> None:
     parser.add_argument(
         "names", nargs="*", metavar="name", help=f"of {', '.join(MEASUREMENTS)} (default: all)"
     )
-    parser.add_argument(
-        "--small", action="store_true", help="minutes instead of hours, as CI runs it"
-    )
+    parser.add_argument("--small", action="store_true", help="minutes instead of hours, as CI runs it")
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(MEASUREMENTS)
     if unknown:

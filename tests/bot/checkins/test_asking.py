@@ -324,6 +324,22 @@ def test_who_takes_an_item_over_in_the_week_is_asked_about_it_in_that_week(offic
     assert [question.reference for question in office.questions(office.ben)] == ["KR-2"]
 
 
+def test_questions_of_one_hour_are_spread_as_the_organisation_chose(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        uow.workspace.spread_minutes = 60
+        people = [factories.member(uow, home=office.team) for _ in range(12)]
+        for person in people:
+            factories.key_result(uow, owner_id=person.id)
+    office.tick(at=MONDAY_9 - timedelta(hours=1))
+    while (due := office.next_due()) is not None and due < MONDAY_9 + timedelta(hours=2):
+        office.tick(at=due)
+    asked_at = [office.prompt(person).opens_at for person in people]
+    assert min(asked_at) >= MONDAY_9
+    assert max(asked_at) < MONDAY_9 + timedelta(hours=1)
+    assert len(set(asked_at)) > len(people) // 2
+    assert {office.prompt(person).closes_at for person in people} == {WEDNESDAY_17}
+
+
 def test_many_people_are_asked_in_batches(office: Office) -> None:
     with office.unit_of_work() as uow:
         people: list[Member] = [factories.member(uow, home=office.team) for _ in range(7)]

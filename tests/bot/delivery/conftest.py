@@ -92,6 +92,11 @@ class PostOffice:
             team = factories.team(uow, name="Service", channel_id=channel_id, lead_id=lead_id)
             return team.id
 
+    def let_lead(self, lead_id: int, member_id: int) -> None:
+        """One leads the team to which the other belongs."""
+        with self._unit_of_work() as uow:
+            factories.team_member(uow, factories.team(uow, lead_id=lead_id), uow.members.get(member_id))
+
     def channel_fault(self, team_id: int) -> str | None:
         with self._unit_of_work() as uow:
             return uow.teams.get(team_id).channel_fault

@@ -26,6 +26,50 @@ async def test_an_archived_channel_fails_the_message_and_tells_the_lead_once(
     assert sentence.startswith(f"I cannot post in <#{channel}>, because it is archived. Unarchive it, or ")
 
 
+async def test_the_lead_of_someone_whom_slack_takes_no_messages_for_is_told_once(
+    office: PostOffice, delivery: Delivery, clock: FrozenClock
+) -> None:
+    ben = office.slack.add_person("ben")
+    ben_id = office.add_member(ben, name="Ben <Carter>")
+    office.let_lead(office.ana_id, ben_id)
+    office.slack.workspace.change_user(ben.id, deleted=True)
+    for key in ("prompt:1", "prompt:2"):
+        office.put(key, member_id=ben_id)
+        assert await delivery.deliver_due_now(60)
+    assert (office.state("prompt:1"), office.row("prompt:1").fault) == (
+        OutboxState.FAILED,
+        "channel_not_found",
+    )
+    (sentence,) = office.texts()
+    assert sentence.startswith(
+        "I cannot write to Ben &lt;Carter&gt;: Slack takes no direct messages for them"
+    )
+    assert "`/hoshin edit`" in sentence
+
+    clock.advance(timedelta(days=40))
+    office.put("prompt:3", member_id=ben_id)
+    assert await delivery.deliver_due_now(60)
+    assert len(office.texts()) == 2
+
+
+async def test_of_a_lead_whom_slack_takes_no_messages_for_those_hear_who_answer_for_the_plan(
+    office: PostOffice, delivery: Delivery
+) -> None:
+    office.grant(office.ana_id, Role.STRATEGY_LEAD)
+    ben = office.slack.add_person("ben")
+    ben_id = office.add_member(ben)
+    office.let_lead(ben_id, ben_id)
+    for person in (ben, office.ana):
+        office.slack.workspace.change_user(person.id, deleted=True)
+    office.put("prompt:1", member_id=ben_id)
+    office.put("prompt:2", member_id=office.ana_id)
+    assert await delivery.deliver_due_now(60)
+    told = office.row(f"person-fault:{ben_id}:2026-02:{office.ana_id}")
+    # Which fails, too, and is told to nobody, not even about oneself.
+    assert told.state == OutboxState.FAILED
+    assert office.count(OutboxState.FAILED) == 3
+
+
 async def test_a_lead_is_told_again_when_a_mended_channel_fails_once_more(
     office: PostOffice, delivery: Delivery, clock: FrozenClock
 ) -> None:
