@@ -256,7 +256,7 @@ class _Papers:
             note_before=question.note_before,
             today=today,
             figures=self.figures.get(_source(question), ()),
-            since_on=plan_on if question.kpi_id is not None else question.starts_on,
+            since_on=question.since_on or (plan_on if question.kpi_id is not None else question.starts_on),
             fiscal_start_month=plan_on.month,
             plan=_plan(question.form),
             thresholds=self.thresholds,

@@ -20,7 +20,7 @@ from storage.repositories.okrs import KeyResultLine
 from storage.repositories.reports import LastSaid
 from storage.repositories.rounds import PromptLine, QuestionLine
 from storage.rules import scoring
-from storage.rules.periods import PeriodFigure, next_period, period_start, stale_from
+from storage.rules.periods import PeriodFigure, next_period, period_start, silent_since, stale_from
 from storage.rules.scoring import Thresholds
 from storage.rules.terms import Frequency, Kind
 from storage.tables.team import Team
@@ -86,12 +86,18 @@ class Topic:
     def due_on(self) -> date:
         return self.line.ends_on if isinstance(self.line, KpiLine) else self.line.due_on
 
+    @property
+    def since_on(self) -> date:
+        """The day from which on silence counts while there is no figure."""
+        counted = self.measure or self.line
+        return silent_since(counted.starts_on, counted.active_on)
+
     def stale_from(self, thresholds: Thresholds) -> date:
         """The first day on which its next figure is missing past its grace."""
         return stale_from(
             self.frequency,
             last_period_on=self.figures[0].period_on if self.figures else None,
-            since_on=self.measure.starts_on if self.measure else self.line.starts_on,
+            since_on=self.since_on,
             grace_days=thresholds.grace(self.frequency),
             closes_weekday=thresholds.closes_weekday,
             fiscal_start_month=self.fiscal_start_month,
@@ -409,6 +415,7 @@ def _question(
         value_before=figures[0].value if figures else None,
         confidence_before=said.confidence if said else None,
         note_before=said.note if said else "",
+        since_on=topic.since_on,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from bot.okr.looking import Desk
 from storage.database import UnitOfWork
 from storage.editing import trail
+from storage.editing.activity import date_activity
 from storage.editing.drafts import settle_drafts
 from storage.rules.graph import Node
 from storage.rules.terms import ItemState, Kind
@@ -18,10 +19,10 @@ def move_all(uow: UnitOfWork, desk: Desk, nodes: Iterable[Node], state: ItemStat
     """
     moved = [node for node in nodes if node.state is not state]
     for node in moved:
-        if node.kind is Kind.OBJECTIVE:
-            uow.okrs.get_objective(node.id).state = state
-        else:
-            uow.okrs.get_key_result(node.id).state = state
+        is_objective = node.kind is Kind.OBJECTIVE
+        row = uow.okrs.get_objective(node.id) if is_objective else uow.okrs.get_key_result(node.id)
+        row.state = state
+        date_activity(row, node.state, desk.graph.plan, uow.now)
         trail.note(uow, desk.viewer, node, "changed", before={"state": node.state}, after={"state": state})
     uow.session.flush()
     settle_drafts(uow, desk.viewer, desk.graph.plan.id, [node.measure for node in moved])

@@ -22,7 +22,7 @@ from storage.bundle.columns import (
 )
 from storage.bundle.document import Entry
 from storage.bundle.faults import PlanFileError, refusals
-from storage.bundle.item_rows import ItemRow, KeyResultRow, KpiRow, ObjectiveRow
+from storage.bundle.item_rows import ItemRow, KeyResultRow, KpiRow, MeasureRow, ObjectiveRow
 from storage.bundle.ledger import Ledger
 from storage.bundle.membership import load_absences, load_memberships
 from storage.bundle.parts import PartsLoader
@@ -32,6 +32,7 @@ from storage.bundle.rows import PlanRow, ThresholdRow
 from storage.bundle.trail import Names, load_changes, name_everything
 from storage.bundle.values import quarter_days
 from storage.database import UnitOfWork
+from storage.editing.activity import date_activity
 from storage.repositories.chores import HANDOVERS
 from storage.repositories.plans import ITEM_TABLES, Record
 from storage.rules import thresholds
@@ -297,14 +298,30 @@ class _Loading:
             said["plan_id"] = plan.id
         if isinstance(row, ObjectiveRow) and row.quarter:
             said["starts_on"], said["ends_on"] = quarter_days(plan.starts_on, row.quarter)
-        self._items[row.ref] = self._ledger.put(
+        known = self._items.get(row.ref)
+        before = known.state if known is not None else None
+        item = self._ledger.put(
             ITEM_TABLES[row.kind],
-            self._items.get(row.ref),
+            known,
             str(row.kind),
             row.label,
             said=said,
             defaults={"number": row.ref[1], "plan_id": plan.id, **self._defaults(row, plan)},
         )
+        # What comes with figures began before the file.
+        if row.ref not in self._measured:
+            date_activity(item, before, plan, self._uow.now)
+        self._items[row.ref] = item
+
+    @cached_property
+    def _measured(self) -> frozenset[Ref]:
+        """What the file has figures of."""
+        inline = (
+            entry.row.ref
+            for entry in self._document.items
+            if isinstance(entry.row, MeasureRow) and entry.row.readings
+        )
+        return frozenset((*inline, *(entry.row.of for entry in self._document.readings)))
 
     def _defaults(self, row: ItemRow, plan: Plan) -> dict[str, Any]:
         """What a new row has where the file leaves it to the rules."""

@@ -4,6 +4,7 @@ goes where nothing reads it any more."""
 from collections.abc import Iterable
 
 from storage.database import UnitOfWork
+from storage.editing.activity import date_activity
 from storage.editing.trail import note
 from storage.rules.access import Viewer
 from storage.rules.graph import Graph, Node
@@ -33,7 +34,7 @@ def bring_back(uow: UnitOfWork, viewer: Viewer, graph: Graph, measure: Ref | Non
     """The KPI that went with its reader comes back, in draft, before the reader does."""
     node = graph.find(measure) if measure is not None else None
     if node is not None and node.state is ItemState.ARCHIVED and was_in(uow, node) is ItemState.DRAFT:
-        _put(uow, viewer, node, ItemState.DRAFT)
+        _put(uow, viewer, graph, node, ItemState.DRAFT)
 
 
 def was_in(uow: UnitOfWork, node: Node) -> ItemState:
@@ -51,9 +52,9 @@ def _is_draft(uow: UnitOfWork, ref: Ref) -> bool:
 def _settle(uow: UnitOfWork, viewer: Viewer, graph: Graph, node: Node) -> None:
     readers = graph.measured_by.get(node.ref, ())
     if any(reader.is_live for reader in readers):
-        _put(uow, viewer, node, ItemState.ACTIVE)
+        _put(uow, viewer, graph, node, ItemState.ACTIVE)
     elif not readers and not any(mark.is_confirmed for mark in graph.marks_of.get(node.ref, ())):
-        _put(uow, viewer, node, ItemState.ARCHIVED)
+        _put(uow, viewer, graph, node, ItemState.ARCHIVED)
 
 
 _ACTIONS = {
@@ -63,8 +64,10 @@ _ACTIONS = {
 }
 
 
-def _put(uow: UnitOfWork, viewer: Viewer, node: Node, state: ItemState) -> None:
+def _put(uow: UnitOfWork, viewer: Viewer, graph: Graph, node: Node, state: ItemState) -> None:
     action, reason = _ACTIONS[state]
-    uow.plans.get_item(node.kind, node.number).state = state
+    row = uow.plans.get_item(node.kind, node.number)
+    row.state = state
+    date_activity(row, node.state, graph.plan, uow.now)
     note(uow, viewer, node, action, before={"state": node.state}, after={"state": state}, reason=reason)
     uow.session.flush()

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from storage.database import UnitOfWork
+from storage.editing.activity import date_activity, plan_day
 from storage.editing.drafts import bring_back, settle_drafts, was_in
 from storage.editing.suggesting import suggest_marks
 from storage.editing.trail import note
@@ -70,6 +70,7 @@ def add_item(
     row = ITEM_TABLES[kind](
         plan_id=graph.plan.id, number=node.number, **_columns(kind, graph, {"title": "", **given})
     )
+    date_activity(row, None, graph.plan, uow.now)
     uow.plans.add(row)
     node = node._replace(id=row.id)
     note(uow, viewer, node, "added", before=None, after=given)
@@ -117,7 +118,7 @@ def change_item(
         raise Closed(f"{node.reference} is removed. Bring it back first, then change it.")
     after = node._replace(**different)
     changes.check_node(after, graph)
-    if changes.wants_reason(node, different, _today(uow, graph)) and not reason.strip():
+    if changes.wants_reason(node, different, plan_day(graph.plan, uow.now)) and not reason.strip():
         raise Invalid(changes.REASON_NEEDED, field="reason")
     whole = uow.picture(graph.plan.id)
     change = _Change(uow, viewer, graph, node)
@@ -199,6 +200,7 @@ class _Change:
         row = self.uow.plans.get_item(self.node.kind, self.node.number)
         for column, value in _columns(self.node.kind, self.graph, different).items():
             setattr(row, column, value)
+        date_activity(row, self.node.state, self.graph.plan, self.uow.now)
         before = {field: getattr(self.node, field) for field in different}
         note(self.uow, self.viewer, self.node, action, before=before, after=different, reason=reason)
         if "owner_id" in different:
@@ -281,7 +283,3 @@ def _still_there(graph: Graph, node: Node) -> str:
         f"{node.reference} still carries {named}. Move these elsewhere or remove them first, then remove "
         f"{node.reference}."
     )
-
-
-def _today(uow: UnitOfWork, graph: Graph) -> date:
-    return uow.now.astimezone(ZoneInfo(graph.plan.zone)).date()

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from storage.database import UnitOfWork
+from storage.editing.activity import date_activity, plan_day
 from storage.editing.trail import PLAN, note_other
 from storage.editing.versions import changed_since, overtaken, settle
 from storage.repositories.plans import ITEM_TABLES, PARENT_COLUMNS
@@ -174,6 +175,8 @@ def make_next_plan(
 def activate_plan(uow: UnitOfWork, viewer: Viewer, plan_id: int) -> PlanLine:
     """Makes a draft the active plan; the one that was active is archived and stays readable.
 
+    Nobody was asked for a draft's figures, so the silence of its active measures counts from this day.
+
     Raises:
         NotFound, NotAllowed: there is no such plan, or they may not.
         Closed: it is archived already.
@@ -198,6 +201,7 @@ def activate_plan(uow: UnitOfWork, viewer: Viewer, plan_id: int) -> PlanLine:
             after={"state": PlanState.ARCHIVED},
         )
     row.state = PlanState.ACTIVE
+    uow.plans.date_active(plan_id, plan_day(row, uow.now))
     uow.session.flush()
     note_other(
         uow,
@@ -270,7 +274,9 @@ class _Carrier:
 
     def _take(self, node: Node, number: int) -> None:
         row = self._uow.plans.get_item(node.kind, node.number)
-        columns = row.model_dump(exclude={"id", "plan_id", "number", "continues_id", "workspace_id"})
+        columns = row.model_dump(
+            exclude={"id", "plan_id", "number", "continues_id", "workspace_id", "active_on"}
+        )
         columns |= self._parent(node)
         if node.kind is Kind.KPI and node.direction is not Direction.MAINTAIN:
             # Last year's way is over: what this year starts from and aims at is for people to say.
@@ -282,6 +288,7 @@ class _Carrier:
             continues_id=node.id,
             **columns,
         )
+        date_activity(taken, None, self._plan, self._uow.now)
         self._uow.plans.add(taken)
         self._taken[node.ref] = taken
         self._take_people(node, taken.id)

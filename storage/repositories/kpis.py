@@ -37,6 +37,7 @@ class KpiLine:
     roll_up: RollUp
     starts_on: date
     ends_on: date
+    active_on: date | None
 
     @property
     def reference(self) -> str:
@@ -84,6 +85,7 @@ _LINE: tuple[Any, ...] = (
     Kpi.roll_up,
     Plan.starts_on,
     Plan.ends_on,
+    Kpi.active_on,
 )
 
 

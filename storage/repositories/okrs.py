@@ -39,6 +39,7 @@ class KeyResultLine(NamedTuple):
     team_id: int | None
     starts_on: date
     ends_on: date
+    active_on: date | None
 
     @property
     def reference(self) -> str:
@@ -62,6 +63,7 @@ _LINE: tuple[Any, ...] = (
     Objective.team_id,
     Objective.starts_on,
     Objective.ends_on,
+    KeyResult.active_on,
 )
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import bindparam, func, update
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from storage.repositories.base import Repository
 from storage.rules.errors import NotFound
 from storage.rules.hierarchy import Ref, format_reference
-from storage.rules.terms import Kind, PlanState
+from storage.rules.terms import ItemState, Kind, PlanState
 from storage.tables.kpi import Kpi
 from storage.tables.member import Absence, Member
 from storage.tables.okr import KeyResult, Objective
@@ -175,6 +175,19 @@ class Plans(Repository):
             )
         )
         return [(earlier, own) for earlier, own in rows]
+
+    def date_active(self, plan_id: int, on: date) -> None:
+        """Says of a plan's active key results and KPIs that they became active on a day."""
+        for table in (KeyResult, Kpi):
+            self.session.execute(
+                update(table)
+                .where(
+                    col(table.workspace_id) == self.workspace_id,
+                    col(table.plan_id) == plan_id,
+                    col(table.state) == ItemState.ACTIVE,
+                )
+                .values(active_on=on)
+            )
 
     def lock(self) -> None:
         """Makes changes of one workspace's plans come one after the other, until this transaction ends."""

@@ -131,6 +131,7 @@ class QuestionLine(NamedTuple):
     value_before: Decimal | None = None
     confidence_before: int | None = None
     note_before: str = ""
+    since_on: date | None = None
 
 
 Line = TypeVar("Line", bound=tuple[Any, ...])

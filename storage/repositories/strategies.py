@@ -481,8 +481,12 @@ _ITEM_COLUMNS: dict[Kind, tuple[Any, tuple[Any, ...]]] = {
             ("commitment", "team_id", "kpi_id", "not_deployed_reason", *_DATES),
         ),
         (Kind.OBJECTIVE, Objective, ("commitment", "team_id", *_DATES)),
-        (Kind.KEY_RESULT, KeyResult, ("commitment", "kpi_id", "weight", "due_on", *_FIGURES)),
-        (Kind.KPI, Kpi, ("team_id", "frequency", "roll_up", "leading", "data_source", *_FIGURES)),
+        (Kind.KEY_RESULT, KeyResult, ("commitment", "kpi_id", "weight", "due_on", "active_on", *_FIGURES)),
+        (
+            Kind.KPI,
+            Kpi,
+            ("team_id", "frequency", "roll_up", "leading", "data_source", "active_on", *_FIGURES),
+        ),
         (Kind.INITIATIVE, Initiative, ("commitment", "team_id", "starts_on", "due_on", "progress")),
     )
 }

@@ -44,6 +44,7 @@ class Node(NamedTuple):
     """One item. `parent` is where it stands, `measure` the KPI whose figures it reads.
 
     `progress` is an initiative's own report, a share; `weight` counts in the roll-up of a key result.
+    `active_on` is the day on which a key result or KPI became active, where that was written down.
     """
 
     kind: Kind
@@ -73,6 +74,7 @@ class Node(NamedTuple):
     data_source: str = ""
     progress: Decimal | None = None
     not_deployed_reason: str = ""
+    active_on: date | None = None
 
     @property
     def ref(self) -> Ref:

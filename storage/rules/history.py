@@ -139,6 +139,9 @@ class _Past:
                 self._aliases[ref] = tuple(value or ())
         if ref in self._nodes:
             self._nodes[ref] = _with(self._nodes[ref], before, _READERS)
+            if "state" in before and entry.after.get("state") == ItemState.ACTIVE:
+                # It was dated by this change; when it had become active before, nobody knows.
+                self._nodes[ref] = self._nodes[ref]._replace(active_on=None)
 
     def _take_back_step(self, ref: Ref, entry: Entry) -> None:
         after = entry.after.get(STEP, {})

@@ -97,6 +97,12 @@ def is_stale(
     )
 
 
+def silent_since(starts_on: date, active_on: date | None) -> date:
+    """The day from which on a measure's silence counts while it has no figure: the later of the first day of
+    its time and the day on which it became active (None where nobody wrote that down)."""
+    return starts_on if active_on is None else max(starts_on, active_on)
+
+
 @lru_cache(maxsize=4096)
 def stale_from(
     frequency: Frequency,
@@ -110,8 +116,8 @@ def stale_from(
     """The first day on which the next figure is missing past its due date plus grace (default: `GRACE_DAYS`).
 
     `last_period_on` is the period of the newest figure, None where there is none yet; then the first
-    figure expected is the first that falls due on or after `since_on`, the day measuring began. Kept, since
-    most measures of a plan are alike in all of this.
+    figure expected is the first that falls due on or after `since_on`, the day measuring began
+    (`silent_since`). Kept, since most measures of a plan are alike in all of this.
     """
     if last_period_on is not None:
         expected = next_period(frequency, last_period_on)

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from storage.rules import scoring
 from storage.rules.graph import Graph, Node, Part
 from storage.rules.hierarchy import Ref
-from storage.rules.periods import PeriodFigure, is_stale, next_period
+from storage.rules.periods import PeriodFigure, is_stale, next_period, silent_since
 from storage.rules.scoring import DEFAULT_THRESHOLDS, Assessment, Thresholds, Trend
 from storage.rules.terms import Direction, Frequency, Kind, Status
 
@@ -295,7 +295,7 @@ class _Assessor:
             frequency=source.frequency if is_kpi else Frequency.WEEKLY,
             starts_on=starts_on,
             due_on=due_on,
-            since_on=plan.starts_on if is_kpi else starts_on,
+            since_on=silent_since(plan.starts_on if is_kpi else starts_on, source.active_on),
             today=self._today,
             confidence=self._measured.confidence.get(node.ref),
             thresholds=self._thresholds,

@@ -106,7 +106,8 @@ class CheckinQuestion(Row, table=True):
     `asks_value` is false for a key result whose KPI belongs to someone else: its owner is asked for the
     figure, this person only for confidence and a note. `figure_due` is true where a period has ended
     without a figure, so that "nothing changed" cannot stand for it. `owner_id` is whose item it is, where
-    that is not the person asked. `starts_on` and `due_on` are the item's own dates.
+    that is not the person asked. `starts_on` and `due_on` are the item's own dates, `since_on` is
+    the day from which on silence counts (None where an earlier version asked).
     """
 
     __tablename__ = "checkin_question"
@@ -142,6 +143,7 @@ class CheckinQuestion(Row, table=True):
     value_before: Decimal | None = Field(default=None, sa_type=Figure)
     confidence_before: int | None = None
     note_before: str = Field(default="", max_length=3000)
+    since_on: date | None = None
 
 
 class CheckinAnswer(Row, table=True):

@@ -12,7 +12,7 @@ from storage.tables.plan import PlanItem
 
 
 class Kpi(PlanItem, table=True):
-    """One definition of one measure; several key results may read it."""
+    """One definition of one measure; several key results may read it. `active_on` is as a key result's."""
 
     __tablename__ = "kpi"
     __table_args__ = (UniqueConstraint("workspace_id", "number"),)
@@ -28,6 +28,7 @@ class Kpi(PlanItem, table=True):
     data_source: str = Field(default="", max_length=200)
     leading: Leading = Field(default=Leading.LAGGING, sa_type=enum_column(Leading))
     roll_up: RollUp = Field(default=RollUp.LAST, sa_type=enum_column(RollUp))
+    active_on: date | None = None
 
 
 class KpiAlias(Row, table=True):

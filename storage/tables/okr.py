@@ -39,7 +39,8 @@ class KeyResult(PlanItem, table=True):
     """From baseline to target. With `kpi_id` it reads that KPI's readings and holds none of its own.
 
     Without a `commitment` of its own it follows its objective. `evidence_plan` says where the proof will
-    come from where no KPI does.
+    come from where no KPI does. `active_on` is the day (in the plan's zone) on which it became active, where
+    that came later than its first day or may have; None counts as its first day.
     """
 
     __tablename__ = "key_result"
@@ -57,6 +58,7 @@ class KeyResult(PlanItem, table=True):
     weight: Decimal = Field(default=Decimal(1), sa_type=Figure)
     due_on: date
     evidence_plan: str = Field(default="", max_length=300)
+    active_on: date | None = None
 
 
 class Milestone(Row, table=True):

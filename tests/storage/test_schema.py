@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from storage import schema
 from storage.database import Database, UnitOfWork
 from storage.migrations.autogenerate import METADATA
-from storage.rules.terms import AbsenceSource, DigestRhythm, Direction
+from storage.rules.terms import AbsenceSource, DigestRhythm, Direction, Kind, Status
 from storage.tables import KeyResult, Outbox, Workspace
 from storage.tables.outbox import OutboxState
 from tests import factories
@@ -241,6 +241,36 @@ def test_who_follows_something_already_has_a_turn_after_the_upgrade(empty: Datab
         assert turn.next_due_at <= now
         assert uow.digests.list_followed(1) == {("objective", 3)}
         assert uow.members.get(1).digest is DigestRhythm.WEEKLY
+
+
+def test_silence_of_what_was_there_before_counts_from_its_first_day(empty: Database) -> None:
+    with empty.engine.begin() as connection:
+        command.upgrade(schema.configure(connection), "0013")
+        for statement in SILENT.strip().split(";\n"):
+            connection.execute(text(statement))
+
+    schema.upgrade(empty.engine)
+
+    with empty.unit_of_work(1, datetime(2026, 2, 9, tzinfo=UTC)) as uow:
+        picture = uow.picture()
+        for ref in ((Kind.KEY_RESULT, 1), (Kind.KPI, 1)):
+            assert picture.graph.nodes[ref].active_on is None
+            assert picture.standings[ref].status is Status.STALE
+
+
+SILENT = """
+INSERT INTO workspace (id, enterprise_id, name, zone, locale, checkin_opens_weekday, checkin_closes_weekday,
+ checkin_closes_hour, reminder_percent) VALUES (1, '', 'Northwind', 'UTC', 'en-US', 0, 2, 17, 80);
+INSERT INTO plan (id, workspace_id, title, vision, "values", starts_on, ends_on, zone, state)
+ VALUES (1, 1, 'Northwind 2026', '', '', '2026-01-01', '2026-12-31', 'UTC', 'active');
+INSERT INTO objective (id, workspace_id, plan_id, number, title, state, commitment, starts_on, ends_on)
+ VALUES (1, 1, 1, 1, 'Answer right', 'active', 'aspirational', '2026-01-01', '2026-03-31');
+INSERT INTO key_result (id, workspace_id, plan_id, number, title, state, objective_id, unit, direction,
+ baseline, target, weight, due_on)
+ VALUES (1, 1, 1, 1, 'Resolution', 'active', 1, '%', 'increase', 70, 80, 1, '2026-03-31');
+INSERT INTO kpi (id, workspace_id, plan_id, number, title, state, unit, direction, frequency, data_source,
+ "leading") VALUES (1, 1, 1, 1, 'NPS', 'active', 'points', 'increase', 'weekly', '', 'lagging')
+"""
 
 
 FILLED = """

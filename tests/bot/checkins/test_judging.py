@@ -45,6 +45,17 @@ def never_heard_of(office: Office) -> None:
     office.key_result(office.ben)
 
 
+def active_since_today(office: Office) -> None:
+    """No figure of it is due yet, though its quarter began in January."""
+    office.key_result(office.ben, active_on=MONDAY_9.date())
+
+
+def kpi_active_since_today(office: Office) -> None:
+    with office.unit_of_work() as uow:
+        kpi_id = factories.kpi(uow, frequency=Frequency.WEEKLY, active_on=MONDAY_9.date()).id
+    office.key_result(office.ben, kpi_id=kpi_id, baseline=60, target=75, unit="points")
+
+
 def answered_last_week(office: Office) -> None:
     key_result = office.key_result(office.ben)
     with office.unit_of_work() as uow:
@@ -73,6 +84,8 @@ CASES = [
     (silent_since_january, Status.STALE),
     (behind_then_and_silent, Status.OFF_TRACK),
     (never_heard_of, Status.STALE),
+    (active_since_today, Status.NOT_STARTED),
+    (kpi_active_since_today, Status.NOT_STARTED),
     (answered_last_week, Status.AT_RISK),
     (kpi_of_another_moved_meanwhile, Status.ON_TRACK),
 ]

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from bot.checkins import answering
+from storage import editing
 from storage.rules.terms import Commitment, Frequency, ItemState, Kind, Role, Source, Status
 from storage.tables import KeyResult, Objective, Step
 from storage.working import rules_fingerprint
@@ -94,6 +95,28 @@ def test_a_stale_figure_climbs_too_once_the_check_in_that_asks_for_it_has_closed
         "*KR-1* First-contact resolution  ·  a figure is overdue since" in words(one)
         for one in office.messages("ladder:").values()
     )
+
+
+def test_what_becomes_active_in_its_quarter_climbs_once_its_own_first_figure_is_overdue(
+    office: Office,
+) -> None:
+    draft = office.key_result(office.ben, state=ItemState.DRAFT)
+    office.tick(at=MONDAY_9 + timedelta(days=3), ladder=True)
+    with office.unit_of_work() as uow:
+        viewer = uow.roles.get_viewer(office.ben.id)
+        editing.change_item(uow, viewer, (Kind.KEY_RESULT, draft.number), {"state": ItemState.ACTIVE})
+    # On a Thursday: the figure of the next week is the first, due on the 18th, and stale on the 23rd.
+    for day in range(4, 14):
+        office.tick(at=MONDAY_9 + timedelta(days=day), ladder=True)
+        with office.unit_of_work() as uow:
+            assert uow.picture().standings[Kind.KEY_RESULT, draft.number].status is Status.NOT_STARTED
+    assert told(office) == []
+    for day in range(14, 18):
+        office.tick(at=MONDAY_9 + timedelta(days=day), ladder=True)
+        with office.unit_of_work() as uow:
+            assert uow.picture().standings[Kind.KEY_RESULT, draft.number].status is Status.STALE
+    # The check-in of that week asks for it until it closes.
+    assert told(office) == [(office.ben.id, date(2026, 2, 26))]
 
 
 def test_a_stale_figure_comes_in_the_same_message_as_other_things(overdue: Office) -> None:

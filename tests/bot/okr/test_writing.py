@@ -1,10 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from bot.checkins.questions import find_topics
+from bot.checkins.questions import find_topics, list_stale
 from bot.okr import updating, writing
 from bot.okr.writing import DraftPage, KeyResultTyped, MoreTyped, ObjectiveTyped
 from bot.okr.writing_forms import draft_page, key_result_form, more_form, new_form
@@ -204,6 +204,25 @@ def test_a_kpi_defined_for_a_draft_is_a_draft_and_becomes_active_with_it(office:
         writing.activate(uow, office.ana.id, "O-2")
     assert kpi_state(office) is ItemState.ACTIVE
     assert office.says(office.ana, "KR-3 30").shown.reference == "KR-3"
+
+
+def test_what_is_made_active_in_mid_quarter_has_time_for_its_first_figure(office: Office) -> None:
+    draft(office)
+    add(office)
+    add(office, title="Calls left waiting", unit="calls", start="40", goal="10", kpi=writing.NEW_KPI)
+    with office.unit_of_work() as uow:
+        writing.activate(uow, office.ana.id, "O-2")
+    today = office.clock.now().date()
+    with office.unit_of_work() as uow:
+        picture = uow.picture()
+        made = [(Kind.KEY_RESULT, 3), (Kind.KEY_RESULT, 4), (Kind.KPI, 2)]
+        assert {picture.graph.nodes[ref].active_on for ref in made} == {today}
+        assert {picture.standings[ref].status for ref in made} == {Status.NOT_STARTED}
+        assert list_stale(uow, today) == []
+        later = today + timedelta(days=7)
+        assert list_stale(uow, later - timedelta(days=1)) == []
+        stale = {topic.line.reference: since_on for topic, since_on in list_stale(uow, later)}
+        assert stale["KR-3"] == stale["KPI-2"] == later
 
 
 def test_a_kpi_defined_for_a_draft_goes_with_it_and_comes_back_with_it(office: Office) -> None:

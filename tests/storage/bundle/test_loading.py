@@ -431,3 +431,24 @@ def test_workspaces_do_not_see_each_others_plans(
         assert uow.plans.record() == Record()
         assert uow.plans.find_item(Kind.KEY_RESULT, 1) is None
         assert str(load(uow, bundle)) == "19 added, 0 changed, 0 unchanged"
+
+
+def test_what_comes_without_figures_is_silent_from_the_day_of_the_import(
+    unit_of_work: UnitsOfWork, clock: FrozenClock
+) -> None:
+    loaded(unit_of_work, SERVICE)
+    today = clock.now().date()
+    with unit_of_work() as uow:
+        began = {ref: node.active_on for ref, node in uow.picture().graph.nodes.items()}
+    assert began[Kind.KEY_RESULT, 1] is None
+    assert began[Kind.KPI, 1] is None
+    assert began[Kind.KEY_RESULT, 2] == began[Kind.KPI, 2] == today
+    clock.advance(timedelta(days=3))
+    loaded(unit_of_work, SERVICE)
+    draft = "kpis: [{ref: KPI-2, title: Scrap, frequency: weekly, state: draft}]"
+    loaded(unit_of_work, plan_file(draft))
+    with unit_of_work() as uow:
+        assert uow.picture().graph.nodes[Kind.KPI, 2].active_on == today
+    loaded(unit_of_work, plan_file(draft.replace("draft", "active")))
+    with unit_of_work() as uow:
+        assert uow.picture().graph.nodes[Kind.KPI, 2].active_on == today + timedelta(days=3)

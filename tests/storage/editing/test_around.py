@@ -12,6 +12,7 @@ from storage.editing.plans import Carried
 from storage.rules.access import viewer_of
 from storage.rules.errors import Closed, Invalid, NotAllowed, Overtaken
 from storage.rules.terms import Kind, PlanState, Role, Status
+from storage.tables import Kpi
 from tests import factories
 from tests.clock import FrozenClock
 from tests.storage.editing.conftest import I1, KPI1, KR1, Office
@@ -88,8 +89,12 @@ def test_next_years_plan_takes_along_what_is_named_and_still_runs(office: Office
         assert initiative.parent is None
         assert graph.supporters[initiative.ref] == (office.other.member_id,)
         assert [step.title for step in graph.steps[initiative.ref]] == ["left"]
+        assert kpi.active_on == uow.now.date()
+        uow.session.get_one(Kpi, kpi.id).active_on = None
         plans.activate_plan(uow, office.lead, made.plan.id)
     with office.work() as uow:
+        # Its silence counts from the day on which people are asked for it.
+        assert uow.picture().graph.nodes[Kind.KPI, 2].active_on == uow.now.date()
         assert uow.picture().graph.plan.id == made.plan.id
         assert uow.picture().graph.aliases[Kind.KPI, 2] == ("NPS",)
         former = next(one for one in plans.list_plans(uow, office.lead) if one.id != made.plan.id)

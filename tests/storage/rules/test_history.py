@@ -50,6 +50,22 @@ def test_fields_of_an_item_are_as_they_were() -> None:
     assert before(entry("key result", 1, {"state": "draft"}, {})).nodes[KR1.ref].state is ItemState.DRAFT
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "active_on"),
+    [
+        ("draft", "active", None),
+        ("active", "archived", date(2026, 2, 5)),
+        ("draft", "in catchball", date(2026, 2, 5)),
+    ],
+)
+def test_the_day_on_which_something_became_active_is_that_of_the_last_time(
+    then: str, now: str, active_on: date | None
+) -> None:
+    today = graph_of(KR1._replace(active_on=date(2026, 2, 5)))
+    was = as_of(today, [entry("key result", 1, {"state": then}, {"state": now})])
+    assert was.nodes[KR1.ref].active_on == active_on
+
+
 def test_what_was_added_since_was_not_there_nor_what_hung_on_it() -> None:
     was = before(entry("initiative", 1, None, {"title": "x"}, "added"))
     assert set(was.nodes) == {A1.ref, B1.ref, KR1.ref}

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.rules.periods import GRACE_DAYS, due_on, is_stale, next_period, period_start
+from storage.rules.periods import (
+    GRACE_DAYS,
+    due_on,
+    is_stale,
+    next_period,
+    period_start,
+    silent_since,
+    stale_from,
+)
 from storage.rules.terms import Frequency
 
 DATES = st.dates(date(1990, 1, 1), date(2100, 1, 1))
@@ -127,3 +135,31 @@ def test_a_fiscal_quarter_without_any_figure_is_due_when_it_has_ended() -> None:
 
     assert not stale_on(date(2026, 5, 16))
     assert stale_on(date(2026, 5, 17))
+
+
+@pytest.mark.parametrize(
+    ("active_on", "since_on"),
+    [
+        (None, date(2026, 1, 1)),
+        (date(2025, 12, 20), date(2026, 1, 1)),
+        (date(2026, 1, 1), date(2026, 1, 1)),
+        (date(2026, 2, 12), date(2026, 2, 12)),
+    ],
+)
+def test_silence_counts_from_the_first_day_or_from_when_it_became_active_later(
+    active_on: date | None, since_on: date
+) -> None:
+    assert silent_since(date(2026, 1, 1), active_on) == since_on
+
+
+@given(FREQUENCIES, DATES, DATES, MONTHS)
+def test_what_becomes_active_has_the_whole_grace_of_a_figure_that_is_still_to_come(
+    frequency: Frequency, starts_on: date, active_on: date, month: int
+) -> None:
+    """Neither a figure that was due before it was active, nor one much later than the first."""
+    since_on = silent_since(starts_on, active_on)
+    stale_on = stale_from(frequency, last_period_on=None, since_on=since_on, fiscal_start_month=month)
+    first = period_start(frequency, since_on, fiscal_start_month=month)
+    grace = timedelta(days=GRACE_DAYS[frequency])
+    assert stale_on > since_on + grace
+    assert stale_on <= due_on(frequency, next_period(frequency, first)) + grace + timedelta(days=1)
