@@ -20,7 +20,7 @@ from bot.checkins.slice import slice as checkins
 from bot.clock import Clock
 from bot.closing import close_sight
 from bot.connecting import Connecting
-from bot.delivery import Delivery, DeliveryLimits
+from bot.delivery import USUAL_LIMITS, Delivery, DeliveryLimits
 from bot.digests.slice import slice as digests
 from bot.do_not_disturb import DoNotDisturb, Rested
 from bot.encryption import Cipher
@@ -84,16 +84,18 @@ class App:
     """Where many workspaces are served; None for the one of SLACK_BOT_TOKEN."""
 
 
-def make_app(settings: Settings, database: Database, clock: Clock) -> App:
+def make_app(
+    settings: Settings, database: Database, clock: Clock, limits: DeliveryLimits = USUAL_LIMITS
+) -> App:
     """Joins the parts. Nothing here talks to Slack or to the database yet."""
     slack = Slack(settings.slack_api_url)
     installations = Installations(slack)
     supervisor = Supervisor()
     metrics = Metrics()
     directory = Directory(database, clock)
-    do_not_disturb = DoNotDisturb(database, clock)
+    do_not_disturb = DoNotDisturb(database, clock, spacing_s=limits.rest_spacing_s)
     rests = Rested(installations, do_not_disturb)
-    delivery = Delivery(database, installations.client_for, clock, DeliveryLimits(), rests=rests)
+    delivery = Delivery(database, installations.client_for, clock, limits, rests=rests)
 
     audiences = Audiences(database, clock)
 

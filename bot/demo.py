@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from bot import logs
 from bot.clock import OffsetClock
+from bot.delivery import DeliveryLimits
 from bot.manifest import make_manifest
 from bot.runtime import Bot
 from bot.settings import LogFormat, Settings
@@ -39,6 +40,8 @@ COMPANY = "Norden Pumps"
 FIRST_PERSON = "jonas"
 READY_WITHIN_S = 20.0
 SENT_WITHIN_S = 10.0
+LIMITS = DeliveryLimits(edits_per_minute=1000, rest_spacing_s=0)
+"""The clock moves by days in a moment, and what comes of a day need not wait for real minutes."""
 
 WELCOME = (
     "This is *Norden Pumps*, a made-up company, in a Slack that runs on this computer alone. You begin as "
@@ -204,7 +207,7 @@ async def _serving(slack: SlackSimulator, port: int) -> AsyncIterator[None]:
 @contextlib.asynccontextmanager
 async def _connected(demo: Demo) -> AsyncIterator[None]:
     """The bot over Socket Mode, with the first prompts sent."""
-    bot = Bot(_settings(demo), demo.database, demo.clock)
+    bot = Bot(_settings(demo), demo.database, demo.clock, LIMITS)
     try:
         await bot.start()
         demo.slack.activity.app_is_idle = lambda: bot.app.supervisor.is_idle

@@ -36,7 +36,6 @@ AT_ONCE = 50
 """People a call, the most that Slack takes."""
 MOST_CALLS = 20
 """In one round, which is what Slack takes in a minute."""
-SPACING_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class DoNotDisturb:
         spacing_s: between two calls in a workspace.
     """
 
-    def __init__(self, database: Database, clock: Clock, *, spacing_s: float = SPACING_S) -> None:
+    def __init__(self, database: Database, clock: Clock, *, spacing_s: float) -> None:
         self._database = database
         self._clock = clock
         self._spacing_s = spacing_s

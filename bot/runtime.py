@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from bot.app import App, make_app
 from bot.clock import Clock, SystemClock
 from bot.databases import database_faults
+from bot.delivery import USUAL_LIMITS, DeliveryLimits
 from bot.installations import Installation
 from bot.scheduling import SystemJobs
 from bot.settings import Settings
@@ -47,11 +48,17 @@ Job = Callable[[], Coroutine[Any, Any, None]]
 class Bot:
     """A running bot. Use `running`, which starts and stops it."""
 
-    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        limits: DeliveryLimits = USUAL_LIMITS,
+    ) -> None:
         self.settings = settings
         self.database = database
         self.clock = clock
-        self.app: App = make_app(settings, database, clock)
+        self.app: App = make_app(settings, database, clock, limits)
         self.connected = asyncio.Event()
         """Set once Slack has said who we are."""
         self.looked_up = asyncio.Event()
@@ -233,9 +240,11 @@ class Bot:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, database: Database, clock: Clock) -> AsyncIterator[Bot]:
+async def running(
+    settings: Settings, database: Database, clock: Clock, limits: DeliveryLimits = USUAL_LIMITS
+) -> AsyncIterator[Bot]:
     """A bot from its start to the end of its drain. The database stays the caller's to close."""
-    bot = Bot(settings, database, clock)
+    bot = Bot(settings, database, clock, limits)
     try:
         await bot.start()
         yield bot

@@ -33,6 +33,8 @@ class DeliveryLimits:
     doubt_rest_s: float = 10.0
     """Before a message in doubt is looked for: one that was on its way has arrived by then."""
     lookup_spacing_s: float = 1.2
+    rest_spacing_s: float = 3.0
+    """Between two asks of who is not to be disturbed: dnd.teamInfo (tier 2) takes 20 a minute."""
     rest_patience_s: float = 45.0
     """How long messages wait for Slack to say who is not to be disturbed."""
     rest_ignored_s: float = 60.0
@@ -42,6 +44,9 @@ class DeliveryLimits:
         """The pause after that many failed attempts: doubled each time, up to the longest."""
         doubled = self.first_backoff_s * 2 ** min(attempt - 1, 30)
         return timedelta(seconds=min(doubled, self.longest_backoff_s))
+
+
+USUAL_LIMITS = DeliveryLimits()
 
 
 class Bucket:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from storage.rules.graph import PlanLine
+from storage.rules.periods import KEEPS_ITS_DAY
 from storage.rules.terms import ItemState
 from storage.tables.kpi import Kpi
 from storage.tables.okr import KeyResult
@@ -11,13 +12,15 @@ from storage.tables.plan import Plan, PlanItem
 
 
 def date_activity(row: PlanItem, before: ItemState | None, plan: Plan | PlanLine, now: datetime) -> None:
-    """Dates a key result or KPI that has just become active; to be called after every change of a state.
+    """Dates a key result or KPI that has become active for the first time, or anew after it was a draft or
+    thrown; to be called after every change of a state.
 
     Args:
         before: the state that it was in; None for a new item.
         plan: what the item is in; the day is that of its zone.
     """
-    if isinstance(row, KeyResult | Kpi) and row.state is ItemState.ACTIVE and before is not ItemState.ACTIVE:
+    is_measured = isinstance(row, KeyResult | Kpi)
+    if is_measured and row.state is ItemState.ACTIVE and before not in KEEPS_ITS_DAY:
         row.active_on = plan_day(plan, now)
 
 

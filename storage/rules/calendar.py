@@ -222,7 +222,8 @@ def monthly_prework(rules: CalendarRules, on: date) -> date | None:
     """
     next_opens_on = on - timedelta(days=on.weekday()) + _WEEK + timedelta(days=rules.rhythm.opens_weekday)
     this_month = on.replace(day=1)
-    for month_on in (add_months(this_month, -1), this_month):
+    # A review at the end of a month may move into the one after it, where that is the next working day.
+    for month_on in (add_months(this_month, -2), add_months(this_month, -1), this_month):
         if on < monthly_review(rules, month_on).starts_on <= next_opens_on:
             return month_on
     return None

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from storage.rules.errors import Invalid
 from storage.rules.graph import Graph, MarkLine, Node, StepLine, TeamLine
 from storage.rules.hierarchy import Ref, parse_reference
+from storage.rules.periods import KEEPS_ITS_DAY
 from storage.rules.terms import (
     Commitment,
     Direction,
@@ -139,8 +140,9 @@ class _Past:
                 self._aliases[ref] = tuple(value or ())
         if ref in self._nodes:
             self._nodes[ref] = _with(self._nodes[ref], before, _READERS)
-            if "state" in before and entry.after.get("state") == ItemState.ACTIVE:
-                # It was dated by this change; when it had become active before, nobody knows.
+            was = before.get("state")
+            if entry.after.get("state") == ItemState.ACTIVE and was is not None and was not in KEEPS_ITS_DAY:
+                # It was dated by this change.
                 self._nodes[ref] = self._nodes[ref]._replace(active_on=None)
 
     def _take_back_step(self, ref: Ref, entry: Entry) -> None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from storage.rules.terms import Frequency, RollUp
+from storage.rules.terms import Frequency, ItemState, RollUp
 
 CHECKIN_CLOSES_WEEKDAY = 2
 """Wednesday: the day on which a week's figure is due unless the plan says otherwise."""
@@ -23,6 +23,10 @@ GRACE_DAYS = {
     Frequency.ANNUAL: 31,
 }
 """Days past the due date before silence shows. A weekly figure so turns stale when its week is over."""
+
+KEEPS_ITS_DAY = frozenset({ItemState.ACTIVE, ItemState.CLOSED, ItemState.ARCHIVED})
+"""States after which an active item keeps the day on which it became so; after others, such as a draft's, it
+gets a new one."""
 
 _MONTHS = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.ANNUAL: 12}
 _MONTHS_A_YEAR = 12

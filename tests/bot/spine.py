@@ -75,7 +75,7 @@ async def spine(
 
         everything = Routes()
         lifecycle = Lifecycle(
-            database, installations, directory, audiences, DoNotDisturb(database, clock), back
+            database, installations, directory, audiences, DoNotDisturb(database, clock, spacing_s=0), back
         )
         everything.include([routes, lifecycle.routes()])
         bolt = AsyncApp(

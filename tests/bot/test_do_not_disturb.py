@@ -90,7 +90,7 @@ async def test_where_somebody_is_not_to_be_seen_the_others_are_known_all_the_sam
     with sqlite_database.unit_of_work(there.installation.workspace_id, clock.now()) as uow:
         gone = factories.member(uow, slack_user_id="U0GONE")
         factories.schedule(uow, gone)
-    assert await DoNotDisturb(sqlite_database, clock).refresh(there.installation) == 2
+    assert await DoNotDisturb(sqlite_database, clock, spacing_s=0).refresh(there.installation) == 2
     assert read(there, sqlite_database, clock, ana).dnd_until_at is not None
     assert read(there, sqlite_database, clock, "U0GONE").dnd_until_at is None
 
@@ -100,7 +100,7 @@ async def test_slack_out_of_order_is_asked_again_later(
 ) -> None:
     ana = add(there, sqlite_database, clock, "ana", timedelta())
     there.slack.faults.add("dnd.teamInfo", "internal_error")
-    dnd = DoNotDisturb(sqlite_database, clock)
+    dnd = DoNotDisturb(sqlite_database, clock, spacing_s=0)
     assert await dnd.refresh(there.installation) == 0
     assert read(there, sqlite_database, clock, ana).dnd_asked_at is None
     assert await dnd.refresh(there.installation) == 1
@@ -109,7 +109,7 @@ async def test_slack_out_of_order_is_asked_again_later(
 async def test_without_the_scope_nobody_is_asked_for(sqlite_database: Database, clock: FrozenClock) -> None:
     async with spine(sqlite_database, clock, Routes()) as there:
         ana = add(there, sqlite_database, clock, "ana", timedelta())
-        assert await DoNotDisturb(sqlite_database, clock).refresh(there.installation) == 0
+        assert await DoNotDisturb(sqlite_database, clock, spacing_s=0).refresh(there.installation) == 0
         there.slack.workspace.set_do_not_disturb(ana, snooze_until=clock.now() + timedelta(hours=1))
         await there.slack.settled()
         assert there.slack.traffic.count("dnd.teamInfo") == 0
@@ -147,7 +147,7 @@ async def pumping(there: Spine, database: Database, clock: FrozenClock) -> Async
     installations = Installations(slack)
     installations.put(there.installation)
     rests = Rested(installations, DoNotDisturb(database, clock, spacing_s=0))
-    limits = DeliveryLimits(poll_s=0.05, channel_spacing_s=0)
+    limits = DeliveryLimits(poll_s=0.05, channel_spacing_s=0, posts_per_minute=10_000, burst=100)
     delivery = Delivery(database, installations.client_for, clock, limits, rests=rests)
     yield delivery
     await delivery.drain(1)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bot.delivery import DeliveryLimits
 from bot.manifest import make_manifest
 from bot.runtime import Bot, running
 from bot.settings import Settings
@@ -20,6 +21,8 @@ from tests.clock import FrozenClock
 CHANNEL = "customer-service"
 READY_WITHIN_S = 60
 DELIVERED_WITHIN_S = 60
+LIMITS = DeliveryLimits(channel_spacing_s=0.05, rest_spacing_s=0)
+"""The clock stands still between two steps, and what comes of one need not wait for real seconds."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ async def stage(
         ben = slack.add_person("ben", real_name="Ben Okoye", tz="Europe/Madrid")
         slack.add_channel(CHANNEL, "ana", "ben", bot=bot_in_channel)
         settings = _settings(slack, http=http)
-        async with running(settings, database, clock) as bot:
+        async with running(settings, database, clock, LIMITS) as bot:
             if http:
                 slack.request_url = f"http://127.0.0.1:{bot.port}/slack/events"
             await bot.wait_until_ready(READY_WITHIN_S)

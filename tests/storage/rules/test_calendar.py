@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from storage.rules.cadence import WeeklyRhythm, Window, WorkPattern, weekly_window
@@ -184,6 +185,11 @@ def test_every_entry_is_in_its_range_on_a_working_day_after_its_own_pre_work(
 
 
 @settings(max_examples=60)
+@example(
+    # Its review moves from 28 February to 5 March, the next day on which anyone works.
+    replace(JANUARY, days=WorkDays(frozenset({1})), monthly=DayOfMonth(28)),
+    date(2024, 1, 1),
+)
 @given(RULES, DAYS)
 def test_each_month_is_asked_about_in_one_week_before_its_review(rules: CalendarRules, on: date) -> None:
     month_on = on.replace(day=1)
