@@ -173,11 +173,11 @@ def _added(uow: UnitOfWork, writer: Viewer, row: Catchball, ball: Ball) -> Node:
         "is_restricted": row.is_private,
     }
     if row.kind is Kind.KEY_RESULT:
-        return _shared(uow, row, ball, add_item(uow, writer, row.kind, values | _figures(terms)))
+        return _shared(uow, writer, row, ball, add_item(uow, writer, row.kind, values | _figures(terms)))
     values |= {"starts_on": _starts_on(uow, graph, terms), "team_id": _team(graph, owner_id)}
     if row.kind is Kind.ANNUAL_OBJECTIVE and terms.measure:
         values["measure"] = _kpi(uow, writer, row, ball, is_restricted=row.is_private)
-    item = _shared(uow, row, ball, add_item(uow, writer, row.kind, values))
+    item = _shared(uow, writer, row, ball, add_item(uow, writer, row.kind, values))
     if row.kind is Kind.OBJECTIVE and terms.measure:
         _add_key_result(uow, writer, item, terms)
     if row.kind is Kind.INITIATIVE and terms.measure:
@@ -185,10 +185,11 @@ def _added(uow: UnitOfWork, writer: Viewer, row: Catchball, ball: Ball) -> Node:
     return item
 
 
-def _shared(uow: UnitOfWork, row: Catchball, ball: Ball, item: Node) -> Node:
+def _shared(uow: UnitOfWork, writer: Viewer, row: Catchball, ball: Ball, item: Node) -> Node:
     """Everyone who agreed keeps sight of it: further receivers support it, what is restricted they may
     read."""
-    owner = uow.roles.get_viewer(item.owner_id or ball.proposer_id)
+    owner_id = item.owner_id or ball.proposer_id
+    owner = writer if writer.member_id == owner_id else uow.roles.get_viewer(owner_id)
     others = [one for one in (ball.proposer_id, *ball.receiver_ids) if one != item.owner_id]
     if item.is_restricted:
         set_readers(uow, owner, item.ref, others)
@@ -285,7 +286,7 @@ def _kpi(uow: UnitOfWork, writer: Viewer, row: Catchball, ball: Ball, *, is_rest
     if known:
         return known[0].ref
     values = {"title": terms.measure, "owner_id": ball.receiver_ids[0], "is_restricted": is_restricted}
-    return _shared(uow, row, ball, add_item(uow, writer, Kind.KPI, values | _figures(terms))).ref
+    return _shared(uow, writer, row, ball, add_item(uow, writer, Kind.KPI, values | _figures(terms))).ref
 
 
 def _is_called(node: Node, words: str) -> bool:

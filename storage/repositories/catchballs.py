@@ -106,6 +106,13 @@ _WRITE_PARTY = (
     )
     .values({name: bindparam(f"new_{name}") for name in ("member_id", "holds", "has_agreed", "reminded_at")})
 )
+_ASKERS = select(col(CatchballMove.member_id)).where(
+    col(CatchballMove.workspace_id) == bindparam("workspace_id"),
+    col(CatchballMove.catchball_id) == bindparam("ball_id"),
+    col(CatchballMove.version) == bindparam("version"),
+    col(CatchballMove.move) == Move.ASK,
+    col(CatchballMove.member_id).is_not(None),
+)
 _ADD_PARTY = insert(CatchballParty)
 _ADD_VERSION = insert(CatchballVersion)
 _ADD_MOVE = insert(CatchballMove).returning(col(CatchballMove.id))
@@ -302,17 +309,7 @@ class Catchballs(Repository):
 
     def list_askers(self, ball_id: int, version: int) -> frozenset[int]:
         """Who has asked about a version, answered or not."""
-        return frozenset(
-            self.session.execute(
-                select(col(CatchballMove.member_id)).where(
-                    self._of(CatchballMove),
-                    col(CatchballMove.catchball_id) == ball_id,
-                    col(CatchballMove.version) == version,
-                    col(CatchballMove.move) == Move.ASK,
-                    col(CatchballMove.member_id).is_not(None),
-                )
-            ).scalars()
-        )
+        return frozenset(who for (who,) in self._columns(_ASKERS, ball_id=ball_id, version=version))
 
     def version_at(self, ball_id: int, at: datetime) -> int | None:
         """The number of the version that stood at an instant: what someone had before them who wrote then."""
