@@ -85,7 +85,9 @@ def fill(database: Database, balls: int) -> None:
     workspace_id = factories.workspace(database, NOW, team_id="T1")
     with database.unit_of_work(workspace_id, NOW) as uow:
         for number in range(1, PROPOSERS + RECEIVERS + 1):
-            factories.member(uow, slack_user_id=f"U{number}", name=f"Person {number}")
+            member = factories.member(uow, slack_user_id=f"U{number}", name=f"Person {number}")
+            # So that theirs is drawn after their moves.
+            uow.homes.note_opened(member.id, NOW)
             if number <= PROPOSERS:
                 uow.roles.grant(number, Role.STRATEGY_LEAD, by_id=None, at=NOW)
         factories.annual_objective(uow, owner_id=1)
